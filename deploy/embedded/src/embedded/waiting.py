@@ -1,0 +1,29 @@
+"""Waiting for a condition: it is asked again and again until it holds or time is up, never slept for."""
+
+import socket
+import time
+from collections.abc import Callable
+
+_PAUSE_SECONDS = 0.05
+
+
+class NotReadyInTime(TimeoutError):
+    """A server did not become ready within its limit."""
+
+
+def wait_until(condition: Callable[[], bool], *, limit_seconds: float, waiting_for: str) -> None:
+    """Return once `condition` holds; whatever it raises ends the waiting."""
+    deadline = time.monotonic() + limit_seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            message = f"{waiting_for}: not ready after {limit_seconds:.0f} s"
+            raise NotReadyInTime(message)
+        time.sleep(_PAUSE_SECONDS)
+
+
+def accepts_connections(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
