@@ -1,4 +1,4 @@
-"""Shared by all tests: the real servers, and what is left out where Docker or Chromium is absent."""
+"""Shared by all tests: the real servers; what needs Docker or Chromium is left out without them."""
 
 import shutil
 import subprocess

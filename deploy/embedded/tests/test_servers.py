@@ -75,7 +75,7 @@ async def publish(kafka: Kafka, topic: str, value: bytes) -> None:
         await producer.send_and_wait(topic, value)
 
 
-async def first_record(kafka: Kafka, topic: str) -> bytes | None:
+async def first_value(kafka: Kafka, topic: str) -> object:
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap,
         isolation_level="read_committed",
@@ -83,7 +83,8 @@ async def first_record(kafka: Kafka, topic: str) -> bytes | None:
     )
     async with consumer:
         consumer.assign([TopicPartition(topic, 0)])
-        return (await consumer.getone()).value
+        record = await consumer.getone()
+        return record.value
 
 
 class TestKafka:
@@ -95,4 +96,4 @@ class TestKafka:
         kafka_server.kill()
         kafka_server.start()
 
-        assert await first_record(kafka_server, topic) == b"Schutzmasken"
+        assert await first_value(kafka_server, topic) == b"Schutzmasken"

@@ -1,4 +1,4 @@
-"""Kafka's jars: named with their checksums in `kafka.jars.sha256`, fetched once, checked at every start."""
+"""Kafka's jars: named in `kafka.jars.sha256` with checksums, fetched once, checked at starts."""
 
 import hashlib
 import os
@@ -53,7 +53,7 @@ def locked(lock: Path = LOCK) -> tuple[Jar, ...]:
 
 
 def maven_repository() -> Path:
-    """The cache that every Maven tool of this user shares; `M2_REPO` moves it."""
+    """Answer the cache that this user's Maven tools share; `M2_REPO` moves it."""
     moved = os.environ.get("M2_REPO")
     return Path(moved) if moved else Path.home() / ".m2" / "repository"
 
@@ -96,7 +96,7 @@ def _fetch(jar: Jar, incoming: Path, repository: Path) -> None:
 
 
 def _jgo() -> ModuleType:
-    """Imported when a jar is missing: it takes a second, and warns about folders it never uses."""
+    """Import it only when a jar is missing: it takes a second and warns of unused folders."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jgo  # noqa: PLC0415

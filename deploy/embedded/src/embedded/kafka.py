@@ -1,4 +1,4 @@
-"""Apache Kafka on the JRE of a wheel: one KRaft node on loopback; its data ends with it, not with a kill."""
+"""Apache Kafka on the JRE of a wheel: one KRaft node, whose data outlives a kill but not it."""
 
 import asyncio
 import base64
@@ -143,8 +143,10 @@ def _java(jars: Sequence[Path]) -> tuple[str | Path, ...]:
 def _format(jars: Sequence[Path], properties: Path) -> None:
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     ended = subprocess.run(  # noqa: S603 - Kafka's own tool
-        [*_java(jars), "kafka.tools.StorageTool", "format"]
-        + ["--cluster-id", cluster, "--config", properties],
+        [
+            *(*_java(jars), "kafka.tools.StorageTool", "format"),
+            *("--cluster-id", cluster, "--config", properties),
+        ],
         capture_output=True,
         text=True,
         check=False,

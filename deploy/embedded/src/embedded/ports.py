@@ -1,6 +1,6 @@
-"""Free ports on the loopback address, each given out once and outside the range of outgoing connections.
+"""Free ports on loopback, each given out once and out of the range of outgoing connections.
 
-A port out of that range could be taken by any outgoing connection while its server is down, even by
+A port in that range could be taken by any outgoing connection while its server is down, even by
 the very client that tries to reconnect; a server that was killed must get its port back.
 """
 
@@ -16,7 +16,7 @@ class PortTaken(RuntimeError):
 
 
 def port_or_free(port: int | None) -> int:
-    """The given port, checked to be free, or a free one."""
+    """Answer the given port when it is free, or any free one."""
     if port is None:
         return free_port()
     if not _is_free(port):

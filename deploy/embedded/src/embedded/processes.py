@@ -1,4 +1,4 @@
-"""Child processes: started with their output in a file, stopped, killed and started again; none outlives its parent."""
+"""Child processes: started, stopped, killed, started again; none outlives its parent."""
 
 import contextlib
 import ctypes
@@ -22,11 +22,15 @@ class ProcessEnded(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The user a process runs as, when that is not the current one."""
+    """The user a process runs as; by default the current one."""
 
-    name: str
-    user_id: int
-    group_id: int
+    user_id: int | None = None
+    group_id: int | None = None
+
+    @property
+    def extra_groups(self) -> list[int] | None:
+        """None for somebody else: their process must not keep the groups of the current user."""
+        return None if self.user_id is None else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Command:
     log: Path
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     directory: Path | None = None
-    account: Account | None = None
+    account: Account = Account()
 
 
 class Process:
@@ -131,11 +135,9 @@ def _spawn(command: Command) -> subprocess.Popen[bytes]:
             # A session of its own: Ctrl-C in the terminal reaches the parent alone.
             start_new_session=True,
             preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - one system call, no lock
-            **(
-                {"user": account.user_id, "group": account.group_id, "extra_groups": []}
-                if account
-                else {}
-            ),
+            user=account.user_id,
+            group=account.group_id,
+            extra_groups=account.extra_groups,
         )
 
 

@@ -39,20 +39,21 @@ async def eventually(
 ) -> Answer:
     """Ask `check` until its answer is true and no assertion in it fails; answer that answer.
 
-    After `timeout` seconds the last failed assertion is raised. A check that ends with a plain
-    `assert` answers `None`, which counts as true.
+    A check that is declared `-> None` has only its assertions: it holds when none of them fails.
+    After `timeout` seconds the last failure is raised.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + timeout
     while True:
         try:
             answer = await _asked(check)
-            assert answer is None or answer, f"still {answer!r} after {timeout} s"
-        except AssertionError:
-            if clock() > deadline:
-                raise
-        else:
-            return answer
+            if answer or _only_asserts(check):
+                return answer
+            failure = AssertionError(f"still {answer!r} after {timeout} s")
+        except AssertionError as refused:
+            failure = refused
+        if clock() > deadline:
+            raise failure
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
@@ -105,6 +106,10 @@ def _make_template(server: Postgres, migrate: Migrate) -> str:
         with ThreadPoolExecutor(max_workers=1) as thread:
             thread.submit(asyncio.run, outcome).result()
     return name
+
+
+def _only_asserts(check: Callable[[], object]) -> bool:
+    return inspect.signature(check).return_annotation in (None, "None")
 
 
 async def _asked(check: Callable[[], Answer | Awaitable[Answer]]) -> Answer:

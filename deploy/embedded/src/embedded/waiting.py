@@ -1,4 +1,4 @@
-"""Waiting for a condition: it is asked again and again until it holds or time is up, never slept for."""
+"""Waiting: a condition is asked again until it holds or time is up; nothing is slept for."""
 
 import socket
 import time
