@@ -1,1 +1,1 @@
-"""What the services agree on: events, topics, claims and closed vocabularies; imports only Pydantic."""
+"""What the services agree on: events, topics, claims, vocabularies; imports only Pydantic."""

@@ -23,6 +23,11 @@ class SessionClaims(Value):
     member_id: UUID
     since: AwareDatetime
 
+    @property
+    def subject_id(self) -> UUID:
+        """What the chassis calls whoever a session is about."""
+        return self.member_id
+
     def packed(self) -> bytes:
         return _SESSION.pack(self.member_id.bytes, int(self.since.timestamp()))
 

@@ -1,0 +1,207 @@
+"""Commands over what the chassis keeps: parked records, the outbox, offsets, states."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from prometheus_client import CollectorRegistry
+
+from chassis import parking
+from chassis.cause import Cause
+from chassis.cli.running import audit, in_transaction, settings_of
+from chassis.database import Connection, single_connection
+from chassis.metrics import ConsumerMetrics
+from chassis.provisioning import partitions_of
+from chassis.replay import replay_parked
+from chassis.republish import republish
+from chassis.service import Service
+
+RecordId = Annotated[int, typer.Argument(help="The id that `parked list` shows.")]
+
+
+def add_to(app: typer.Typer, service: Service) -> None:
+    app.add_typer(_parked(service), name="parked", help="Records that could not be handled.")
+    app.add_typer(_outbox(service), name="outbox", help="What waits to be published.")
+    app.add_typer(_consumer(service), name="consumer", help="What this service reads.")
+    app.add_typer(_state(service), name="state", help="The states this service owns.")
+
+
+def _group() -> typer.Typer:
+    return typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def _parked(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.command("list")
+    def list_records() -> None:
+        """Show what is parked. Example: python -m SERVICE parked list"""
+        rows = in_transaction(service, parking.open_records)
+        for row in rows:
+            place = f"{row['topic']}[{row['partition']}]@{row['offset']}"
+            typer.echo(
+                f"{row['id']:>6}  {row['parked_at']:%Y-%m-%d %H:%M}  {place}  {row['error']}"
+            )
+        typer.echo(f"{len(rows)} parked (the list ends at 100).")
+
+    @group.command("show")
+    def show(record_id: RecordId) -> None:
+        """Show one record with its headers and value. Example: python -m SERVICE parked show 7"""
+        record = in_transaction(service, lambda c: parking.record_of(c, record_id))
+        if record is None:
+            typer.echo(f"No parked record {record_id}. See: parked list", err=True)
+            raise typer.Exit(1)
+        for name, value in record.headers:
+            typer.echo(f"{name}: {value!r}")
+        typer.echo(repr(record.value))
+
+    @group.command("replay")
+    def replay(record_id: RecordId) -> None:
+        """Hand a record to its handler again. Example: python -m SERVICE parked replay 7"""
+        consumers, metrics = service.consumers, ConsumerMetrics(CollectorRegistry())
+
+        async def work(connection: Connection) -> str:
+            result = await replay_parked(
+                connection, record_id, consumers=consumers, metrics=metrics
+            )
+            await audit(connection, f"parked replay {record_id}", result)
+            return result
+
+        typer.echo(in_transaction(service, work))
+
+    @group.command("discard")
+    def discard(record_id: RecordId) -> None:
+        """Give a record up for good. Example: python -m SERVICE parked discard 7"""
+
+        async def work(connection: Connection) -> bool:
+            done = await parking.resolve(connection, record_id, resolution="discarded")
+            await audit(connection, f"parked discard {record_id}", str(done))
+            return done
+
+        done = in_transaction(service, work)
+        typer.echo("Discarded." if done else f"No parked record {record_id}.")
+
+    @group.command("resume")
+    def resume() -> None:
+        """Let a stopped consumer go on. Example: python -m SERVICE parked resume"""
+
+        async def work(connection: Connection) -> bool:
+            done = await parking.resume(connection, service.name)
+            await audit(connection, "parked resume", str(done))
+            return done
+
+        done = in_transaction(service, work)
+        typer.echo("The consumer goes on." if done else "The consumer was not stopped.")
+
+    return group
+
+
+def _outbox(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.command("status")
+    def status() -> None:
+        """Show what waits and what is set aside. Example: python -m SERVICE outbox status"""
+        query = (
+            "select topic, count(*) as pending, count(set_aside_at) as set_aside,"
+            " min(created_at) as oldest, max(error) as error"
+            " from outbox where published_at is null group by topic order by topic"
+        )
+        rows = in_transaction(service, lambda c: c.fetch(query))
+        for row in rows:
+            typer.echo(
+                f"{row['topic']}: {row['pending']} pending since {row['oldest']:%Y-%m-%d %H:%M:%S},"
+                f" {row['set_aside']} set aside {row['error'] or ''}"
+            )
+        if not rows:
+            typer.echo("Everything is published.")
+
+    @group.command("release")
+    def release() -> None:
+        """Try rows that were set aside again. Example: python -m SERVICE outbox release"""
+        _update_outbox(
+            service,
+            "outbox release",
+            "update outbox set set_aside_at = null, error = null where set_aside_at is not null",
+        )
+
+    @group.command("replay")
+    def replay(since: Annotated[datetime, typer.Option(help="Created at or after, UTC.")]) -> None:
+        """Publish facts again, with their old ids, after a broker lost data.
+
+        Example: python -m SERVICE outbox replay --since 2027-01-31T08:00:00
+        """
+        _update_outbox(
+            service,
+            "outbox replay",
+            "update outbox set published_at = null"
+            " where role = 'fact' and payload is not null and published_at is not null"
+            f" and created_at >= '{since:%Y-%m-%dT%H:%M:%S}+00'",
+        )
+
+    return group
+
+
+def _update_outbox(service: Service, command: str, statement: str) -> None:
+    async def work(connection: Connection) -> str:
+        result = await connection.execute(statement)
+        await audit(connection, command, result)
+        return result.removeprefix("UPDATE ")
+
+    typer.echo(f"{in_transaction(service, work)} rows will be published.")
+
+
+def _consumer(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.callback()
+    def consumer() -> None:
+        """What this service reads."""
+
+    @group.command("rewind")
+    def rewind(topic: Annotated[str, typer.Argument(help="A state topic.")]) -> None:
+        """Read a state topic again from its start. Example: … consumer rewind listing.state"""
+        states = {each.topic for each in service.consumers.classes if each.role == "state"}
+        if topic not in states:
+            typer.echo(f"{topic} is no state topic of this service: {sorted(states)}", err=True)
+            raise typer.Exit(2)
+        bootstrap = settings_of(service).kafka_bootstrap
+        partitions = asyncio.run(partitions_of(bootstrap, topic))
+
+        async def work(connection: Connection) -> None:
+            await connection.execute(
+                "insert into consumer_rewind (topic, partition)"
+                " select $1, unnest($2::int[]) on conflict do nothing",
+                topic,
+                list(partitions),
+            )
+            await audit(connection, f"consumer rewind {topic}", "asked")
+
+        in_transaction(service, work)
+        typer.echo(f"The running service reads {topic} again within seconds.")
+
+    return group
+
+
+def _state(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.callback()
+    def state() -> None:
+        """The states this service owns."""
+
+    @group.command("republish")
+    def republish_states() -> None:
+        """Write all current states and gravestones to the outbox. Example: … state republish"""
+        url = settings_of(service).database_url
+
+        async def work() -> int:
+            async with single_connection(url, application="republish") as connection:
+                return await republish(
+                    connection, service.outbox, service.states, cause=Cause.new()
+                )
+
+        typer.echo(f"{asyncio.run(work())} records will be published.")
+
+    return group

@@ -1,0 +1,101 @@
+"""Assembles the command line of one service from the chassis's groups."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from chassis import migrations, sweeps
+from chassis.cli import data_commands, doctor
+from chassis.cli.running import audit, in_transaction, settings_of
+from chassis.observability import configure_logging
+from chassis.service import Service
+from chassis.serving import serve
+from chassis.sweeps import Sweeper, utc_now
+
+
+def service_cli(service: Service) -> typer.Typer:
+    """The commands of every service; it adds its own to what this returns."""
+    app = typer.Typer(
+        name=service.name,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.command("serve")(_serve_command(service))
+    app.command("migrate")(_migrate_command(service))
+    app.command("sweep")(_sweep_command(service))
+    app.command("doctor")(doctor.command(service))
+    data_commands.add_to(app, service)
+    return app
+
+
+def _serve_command(service: Service) -> Callable[[], None]:
+    def command() -> None:
+        """Run the service until it is told to stop.
+
+        Example: python -m SERVICE serve
+        """
+        settings = settings_of(service)
+        configure_logging(service=service.name, level=settings.log_level)
+        raise typer.Exit(asyncio.run(serve(service, settings)))
+
+    return command
+
+
+def _migrate_command(service: Service) -> Callable[[], None]:
+    def command() -> None:
+        """Bring the database up to date; safe to repeat.
+
+        Example: python -m SERVICE migrate
+        """
+        settings = settings_of(service)
+        configure_logging(service=service.name, level=settings.log_level)
+        migrations.apply_sync(
+            settings.database_url, name=service.name, directory=service.migrations
+        )
+
+    return command
+
+
+def _sweep_command(service: Service) -> Callable[..., None]:
+    def command(
+        at: Annotated[
+            datetime | None,
+            typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="As of this time, with its zone."),
+        ] = None,
+        *,
+        confirm: Annotated[
+            bool, typer.Option("--confirm", help="Let stopped sweeps run once.")
+        ] = False,
+    ) -> None:
+        """Run what is due, once.
+
+        Examples: python -m SERVICE sweep ·
+        python -m SERVICE sweep --at 2027-01-31T08:00:00+0000 · python -m SERVICE sweep --confirm
+        """
+        settings = settings_of(service)
+        if at is not None and not settings.allow_time_travel:
+            typer.echo("sweep --at is refused: the setting allow_time_travel is off.", err=True)
+            raise typer.Exit(2)
+        if confirm:
+            names = in_transaction(service, sweeps.confirm)
+            in_transaction(service, lambda c: audit(c, "sweep --confirm", ", ".join(names)))
+        stopped = asyncio.run(_sweep(service, at or utc_now()))
+        if stopped:
+            typer.echo(f"Stopped: {', '.join(stopped)}. Look, then run sweep --confirm.", err=True)
+            raise typer.Exit(1)
+
+    return command
+
+
+async def _sweep(service: Service, now: datetime) -> tuple[str, ...]:
+    runtime = service.runtime(settings_of(service))
+    await runtime.pool.open()
+    try:
+        sweeper = Sweeper(service.sweeps, pool=runtime.pool, clock=lambda: now, every_seconds=60)
+        return await sweeper.run_once(now)
+    finally:
+        await runtime.pool.close()

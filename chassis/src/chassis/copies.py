@@ -1,0 +1,69 @@
+"""A service's own copies of what others own, fed by state events.
+
+A copy is written only by a higher revision, and a deletion leaves a gravestone (a copy without
+payload), so that a late older record revives nothing.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.database import Connection
+from chassis.envelope import Gone
+from chassis.event import E, Event
+
+_KEEP = """
+    insert into state_copy (name, id, revision, payload, subjects)
+    select distinct on (id) $1, id, revision, payload::jsonb, subjects::uuid[]
+    from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[])
+        as incoming (id, revision, payload, subjects)
+    order by id, revision desc
+    on conflict (name, id) do update
+    set revision = excluded.revision, payload = excluded.payload, subjects = excluded.subjects
+    where state_copy.revision < excluded.revision
+"""
+
+
+async def keep(connection: Connection, states: Sequence[Event]) -> None:
+    """Keep the newest of these states, all of one class."""
+    if states:
+        await connection.execute(
+            _KEEP,
+            states[0].name,
+            [state.aggregate_id() for state in states],
+            [state.revision for state in states],
+            [state.model_dump_json() for state in states],
+            ["{" + ",".join(map(str, state.subjects())) + "}" for state in states],
+        )
+
+
+async def bury(connection: Connection, gone: Gone) -> None:
+    await connection.execute(_KEEP, gone.state.name, [gone.id], [gone.revision], [None], ["{}"])
+
+
+async def find(connection: Connection, state: type[E], aggregate_id: UUID) -> E | None:
+    payload = await connection.fetchval(
+        "select payload from state_copy where name = $1 and id = $2", state.name, aggregate_id
+    )
+    return None if payload is None else state.model_validate_json(payload)
+
+
+async def find_many(
+    connection: Connection, state: type[E], aggregate_ids: Sequence[UUID]
+) -> tuple[E, ...]:
+    rows = await connection.fetch(
+        "select payload from state_copy"
+        " where name = $1 and id = any($2::uuid[]) and payload is not null order by id",
+        state.name,
+        list(aggregate_ids),
+    )
+    return tuple(state.model_validate_json(row["payload"]) for row in rows)
+
+
+async def containing(connection: Connection, state: type[E], fragment: str) -> tuple[E, ...]:
+    """All copies whose JSON contains the given JSON (PostgreSQL's ``@>``)."""
+    rows = await connection.fetch(
+        "select payload from state_copy where name = $1 and payload @> $2::jsonb order by id",
+        state.name,
+        fragment,
+    )
+    return tuple(state.model_validate_json(row["payload"]) for row in rows)

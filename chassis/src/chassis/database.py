@@ -1,0 +1,109 @@
+"""PostgreSQL: pools, and the one way to open a transaction; every command runs inside one."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+import asyncpg
+
+Row = Any
+"""An asyncpg record: read by column name."""
+
+WEB_TRANSACTION_SECONDS = 10
+CONSUMER_TRANSACTION_SECONDS = 75
+
+
+class Connection(Protocol):
+    """What commands, queries and storage use of an asyncpg connection."""
+
+    async def execute(self, query: str, *args: object) -> str: ...
+    async def executemany(self, command: str, args: Iterable[Sequence[object]]) -> None: ...
+    async def fetch(self, query: str, *args: object) -> list[Row]: ...
+    async def fetchrow(self, query: str, *args: object) -> Row | None: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+    def cursor(self, query: str, *args: object) -> Any: ...
+    def transaction(self) -> AbstractAsyncContextManager[None]: ...
+    async def copy_records_to_table(
+        self, table_name: str, *, records: Iterable[Sequence[object]], columns: Sequence[str]
+    ) -> str: ...
+
+
+class Pool:
+    """Connections to one database; opens lazily, so that a service starts before its database.
+
+    ``transaction_seconds`` is PostgreSQL's ``transaction_timeout``: a forgotten transaction
+    must not hold back vacuum or a lock.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str,
+        transaction_seconds: int = WEB_TRANSACTION_SECONDS,
+        size: int = 10,
+    ) -> None:
+        self._pool = asyncpg.create_pool(
+            url,
+            min_size=0,
+            max_size=size,
+            max_inactive_connection_lifetime=60,
+            timeout=5,
+            server_settings={
+                "application_name": application,
+                "timezone": "UTC",
+                "transaction_timeout": f"{transaction_seconds}s",
+            },
+        )
+
+    async def open(self) -> None:
+        await self._pool
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        async with self._pool.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """The edge's transaction: commits when the block ends, rolls back when it raises."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield connection
+
+
+@asynccontextmanager
+async def single_connection(url: str, *, application: str) -> AsyncIterator[Connection]:
+    """A connection outside any pool: for session locks and migrations."""
+    connection = await asyncpg.connect(
+        url, timeout=5, server_settings={"application_name": application, "timezone": "UTC"}
+    )
+    try:
+        yield connection
+    finally:
+        await connection.close(timeout=2)
+
+
+_TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether trying again later can help: connection, timeout, serialization, shutdown.
+
+    asyncpg reports a connection lost in use as a bare ``InterfaceError`` that says "closed";
+    other ``InterfaceError``s are mistakes of the caller.
+    """
+    if isinstance(error, asyncpg.InterfaceError):
+        return "clos" in str(error)
+    return isinstance(error, _TRANSIENT)

@@ -1,0 +1,144 @@
+"""The outbox: what is recorded with its cause, in the caller's transaction, is published later.
+
+A command locks its aggregate's row before it appends, so that per key the order of ``seq`` is
+the order of commits.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from chassis.envelope import Gone, headers_of, headers_of_gone
+from chassis.event import Event
+
+MAX_RECORD_BYTES = 200 * 1024
+
+
+class UndeclaredEvent(LookupError):
+    """The service did not declare that it publishes this event."""
+
+
+class RecordTooLarge(ValueError):
+    """The record would not fit onto its topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    event_class: type[Event]
+    id: UUID
+    key: UUID
+    headers: dict[str, str]
+    payload: bytes | None
+    subjects: tuple[UUID, ...]
+
+
+class Outbox:
+    """What one service publishes; its ``append`` is the only way to say something."""
+
+    def __init__(self, publishes: Iterable[type[Event]]) -> None:
+        self.publishes = tuple(publishes)
+
+    async def append(
+        self, connection: Connection, event: Event, *, cause: Cause, purpose: str = ""
+    ) -> None:
+        """Record an event for publication with the caller's transaction.
+
+        ``purpose`` tells apart two events of one type about one aggregate with one cause.
+
+        Raises:
+            UndeclaredEvent: the event is not among ``publishes``.
+            RecordTooLarge: key, headers and payload exceed 200 KiB.
+
+        """
+        event_id = cause.id_of(event.type(), event.aggregate_id(), purpose)
+        record = _Record(
+            event_class=type(event),
+            id=event_id,
+            key=event.aggregate_id(),
+            headers=headers_of(event, event_id=event_id, cause=cause),
+            payload=event.model_dump_json().encode(),
+            subjects=event.subjects(),
+        )
+        await self._insert(connection, record)
+        if event.role == "state":
+            await connection.execute(
+                "delete from gravestone where name = $1 and id = $2 and revision < $3",
+                event.name,
+                event.aggregate_id(),
+                event.revision,
+            )
+
+    async def append_gone(self, connection: Connection, gone: Gone, *, cause: Cause) -> None:
+        """Record a tombstone, and keep its gravestone for a later republish."""
+        event_id = cause.id_of(f"{gone.state.type()}.gone", gone.id, "")
+        record = _Record(
+            event_class=gone.state,
+            id=event_id,
+            key=gone.id,
+            headers=headers_of_gone(gone, event_id=event_id, cause=cause),
+            payload=None,
+            subjects=(),
+        )
+        await self._insert(connection, record)
+        await connection.execute(
+            "insert into gravestone (name, id, revision) values ($1, $2, $3)"
+            " on conflict (name, id) do update set revision = excluded.revision"
+            " where gravestone.revision < excluded.revision",
+            gone.state.name,
+            gone.id,
+            gone.revision,
+        )
+
+    async def _insert(self, connection: Connection, record: _Record) -> None:
+        if record.event_class not in self.publishes:
+            raise UndeclaredEvent(
+                f"{record.event_class.type()} is not declared: add it to the outbox's publishes"
+            )
+        headers = json.dumps(record.headers)
+        size = len(record.payload or b"") + len(headers) + len(str(record.key))
+        if size > MAX_RECORD_BYTES:
+            raise RecordTooLarge(f"{record.event_class.type()}: {size} of {MAX_RECORD_BYTES} bytes")
+        await connection.execute(
+            "insert into outbox (id, topic, key, headers, payload, role, personal, subjects)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            record.id,
+            record.event_class.topic,
+            str(record.key),
+            headers,
+            record.payload,
+            record.event_class.role,
+            record.event_class.personal,
+            list(record.subjects),
+        )
+
+
+async def blank(connection: Connection, subject: UUID) -> None:
+    """Erase what stored events say about a subject; facts already published stay counted."""
+    await connection.execute(
+        "update outbox set payload = null, error = null,"
+        " published_at = coalesce(published_at, clock_timestamp())"
+        " where subjects @> array[$1]::uuid[] and payload is not null",
+        subject,
+    )
+    await connection.execute(
+        "update parked_record set value = null, key = null, headers = '[]',"
+        " resolved_at = coalesce(resolved_at, clock_timestamp()), resolution = 'discarded'"
+        " where subjects @> array[$1]::uuid[]",
+        subject,
+    )
+
+
+async def prune(connection: Connection, *, now: datetime) -> None:
+    """Forget what is published: facts after 14 days, personal ones after 3."""
+    await connection.execute(
+        "delete from outbox where published_at < $1::timestamptz"
+        " - case when personal then interval '3 days' else interval '14 days' end",
+        now,
+    )
+    await connection.execute(
+        "delete from inbox where handled_at < $1::timestamptz - interval '35 days'", now
+    )

@@ -1,0 +1,99 @@
+"""Topics: created from one declarative file by provisioning, never by services."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pydantic import BaseModel, ConfigDict, Field
+
+log = structlog.get_logger(__name__)
+
+TOPIC_ALREADY_EXISTS = 36
+ADMIN_SECONDS = 15.0
+
+
+class ProvisioningFailed(RuntimeError):
+    """Kafka refused a topic."""
+
+
+class Topic(BaseModel):
+    """One topic as declared; ``config`` holds Kafka's own names and values."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    purpose: str
+    partitions: int = Field(ge=1)
+    config: dict[str, str]
+
+
+class TopicFile(BaseModel):
+    """The declarative file, JSON: ``{"topics": [{"name": …}, …]}``."""
+
+    model_config = ConfigDict(frozen=True)
+    topics: tuple[Topic, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "TopicFile":
+        return cls.model_validate_json(path.read_bytes())
+
+
+class _Admin:
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._client = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+
+    async def __aenter__(self) -> AIOKafkaAdminClient:
+        async with asyncio.timeout(ADMIN_SECONDS):
+            await self._client.start()
+        return self._client
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+
+async def missing_topics(bootstrap_servers: str, names: Iterable[str]) -> set[str]:
+    """Which of these topics the broker does not have."""
+    async with _Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
+        return set(names) - set(await admin.list_topics())
+
+
+async def provision(
+    bootstrap_servers: str, topics: Iterable[Topic], *, replication: int, min_insync: int
+) -> tuple[str, ...]:
+    """Create what is missing; safe to repeat. Returns the names created.
+
+    Raises:
+        ProvisioningFailed: with Kafka's own words and the topic's name.
+
+    """
+    wanted = tuple(topics)
+    missing = await missing_topics(bootstrap_servers, {topic.name for topic in wanted})
+    new = [
+        NewTopic(
+            topic.name,
+            topic.partitions,
+            replication,
+            topic_configs=topic.config | {"min.insync.replicas": str(min_insync)},
+        )
+        for topic in wanted
+        if topic.name in missing
+    ]
+    if new:
+        async with _Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
+            response = await admin.create_topics(new)
+        _raise_on_errors(response.topic_errors)
+    return tuple(topic.name for topic in new)
+
+
+def _raise_on_errors(errors: Iterable[tuple[str, int, str | None]]) -> None:
+    for name, code, message in errors:
+        if code not in (0, TOPIC_ALREADY_EXISTS):
+            raise ProvisioningFailed(f"topic {name}: {message or f'Kafka error {code}'}")
+
+
+async def partitions_of(bootstrap_servers: str, topic: str) -> tuple[int, ...]:
+    """The partition numbers of an existing topic."""
+    async with _Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
+        (description,) = await admin.describe_topics([topic])
+    return tuple(sorted(each["partition"] for each in description["partitions"]))

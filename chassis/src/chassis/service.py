@@ -1,0 +1,122 @@
+"""What a service is made of, and its running whole: pools, consumer, relay, sweeps, web."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from chassis.consumers import Consumers
+from chassis.database import CONSUMER_TRANSACTION_SECONDS, Connection, Pool
+from chassis.delivery import Delivery
+from chassis.event import Event, topics_of
+from chassis.metrics import ConsumerMetrics, RelayMetrics
+from chassis.outbox import Outbox
+from chassis.relay import Relay
+from chassis.settings import ServiceSettings
+from chassis.subscriber import Subscriber
+from chassis.sweeps import Clock, Sweeper, Sweeps, utc_now
+from chassis.workers import Worker
+
+log = structlog.get_logger(__name__)
+
+CurrentStates = Callable[[Connection], AsyncIterator[Event]]
+"""Every current row of the aggregates a service owns, as state events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """What the parts of a running service share."""
+
+    settings: Any
+    pool: Pool
+    clock: Clock = utc_now
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service as its ``app.py`` composes it; the chassis runs it.
+
+    ``web`` builds the HTTP side around the runtime, ``workers`` are background loops,
+    ``states`` give the current state of what the service owns, for ``state republish``.
+    """
+
+    name: str
+    settings: type[ServiceSettings]
+    migrations: Path
+    outbox: Outbox
+    consumers: Consumers
+    sweeps: Sweeps
+    web: Callable[[Runtime], FastAPI]
+    states: tuple[CurrentStates, ...] = ()
+    workers: tuple[Callable[[Runtime], Worker], ...] = ()
+    on_start: Callable[[Runtime], Awaitable[None]] | None = None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic this service writes or reads."""
+        return topics_of((*self.outbox.publishes, *self.consumers.classes))
+
+    def runtime(self, settings: ServiceSettings) -> Runtime:
+        return Runtime(settings=settings, pool=Pool(settings.database_url, application=self.name))
+
+    @asynccontextmanager
+    async def running(self, runtime: Runtime) -> AsyncIterator[None]:
+        """Everything but HTTP, until the block ends; nothing here waits for a broker."""
+        consumer_pool = Pool(
+            runtime.settings.database_url,
+            application=f"{self.name}-consumer",
+            transaction_seconds=CONSUMER_TRANSACTION_SECONDS,
+            size=3,
+        )
+        async with AsyncExitStack() as stack:
+            for pool in (runtime.pool, consumer_pool):
+                await pool.open()
+                stack.push_async_callback(pool.close)
+            if self.on_start is not None:
+                await self.on_start(runtime)
+            for part in self._parts(runtime, consumer_pool):
+                await stack.enter_async_context(part.running())
+            yield
+
+    def _parts(self, runtime: Runtime, consumer_pool: Pool) -> list[Any]:
+        parts: list[Any] = [self._relay(runtime), self._sweeper(runtime)]
+        if self.consumers.classes:
+            parts.append(self._subscriber(runtime, consumer_pool))
+        return parts + [worker(runtime) for worker in self.workers]
+
+    def _relay(self, runtime: Runtime) -> Relay:
+        settings = runtime.settings
+        return Relay(
+            name=self.name,
+            database_url=settings.database_url,
+            bootstrap_servers=settings.kafka_bootstrap,
+            source=f"{settings.cluster_uri}/{self.name}",
+            schemas_url=settings.schemas_url,
+            publishes=self.outbox.publishes,
+            metrics=RelayMetrics(runtime.registry),
+        )
+
+    def _sweeper(self, runtime: Runtime) -> Sweeper:
+        return Sweeper(
+            self.sweeps,
+            pool=runtime.pool,
+            clock=runtime.clock,
+            every_seconds=runtime.settings.sweep_seconds,
+        )
+
+    def _subscriber(self, runtime: Runtime, pool: Pool) -> Subscriber:
+        metrics = ConsumerMetrics(runtime.registry)
+        return Subscriber(
+            runtime.settings.kafka_bootstrap,
+            group=self.name,
+            topics=self.consumers.topics,
+            delivery=Delivery(self.name, consumers=self.consumers, pool=pool, metrics=metrics),
+            pool=pool,
+            metrics=metrics,
+        )

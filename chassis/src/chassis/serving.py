@@ -1,0 +1,56 @@
+"""A service as a process: HTTP in front, the rest in its lifespan, a clean end on SIGTERM."""
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from chassis import provisioning
+from chassis.health import health_router
+from chassis.service import Runtime, Service
+from chassis.settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+SHUTDOWN_SECONDS = 5
+
+
+def application(service: Service, runtime: Runtime) -> FastAPI:
+    """The service's web application with the running service as its lifespan."""
+    app = service.web(runtime)
+    app.include_router(health_router(runtime))
+    app.router.lifespan_context = lambda _app: service.running(runtime)
+    return app
+
+
+async def serve(service: Service, settings: ServiceSettings) -> int:
+    """Serve until told to stop; the exit code. Refuses to start without its topics."""
+    missing = await _missing_topics(service, settings)
+    if missing:
+        names = ", ".join(sorted(missing))
+        log.error("topics_missing", topics=names, remedy="python -m chassis provision TOPICS.json")
+        return 1
+    runtime = service.runtime(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(service, runtime),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+    )
+    log.info("service_started", port=settings.port)
+    await server.serve()
+    log.info("service_stopped")
+    return 0
+
+
+async def _missing_topics(service: Service, settings: ServiceSettings) -> set[str]:
+    """An unreachable broker is no reason not to start: the service waits for it."""
+    try:
+        return await provisioning.missing_topics(settings.kafka_bootstrap, service.topics)
+    except Exception as error:
+        log.warning("topics_unchecked", error=type(error).__name__)
+        return set()

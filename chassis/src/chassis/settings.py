@@ -1,0 +1,34 @@
+"""Settings that every service has; each service adds its own under one prefix."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Read from the environment (``<PREFIX>_DATABASE_URL``) and from files in ``/run/secrets``.
+
+    ``cluster_uri`` names this installation in every event (``ce_source``) and never changes;
+    ``public_url`` is the origin that people's browsers see. Keys are lists for rotation: the
+    first signs, all verify.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: str
+    kafka_bootstrap: str = "localhost:9092"
+    cluster_uri: str = "https://cluster.example"
+    public_url: str = "http://localhost:8000"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    session_public_keys: tuple[str, ...] = ()
+    link_keys: dict[str, tuple[str, ...]] = {}
+    allow_time_travel: bool = False
+    log_level: str = "INFO"
+    sweep_seconds: float = Field(default=60.0, gt=0)
+    migrations: Path | None = None
+
+    @property
+    def schemas_url(self) -> str:
+        return f"{self.public_url}/schemas"

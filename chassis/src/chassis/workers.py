@@ -1,0 +1,47 @@
+"""Background loops of a service: each turn catches, logs and waits; a shutdown ends them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from chassis.waiting import Backoff, pause
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Calls ``turn`` again and again; it says whether there may be more to do at once."""
+
+    def __init__(
+        self, name: str, turn: Callable[[], Awaitable[bool]], *, idle_seconds: float
+    ) -> None:
+        self._name = name
+        self._turn = turn
+        self._idle_seconds = idle_seconds
+        self._stopping = asyncio.Event()
+        self._backoff = Backoff()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._run(), name=self._name)
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            await task
+
+    async def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                busy = await self._turn()
+                failures = 0
+            except Exception as error:
+                log.warning("worker_failed", worker=self._name, error=type(error).__name__)
+                await pause(self._backoff.seconds(failures), self._stopping)
+                failures += 1
+                continue
+            if not busy:
+                await pause(self._idle_seconds, self._stopping)
