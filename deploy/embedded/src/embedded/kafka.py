@@ -17,7 +17,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from embedded.jars import class_path
-from embedded.ports import free_port, port_or_free
+from embedded.ports import NotStarted, free_port, port_or_free
 from embedded.processes import Command, Process
 from embedded.waiting import accepts_connections, wait_until
 
@@ -56,64 +56,80 @@ class Kafka:
     """One Kafka broker. Topics are made by whoever needs them, never by a first record."""
 
     def __init__(self, *, port: int | None = None) -> None:
-        self._asked_port = port
+        self._port = port
+        self._folder: Path | None = None
+        self._process: Process | None = None
 
     def start(self) -> Self:
         """Make an empty broker, or bring the killed one back with its data and its port."""
-        if not hasattr(self, "_process"):
-            self._create()
+        if self._process is None:
+            self._process = self._create()
         self._process.start()
         wait_until(self._answers, limit_seconds=_START_LIMIT_SECONDS, waiting_for="Kafka")
         return self
 
     def kill(self) -> None:
         """Kill -9. The data stays; `start` brings the broker back."""
-        self._process.kill()
+        self.process.kill()
 
     def pause(self) -> None:
         """Stop in good order and keep the data; `start` brings the broker back."""
-        self._process.stop(limit_seconds=30)
+        self.process.stop(limit_seconds=30)
 
     def stop(self) -> None:
         """Stop and remove everything."""
-        if hasattr(self, "_process"):
+        if self._process is not None:
             self.pause()
+            self._process = None
+        if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-            del self._process
+            self._folder = None
 
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 
     @property
+    def port(self) -> int:
+        if self._port is None:
+            raise NotStarted("Kafka")
+        return self._port
+
+    @property
     def process(self) -> Process:
+        if self._process is None:
+            raise NotStarted("Kafka")
         return self._process
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _create(self) -> None:
-        self.port = port_or_free(self._asked_port)
+    def _create(self) -> Process:
+        self._port = port_or_free(self._port)
         jars = class_path()
-        self._folder = Path(tempfile.mkdtemp(prefix="embedded-kafka-"))
-        properties = self._folder / "server.properties"
-        properties.write_text(_properties(self.port, free_port(), self._folder / "data"))
+        folder = self._folder = Path(tempfile.mkdtemp(prefix="embedded-kafka-"))
+        properties = folder / "server.properties"
+        properties.write_text(_properties(self._port, free_port(), folder / "data"))
         _format(jars, properties)
-        self._process = Process(
+        return Process(
             Command(
                 name="Kafka",
                 arguments=(*_java(jars), "kafka.Kafka", properties),
-                log=self._folder / "kafka.log",
+                log=folder / "kafka.log",
                 environment=_environment(),
-                directory=self._folder,
+                directory=folder,
             )
         )
 
     def _answers(self) -> bool:
-        self._process.demand_running()
+        self.process.demand_running()
         return accepts_connections(self.port) and _has_a_broker(self.bootstrap)
 
 

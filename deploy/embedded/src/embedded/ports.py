@@ -15,6 +15,13 @@ class PortTaken(RuntimeError):
     """A port that was asked for is in use."""
 
 
+class NotStarted(RuntimeError):
+    """A server was asked for its port before it was started."""
+
+    def __init__(self, server: str) -> None:
+        super().__init__(f"{server} is not started: its port is not known yet")
+
+
 def port_or_free(port: int | None) -> int:
     """Answer the given port when it is free, or any free one."""
     if port is None:

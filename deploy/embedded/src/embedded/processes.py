@@ -81,7 +81,7 @@ class Process:
         self._wait(limit_seconds=None)
 
     def stop(self, *, limit_seconds: float = 10, with_signal: int = signal.SIGTERM) -> int | None:
-        """Ask the process to end; kill it when it has not by the limit. Answers the exit code."""
+        """Ask the process to end, kill it when it has not by the limit; answer its exit code."""
         self._signal(with_signal)
         try:
             self._wait(limit_seconds=limit_seconds)

@@ -1,7 +1,7 @@
 """Pytest plugin: the real servers, each started once a session by the first test that asks for it.
 
-- `postgres_server`, `kafka_server`: the servers themselves. A test that calls `kill()` calls
-  `start()` again before it ends: the others use the same server.
+- `postgres_server`, `kafka_server`, `mail_server`: the servers themselves. A test that calls
+  `kill()` or `stop()` calls `start()` before it ends: the others use the same server.
 - `make_database(migrate)`: the URL of a database of the test's own, dropped afterwards. `migrate`
   (a function or coroutine function that takes a URL) runs once a session, on a template; without
   it the database is empty.
@@ -14,11 +14,12 @@ import inspect
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, overload
 
 import pytest
 
 from embedded.kafka import Kafka
+from embedded.mail import Mail
 from embedded.postgres import Postgres
 
 Answer = TypeVar("Answer")
@@ -33,10 +34,18 @@ class MakeDatabase(Protocol):
     def __call__(self, migrate: Migrate | None = None) -> str: ...
 
 
+@overload
+async def eventually(check: Callable[[], Awaitable[Answer]], timeout: float = 10) -> Answer: ...  # noqa: ASYNC109
+
+
+@overload
+async def eventually(check: Callable[[], Answer], timeout: float = 10) -> Answer: ...  # noqa: ASYNC109
+
+
 async def eventually(
-    check: Callable[[], Answer | Awaitable[Answer]],
+    check: Callable[[], object],
     timeout: float = 10,  # noqa: ASYNC109 - bounds the polling, not one await
-) -> Answer:
+) -> object:
     """Ask `check` until its answer is true and no assertion in it fails; answer that answer.
 
     A check that is declared `-> None` has only its assertions: it holds when none of them fails.
@@ -66,6 +75,12 @@ def postgres_server() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def kafka_server() -> Iterator[Kafka]:
     with Kafka() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Mail]:
+    with Mail() as server:
         yield server
 
 
@@ -112,6 +127,6 @@ def _only_asserts(check: Callable[[], object]) -> bool:
     return inspect.signature(check).return_annotation in (None, "None")
 
 
-async def _asked(check: Callable[[], Answer | Awaitable[Answer]]) -> Answer:
+async def _asked(check: Callable[[], object]) -> object:
     answer = check()
     return await answer if inspect.isawaitable(answer) else answer

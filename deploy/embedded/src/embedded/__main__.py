@@ -1,0 +1,56 @@
+"""The command line: `python -m embedded up` keeps the servers running until Ctrl-C."""
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from embedded import jars
+from embedded.stack import Ports, Stack
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+Port = Annotated[int | None, typer.Option(help="A free one unless given.")]
+
+
+@app.callback()
+def main() -> None:
+    """Run the exchange without Docker."""
+
+
+@app.command()
+def up(
+    postgres_port: Port = None,
+    kafka_port: Port = None,
+    smtp_port: Port = None,
+    mail_http_port: Port = None,
+) -> None:
+    """Start PostgreSQL, Kafka and the mail catcher, print their addresses, stay until Ctrl-C."""
+    ports = Ports(
+        postgres=postgres_port, kafka=kafka_port, smtp=smtp_port, mail_http=mail_http_port
+    )
+    ended = _until_signalled()
+    with Stack(ports=ports) as stack:
+        print(f"export POSTGRES_URL='{stack.postgres.url('postgres')}'")
+        print(f"export KAFKA_BOOTSTRAP_SERVERS='{stack.kafka.bootstrap}'")
+        print(f"export SMTP_HOST=127.0.0.1 SMTP_PORT={stack.mail.smtp_port}")
+        print(f"export MAIL_URL='{stack.mail.url}'", flush=True)
+        ended.wait()
+
+
+@app.command()
+def lock_jars() -> None:
+    """Resolve Kafka's jars anew and write their checksums; review the difference, then commit."""
+    print(f"{jars.write_lock()} jars in {jars.LOCK.name}")
+
+
+def _until_signalled() -> threading.Event:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,109 @@
+"""The mail catcher: takes mail by SMTP, delivers none, and shows it on pages and as JSON."""
+
+from pathlib import Path
+from typing import Self
+
+from aiosmtpd.controller import Controller
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from embedded.http_server import HttpServer
+from embedded.mailbox import CaughtMail, Mailbox
+from embedded.ports import NotStarted, port_or_free
+
+_templates = Jinja2Templates(Path(__file__).with_name("templates"))
+
+
+class Mail:
+    """One mailbox with an SMTP and an HTTP side. Stopped and started again, it keeps its mails."""
+
+    def __init__(self, *, smtp_port: int | None = None, http_port: int | None = None) -> None:
+        self.mailbox = Mailbox()
+        self._smtp_port = smtp_port
+        self._smtp: Controller | None = None
+        self._pages = HttpServer(mail_pages(self.mailbox), port=http_port)
+
+    def start(self) -> Self:
+        self._smtp_port = port_or_free(self._smtp_port)
+        self._smtp = Controller(self.mailbox, hostname="127.0.0.1", port=self._smtp_port)
+        self._smtp.start()
+        self._pages.start()
+        return self
+
+    def stop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.stop()
+            self._smtp = None
+        self._pages.stop()
+
+    @property
+    def smtp_port(self) -> int:
+        if self._smtp_port is None:
+            raise NotStarted("the mail catcher")
+        return self._smtp_port
+
+    @property
+    def url(self) -> str:
+        return self._pages.url
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def mail_pages(mailbox: Mailbox) -> Starlette:
+    app = Starlette(
+        routes=[
+            Route("/", _inbox),
+            Route("/messages", _list),
+            Route("/messages/{id:int}", _message),
+            Route("/messages/{id:int}/raw", _raw),
+        ]
+    )
+    app.state.mailbox = mailbox
+    return app
+
+
+async def _inbox(request: Request) -> Response:
+    newest_first = tuple(reversed(_mailbox_of(request).mails))
+    return _templates.TemplateResponse(request, "inbox.html", {"mails": newest_first})
+
+
+async def _list(request: Request) -> Response:
+    return JSONResponse([_summary(mail) for mail in _mailbox_of(request).mails])
+
+
+async def _message(request: Request) -> Response:
+    return _templates.TemplateResponse(request, "message.html", {"mail": _asked_mail(request)})
+
+
+async def _raw(request: Request) -> Response:
+    return Response(_asked_mail(request).raw, media_type="text/plain; charset=utf-8")
+
+
+def _asked_mail(request: Request) -> CaughtMail:
+    for mail in _mailbox_of(request).mails:
+        if mail.id == request.path_params["id"]:
+            return mail
+    raise HTTPException(404, "no such mail was caught")
+
+
+def _mailbox_of(request: Request) -> Mailbox:
+    mailbox: Mailbox = request.app.state.mailbox
+    return mailbox
+
+
+def _summary(mail: CaughtMail) -> dict[str, object]:
+    return {
+        "id": mail.id,
+        "from": mail.sender,
+        "to": mail.recipients,
+        "subject": mail.subject,
+        "time": mail.received_at.isoformat(),
+    }
