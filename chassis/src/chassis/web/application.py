@@ -1,0 +1,71 @@
+"""The web application of a service: its routers inside the frame that all of them share."""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Lifespan
+
+from chassis.web.form_token import require_own_form
+from chassis.web.frame import Frame, Observe
+from chassis.web.limits import DEFAULT_BODY_BYTES, BodyLimit, require_printable_text
+from chassis.web.pages import Pages
+from chassis.web.problem import Problem
+from chassis.web.problems import Problems
+
+MINIMUM_KEY_BYTES = 32
+
+
+def create_app(
+    *,
+    title: str,
+    pages: Pages,
+    form_key: bytes,
+    routers: Sequence[APIRouter],
+    lifespan: Lifespan[FastAPI] | None = None,
+    observe: Observe | None = None,
+    body_bytes: int = DEFAULT_BODY_BYTES,
+    larger_bodies: Mapping[str, int] | None = None,
+) -> FastAPI:
+    """Assemble a service: routers lie under the pages' prefix, JSON routes under its `/api`.
+
+    `form_key` is one secret for all replicas; `larger_bodies` names paths that take more than
+    `body_bytes`, for uploads; `observe(method, route, status, seconds)` sees every answer.
+    """
+    if len(form_key) < MINIMUM_KEY_BYTES:
+        raise ValueError(f"form_key needs at least {MINIMUM_KEY_BYTES} bytes")
+    app = FastAPI(
+        title=title,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{pages.prefix}/api/openapi.json",
+        dependencies=[Depends(require_printable_text), Depends(require_own_form)],
+    )
+    app.state.form_key = form_key
+    app.state.pages = pages
+    for router in routers:
+        app.include_router(router, prefix=pages.prefix)
+    app.add_route(f"{pages.prefix}/static/{{version}}/{{name:path}}", pages.static.answer)
+    _add_layers(app, pages, observe, body_bytes, dict(larger_bodies or {}))
+    return app
+
+
+def _add_layers(
+    app: FastAPI, pages: Pages, observe: Observe | None, body_bytes: int, larger: dict[str, int]
+) -> None:
+    problems = Problems(pages)
+    problems.install(app)
+
+    def explain(request: Request, status: int) -> Response:
+        return problems.answer(_with_app(request, app), Problem(status))
+
+    app.add_middleware(BodyLimit, limit=body_bytes, larger=larger)
+    app.add_middleware(Frame, explain=explain, observe=observe)
+
+
+def _with_app(request: Request, app: FastAPI) -> Request:
+    # Outside the application's own layers nothing has put it into the scope yet.
+    request.scope["app"] = app
+    return request

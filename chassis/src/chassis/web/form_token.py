@@ -1,0 +1,113 @@
+"""Form tokens: a POST with a person's cookies counts only when it came from one of our own pages."""
+
+import base64
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.web.problem import Problem
+from chassis.web.translation import mark
+
+COOKIE = "form"
+FIELD = "form_token"
+NONCE_BYTES = 16
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+OWN_SITES = frozenset({"same-origin", "none"})
+EXEMPTION = "form_token_exemption"
+FOREIGN = mark(
+    "Die Anfrage kam nicht von einer Seite dieses Angebots oder das Formular ist veraltet."
+)
+RELOAD = mark("Laden Sie die Seite mit dem Formular neu und senden Sie es noch einmal ab.")
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
+
+
+def exempt_from_form_token(reason: str) -> Callable[[Endpoint], Endpoint]:
+    """For routes that machines call without our pages: one-click unsubscribe, webhooks."""
+
+    def exempt(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__[EXEMPTION] = reason
+        return endpoint
+
+    return exempt
+
+
+class FormToken:
+    """The token of one page view; it makes a cookie only for pages that hold a form."""
+
+    def __init__(self, *, key: bytes, nonce: str, is_new: bool) -> None:
+        self._key = key
+        self._nonce = nonce
+        self._is_new = is_new
+        self.used = False
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        nonce = request.cookies.get(COOKIE)
+        key: bytes = request.app.state.form_key
+        return cls(key=key, nonce=nonce or secrets.token_urlsafe(NONCE_BYTES), is_new=not nonce)
+
+    def use(self) -> str:
+        self.used = True
+        return self.value
+
+    @property
+    def value(self) -> str:
+        message = b"form\0" + self._nonce.encode("utf-8", "surrogatepass")
+        digest = hmac.digest(self._key, message, "sha256")
+        return base64.urlsafe_b64encode(digest[:NONCE_BYTES]).rstrip(b"=").decode("ascii")
+
+    def matches(self, sent: object) -> bool:
+        known = isinstance(sent, str) and not self._is_new
+        return known and hmac.compare_digest(
+            str(sent).encode("utf-8", "replace"), self.value.encode()
+        )
+
+    def keep(self, request: Request, response: Response) -> None:
+        if self.used and self._is_new:
+            secure = request.url.scheme == "https"
+            response.set_cookie(COOKIE, self._nonce, httponly=True, samesite="lax", secure=secure)
+
+
+async def require_own_form(request: Request) -> None:
+    """Refuse state changes that did not come from our own pages; `create_app` sets it on all routes."""
+    if request.method in SAFE_METHODS or _is_exempt(request):
+        return
+    if not _is_same_origin(request):
+        raise Problem(403, FOREIGN, remedy=RELOAD)
+    if _needs_preflight(request):
+        return
+    # Kept as bytes first, so that a route can still hash the body it answered.
+    await request.body()
+    form = await request.form()
+    if not FormToken.of(request).matches(form.get(FIELD)):
+        raise Problem(403, FOREIGN, remedy=RELOAD)
+
+
+def _is_exempt(request: Request) -> bool:
+    # A browser never adds this header by itself, so nobody can borrow a person's cookies with it.
+    if request.headers.get("authorization", "").lower().startswith("bearer "):
+        return True
+    endpoint = request.scope.get("endpoint")
+    return endpoint is not None and EXEMPTION in getattr(endpoint, "__dict__", {})
+
+
+def _is_same_origin(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in OWN_SITES
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _needs_preflight(request: Request) -> bool:
+    # Another site cannot send these without a preflight, which we never answer.
+    if request.method != "POST":
+        return True
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")

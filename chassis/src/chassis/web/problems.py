@@ -1,0 +1,134 @@
+"""Answers to what went wrong: RFC 9457 problem+json for JSON routes, a page for people; never a trace."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from chassis.web.language import Language, language_of
+from chassis.web.pages import Pages
+from chassis.web.problem import Problem
+from chassis.web.refusal import Refusal, refusal_of
+from chassis.web.translation import Catalogue
+
+PROBLEM_TYPE = "application/problem+json"
+PLACES = ("body", "query", "path", "header", "cookie")
+
+
+class FieldProblem(BaseModel):
+    """One refused field: where it is, what is wrong with it, what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    place: str
+    field: str
+    pointer: str | None = None
+    detail: str
+    remedy: str
+
+
+class Problems:
+    """Turns refusals into answers in the reader's language and form."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._api = f"{pages.prefix}/api/"
+
+    def install(self, app: FastAPI) -> None:
+        app.add_exception_handler(Problem, self._on_problem)
+        app.add_exception_handler(RequestValidationError, self._on_invalid)
+        app.add_exception_handler(HTTPException, self._on_status)
+
+    def answer(self, request: Request, problem: Problem) -> Response:
+        if self._wants_json(request):
+            return self._json(request, problem)
+        return self._page(request, problem)
+
+    async def _on_problem(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)  # noqa: S101
+        return self.answer(request, error)
+
+    async def _on_status(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        return self.answer(request, Problem(error.status_code, headers=error.headers))
+
+    async def _on_invalid(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        found: Sequence[ErrorDetails] = error.errors()
+        refused = [(details["loc"], refusal_of(details)) for details in found]
+        return self.answer(request, Problem(422, errors=refused))
+
+    def _wants_json(self, request: Request) -> bool:
+        accept = request.headers.get("accept", "")
+        return request.url.path.startswith(self._api) or (
+            "json" in accept and "text/html" not in accept
+        )
+
+    def _json(self, request: Request, problem: Problem) -> Response:
+        language = language_of(request)
+        said = _Said(self._pages.catalogue, language, problem)
+        body: dict[str, object] = {
+            "type": "about:blank",
+            "title": said.title,
+            "status": problem.status,
+            "detail": said.detail,
+            "remedy": said.remedy,
+            "instance": f"urn:uuid:{request.state.correlation_id}",
+        }
+        if said.errors:
+            body["errors"] = [error.model_dump(exclude_none=True) for error in said.errors]
+        headers = {**problem.headers, "Cache-Control": "no-store", "Content-Language": language}
+        return JSONResponse(body, problem.status, headers, media_type=PROBLEM_TYPE)
+
+    def _page(self, request: Request, problem: Problem) -> Response:
+        said = _Said(self._pages.catalogue, language_of(request), problem)
+        return self._pages.render(
+            request,
+            "chassis/problem.html",
+            status=problem.status,
+            headers=problem.headers,
+            problem=said,
+            reference=request.state.correlation_id,
+        )
+
+
+class _Said:
+    """A problem in one language."""
+
+    def __init__(self, catalogue: Catalogue, language: Language, problem: Problem) -> None:
+        self.status = problem.status
+        self.phrase = HTTPStatus(problem.status).phrase
+        self.title = catalogue.sentence(language, problem.title, problem.values)
+        self.detail = catalogue.sentence(language, problem.detail, problem.values)
+        self.remedy = catalogue.sentence(language, problem.remedy, problem.values)
+        self.errors = [
+            _field_problem(catalogue, language, location, refusal)
+            for location, refusal in problem.errors
+        ]
+
+
+def _field_problem(
+    catalogue: Catalogue, language: Language, location: Sequence[str | int], refusal: Refusal
+) -> FieldProblem:
+    place, path = ("body", location)
+    if location and location[0] in PLACES:
+        place, path = str(location[0]), location[1:]
+    name = ".".join(str(step) for step in path)
+    values = {"label": name or place, **refusal.values}
+    return FieldProblem(
+        place=place,
+        field=name,
+        pointer="#" + "".join(f"/{_escaped(step)}" for step in path) if place == "body" else None,
+        detail=catalogue.sentence(language, refusal.detail, values),
+        remedy=catalogue.sentence(language, refusal.remedy, values),
+    )
+
+
+def _escaped(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")

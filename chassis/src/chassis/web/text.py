@@ -1,0 +1,71 @@
+"""Text as people may send it: printable, without control characters; anything else names its field."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from chassis.web.refusal import CONTROL_CHARACTER, refuse
+
+ALLOWED_CONTROLS = frozenset("\n\r\t")
+REFUSED_CATEGORIES = frozenset({"Cc", "Cs"})
+REPLACEMENT = "\ufffd"
+SEPARATORS = re.compile(r"[,;\n]")
+
+Location = tuple[str | int, ...]
+
+
+def has_control_characters(text: str) -> bool:
+    """True for NUL, escapes, lone surrogates, and the mark of bytes that were not UTF-8."""
+    if text.isascii() and text.isprintable():
+        return False
+    return any(_is_refused(character) for character in text)
+
+
+def controlled_texts(value: object) -> Iterator[Location]:
+    """Where in a parsed JSON value texts or names with control characters stand."""
+    pending: list[tuple[Location, object]] = [((), value)]
+    while pending:
+        location, current = pending.pop()
+        if isinstance(current, str) and has_control_characters(current):
+            yield location
+        elif isinstance(current, dict):
+            if any(has_control_characters(str(key)) for key in current):
+                yield location
+            pending += [((*location, key), inner) for key, inner in current.items()]
+        elif isinstance(current, list):
+            pending += [((*location, index), inner) for index, inner in enumerate(current)]
+
+
+def _is_refused(character: str) -> bool:
+    if character in ALLOWED_CONTROLS:
+        return False
+    return character == REPLACEMENT or unicodedata.category(character) in REFUSED_CATEGORIES
+
+
+def _one_line(text: str) -> str:
+    if has_control_characters(text) or len(text.splitlines()) > 1:
+        raise refuse(CONTROL_CHARACTER)
+    return text.strip()
+
+
+def _prose(text: str) -> str:
+    if has_control_characters(text):
+        raise refuse(CONTROL_CHARACTER)
+    return text.replace("\r\n", "\n").strip()
+
+
+def _parts(value: object) -> object:
+    """A text such as `a, b; c` becomes its parts; anything else is left to the field's own type."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        return value
+    parts = (part.strip() for text in texts for part in SEPARATORS.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Prose = Annotated[str, AfterValidator(_prose)]
+Separated = BeforeValidator(_parts)
