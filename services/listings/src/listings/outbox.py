@@ -1,0 +1,42 @@
+"""Everything the listings service says; an event that is not declared here is refused."""
+
+from chassis.outbox import Outbox
+from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactRequested
+from schemas.listing import (
+    ListingClosed,
+    ListingConfirmationDue,
+    ListingCreated,
+    ListingRejected,
+    ListingState,
+    ListingUpdated,
+)
+from schemas.member import MemberState, SignInRequested
+from schemas.organisation import OrganisationState
+from schemas.public import (
+    PublicListingClosed,
+    PublicListingCreated,
+    PublicListingState,
+    PublicListingUpdated,
+)
+
+outbox = Outbox(
+    publishes=(
+        ListingCreated,
+        ListingUpdated,
+        ListingClosed,
+        ListingRejected,
+        ListingConfirmationDue,
+        ListingState,
+        ContactRequested,
+        ContactAccepted,
+        ContactDeclined,
+        ContactLapsed,
+        SignInRequested,
+        OrganisationState,
+        MemberState,
+        PublicListingCreated,
+        PublicListingUpdated,
+        PublicListingClosed,
+        PublicListingState,
+    )
+)
