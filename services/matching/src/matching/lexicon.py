@@ -1,0 +1,40 @@
+"""Words of a listing as BM25 terms: compounds split, stemmed by language, stop words dropped."""
+
+import snowballstemmer
+
+from matching.compounds import CompoundSplitter
+from matching.stopwords import is_stop_word
+from matching.words import words_of
+from schemas.vocabulary import Language
+
+STEMMERS = {Language.GERMAN: "german", Language.ENGLISH: "english"}
+
+
+class Lexicon:
+    """Turns text into terms; a compound yields itself and its parts, each counted once."""
+
+    def __init__(self, splitter: CompoundSplitter) -> None:
+        self._splitter = splitter
+        self._stemmers = {
+            language: snowballstemmer.stemmer(name) for language, name in STEMMERS.items()
+        }
+
+    def terms(self, text: str, language: Language) -> tuple[str, ...]:
+        return tuple(
+            self._stem(part, language)
+            for word in words_of(text)
+            if not is_stop_word(word.text)
+            for part in self._parts(word.text, language)
+        )
+
+    def _stem(self, word: str, language: Language) -> str:
+        return str(self._stemmers[language].stemWord(word.casefold()))
+
+    def _parts(self, word: str, language: Language) -> tuple[str, ...]:
+        pieces = [piece for piece in word.replace("/", "-").split("-") if piece]
+        split = self._splitter.parts if language is Language.GERMAN else _unsplit
+        return tuple(dict.fromkeys([*pieces, *(part for piece in pieces for part in split(piece))]))
+
+
+def _unsplit(_word: str) -> tuple[str, ...]:
+    return ()

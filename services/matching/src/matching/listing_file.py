@@ -1,0 +1,150 @@
+"""Reads a CSV of listings; a file with any error is refused whole, each error by line and column."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from matching.listing_text import ListingText
+from schemas.vocabulary import Language, ListingKind
+
+REQUIRED = (
+    "ref,kind,title,description,category,tags,language,organisation,size_class,"
+    "organisation_kind,postcode,city,quantity,valid_days"
+).split(",")
+OPTIONAL = ("needs", "service_area", "minimum_quantity")
+MUST_HAVE_VALUE = ("ref", "kind", "title", "language")
+FIELD_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileError:
+    """What is wrong, on which line of the file, in which column."""
+
+    line: int
+    column: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.problem}"
+
+
+class UnreadableListingFile(Exception):
+    """The file cannot be used; `errors` says why."""
+
+    def __init__(self, errors: tuple[FileError, ...]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileListing:
+    """One row: its reference, the organisation that posted it, what is matched, further needs."""
+
+    ref: str
+    organisation: str
+    text: ListingText
+    needs: tuple[str, ...]
+
+
+def read_listings(path: Path) -> tuple[FileListing, ...]:
+    """Read all rows or raise `UnreadableListingFile` with every error found."""
+    rows = tuple(_rows(_content(path)))
+    errors = [error for line, row in rows for error in _row_errors(line, row)]
+    errors += _duplicates(rows)
+    if errors:
+        raise UnreadableListingFile(tuple(sorted(errors, key=lambda error: error.line)))
+    return tuple(_listing(row) for _, row in rows)
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise _refusal(line, "-", "not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise _refusal(0, "-", f"cannot be opened: {error.strerror}") from error
+
+
+def _rows(content: str) -> Iterator[tuple[int, dict[str, str]]]:
+    csv.field_size_limit(FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        _check_header(header)
+        previous = reader.line_num
+        for cells in reader:
+            line, previous = previous + 1, reader.line_num
+            if cells:
+                yield line, _row(line, header, cells)
+    except csv.Error as error:
+        raise _refusal(reader.line_num, "-", f"no CSV: {error}") from error
+
+
+def _check_header(header: list[str]) -> None:
+    known = (*REQUIRED, *OPTIONAL)
+    errors = [_error(1, name, "is missing") for name in REQUIRED if name not in header]
+    errors += [_error(1, name or "(empty)", "is unknown") for name in header if name not in known]
+    errors += [
+        _error(1, name, "stands twice") for name in dict.fromkeys(header) if header.count(name) > 1
+    ]
+    if errors:
+        raise UnreadableListingFile(tuple(errors))
+
+
+def _row(line: int, header: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) < len(header):
+        raise _refusal(line, header[len(cells)], "is missing: the row has too few cells")
+    if len(cells) > len(header):
+        raise _refusal(line, header[-1], f"the row has {len(cells) - len(header)} cells too many")
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+
+
+def _row_errors(line: int, row: dict[str, str]) -> Iterator[FileError]:
+    for column in MUST_HAVE_VALUE:
+        if not row[column]:
+            yield _error(line, column, "is empty")
+    for column, words in (("kind", list(ListingKind)), ("language", list(Language))):
+        if row[column] and row[column] not in words:
+            yield _error(line, column, f"is {row[column]!r}, not one of {', '.join(words)}")
+
+
+def _duplicates(rows: tuple[tuple[int, dict[str, str]], ...]) -> list[FileError]:
+    first: dict[str, int] = {}
+    errors = []
+    for line, row in rows:
+        seen = first.setdefault(row["ref"], line)
+        if seen != line:
+            errors.append(_error(line, "ref", f"{row['ref']!r} stands on line {seen} already"))
+    return errors
+
+
+def _listing(row: dict[str, str]) -> FileListing:
+    text = ListingText(
+        kind=ListingKind(row["kind"]),
+        title=row["title"],
+        description=row["description"],
+        tags=_several(row["tags"]),
+        category=row["category"],
+        language=Language(row["language"]),
+    )
+    return FileListing(
+        ref=row["ref"],
+        organisation=row["organisation"],
+        text=text,
+        needs=_several(row.get("needs", "")),
+    )
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def _error(line: int, column: str, problem: str) -> FileError:
+    return FileError(line=line, column=column, problem=problem)
+
+
+def _refusal(line: int, column: str, problem: str) -> UnreadableListingFile:
+    return UnreadableListingFile((_error(line, column, problem),))

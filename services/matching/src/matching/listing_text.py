@@ -1,0 +1,65 @@
+"""A listing as text: one string to encode, its title's end, and what the writer excluded."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from schemas.vocabulary import Language, ListingKind
+
+TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+SPACES = re.compile(r"\s+")
+EXCLUSION = re.compile(
+    r"""
+    (?:\bkeine?[nrsm]?\b|\baußer\b|\bno\b
+       |\bnot\ (?:suitable|intended)\ for\b|\bnicht\ geeignet\ für\b)[^.,;:!?]*
+    | [^.,;:!?]*\bnicht\ (?:gewünscht|erwünscht)\b[^.,;:!?]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingText:
+    """What of a listing takes part in the matching."""
+
+    kind: ListingKind
+    title: str
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    category: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedText:
+    """The string that is encoded; characters before `title_end` are the title's."""
+
+    text: str
+    title_end: int
+    exclusions: tuple[str, ...]
+
+
+def prepared(listing: ListingText) -> PreparedText:
+    """Recipe step 1: title, description without a request's exclusion clauses, tags."""
+    title = plain(listing.title)
+    description = plain(listing.description)
+    exclusions: tuple[str, ...] = ()
+    if listing.kind is ListingKind.REQUEST:
+        description, exclusions = without_exclusions(description)
+    tags = ", ".join(plain(tag) for tag in listing.tags)
+    body = f"{description} {tags}".strip()
+    text = f"{title}. {body}" if body else title
+    return PreparedText(text=text, title_end=len(title), exclusions=exclusions)
+
+
+def plain(text: str) -> str:
+    """Drop mark-up, control and direction characters; join white space."""
+    unescaped = html.unescape(TAG.sub(" ", text))
+    return SPACES.sub(" ", CONTROL.sub(" ", unescaped)).strip()
+
+
+def without_exclusions(description: str) -> tuple[str, tuple[str, ...]]:
+    """Cut clauses that say what is not wanted, up to the next punctuation mark."""
+    clauses = tuple(match.group().strip() for match in EXCLUSION.finditer(description))
+    return SPACES.sub(" ", EXCLUSION.sub("", description)).strip(), clauses

@@ -1,0 +1,132 @@
+"""An analysis version on disk: one file of plain arrays beside the model, written whole or not."""
+
+import os
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from matching.analysis_version import AnalysisVersion
+from matching.background import Background, Side
+from matching.bm25 import TermStatistics
+from matching.projection import Projection
+from matching.signals import Stack
+from schemas.vocabulary import ListingKind
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+class _Rest(BaseModel):
+    """What of a version is no array."""
+
+    listings: int
+    terms: dict[str, int]
+    term_documents: int
+    term_mean_length: float
+    sentence_factor: float
+    scale: float
+    typical: tuple[float, float, float]
+
+
+def version_path(directory: Path, number: str) -> Path:
+    return directory / f"analysis-{number}.npz"
+
+
+def save_version(version: AnalysisVersion, directory: Path) -> Path:
+    path = version_path(directory, version.number)
+    scratch = path.with_suffix(f".{os.getpid()}.tmp")
+    with scratch.open("wb") as file:
+        np.savez(file, allow_pickle=False, **_arrays(version))
+    scratch.replace(path)
+    return path
+
+
+def load_version(directory: Path, number: str) -> AnalysisVersion | None:
+    """None where the file is absent or damaged: it is fitted anew from the shipped background."""
+    try:
+        with np.load(version_path(directory, number), allow_pickle=False) as arrays:
+            return _version(dict(arrays), number)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+
+
+def _arrays(version: AnalysisVersion) -> Arrays:
+    background = version.background
+    arrays: Arrays = {
+        "token_ids": np.array(list(background.token_counts), np.int64),
+        "token_counts": np.array(list(background.token_counts.values()), np.int64),
+        "token_basis": background.token_basis,
+        "projection_basis": version.projection.basis,
+        "requests_tokens": version.requests.tokens.astype(np.float32),
+        "requests_weights": version.requests.weights,
+        "requests_sentences": version.requests.sentences,
+        "requests_vectors": version.requests.vectors,
+        "rest": np.frombuffer(_rest(version).model_dump_json().encode(), np.uint8),
+    }
+    for kind, side in background.sides.items():
+        arrays[f"{kind}_token"] = side.token
+        arrays[f"{kind}_weighted"] = side.weighted
+        arrays[f"{kind}_sentence"] = side.sentence
+    return arrays
+
+
+def _rest(version: AnalysisVersion) -> _Rest:
+    return _Rest(
+        listings=version.background.listings,
+        terms=dict(version.background.terms.frequencies),
+        term_documents=version.background.terms.documents,
+        term_mean_length=version.background.terms.mean_length,
+        sentence_factor=version.projection.sentence_factor,
+        scale=version.projection.scale,
+        typical=version.typical,
+    )
+
+
+def _version(arrays: Arrays, number: str) -> AnalysisVersion:
+    rest = _Rest.model_validate_json(arrays["rest"].tobytes())
+    return AnalysisVersion(
+        number=number,
+        background=_background(arrays, rest),
+        projection=Projection(
+            basis=_floats(arrays["projection_basis"]),
+            sentence_factor=rest.sentence_factor,
+            scale=rest.scale,
+        ),
+        requests=Stack(
+            tokens=_floats(arrays["requests_tokens"]),
+            weights=_floats(arrays["requests_weights"]),
+            sentences=_floats(arrays["requests_sentences"]),
+            vectors=_floats(arrays["requests_vectors"]),
+        ),
+        typical=rest.typical,
+    )
+
+
+def _background(arrays: Arrays, rest: _Rest) -> Background:
+    terms = TermStatistics(
+        documents=rest.term_documents,
+        mean_length=rest.term_mean_length,
+        frequencies=rest.terms,
+    )
+    ids, counts = arrays["token_ids"].tolist(), arrays["token_counts"].tolist()
+    return Background(
+        sides={kind: _side(arrays, kind) for kind in ListingKind},
+        listings=rest.listings,
+        token_counts=dict(zip(ids, counts, strict=True)),
+        terms=terms,
+        token_basis=_floats(arrays["token_basis"]),
+    )
+
+
+def _side(arrays: Arrays, kind: ListingKind) -> Side:
+    return Side(
+        token=_floats(arrays[f"{kind}_token"]),
+        weighted=_floats(arrays[f"{kind}_weighted"]),
+        sentence=_floats(arrays[f"{kind}_sentence"]),
+    )
+
+
+def _floats(array: NDArray[np.generic]) -> NDArray[np.float32]:
+    return array.astype(np.float32)
