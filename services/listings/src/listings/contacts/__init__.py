@@ -1,0 +1,1 @@
+"""The first contact between two organisations: requested, then accepted, declined or lapsed."""

@@ -1,0 +1,84 @@
+"""A contact: one organisation asks the owner of a listing; exactly one answer, or it lapses."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from listings.revision import revision_after
+from schemas.vocabulary import DeclineReason, Language
+
+LAPSES_AFTER = timedelta(days=21)
+
+
+class ContactStatus(StrEnum):
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+class AlreadyAnswered(Exception):
+    """The contact was accepted, declined or lapsed before."""
+
+    def __init__(self, status: ContactStatus) -> None:
+        super().__init__(f"the contact is {status}")
+        self.status = status
+
+
+class ExplanationMissing(Exception):
+    """Declining for another reason needs a sentence that says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The requester's name is shown before the answer only if it `names_itself`."""
+
+    id: UUID
+    listing_id: UUID
+    listing_title: str
+    listing_language: Language
+    requesting_organisation_id: UUID
+    requesting_member_id: UUID
+    owning_organisation_id: UUID
+    message: str
+    names_itself: bool
+    requested_at: datetime
+    lapses_at: datetime
+    revision: int
+    proposal_id: UUID | None = None
+    status: ContactStatus = ContactStatus.REQUESTED
+    answered_at: datetime | None = None
+    answering_member_id: UUID | None = None
+    reason: DeclineReason | None = None
+    explanation: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is ContactStatus.REQUESTED
+
+    def accepted(self, *, by: UUID, at: datetime) -> Self:
+        return self._answered(ContactStatus.ACCEPTED, at, answering_member_id=by)
+
+    def declined(
+        self, reason: DeclineReason, explanation: str, *, by: UUID, at: datetime
+    ) -> Self:
+        if reason is DeclineReason.OTHER and not explanation.strip():
+            raise ExplanationMissing
+        return self._answered(
+            ContactStatus.DECLINED,
+            at,
+            answering_member_id=by,
+            reason=reason,
+            explanation=explanation.strip(),
+        )
+
+    def lapsed(self, *, at: datetime) -> Self:
+        return self._answered(ContactStatus.LAPSED, at)
+
+    def _answered(self, status: ContactStatus, at: datetime, **changes: Any) -> Self:
+        if not self.is_open:
+            raise AlreadyAnswered(self.status)
+        revision = revision_after(self.revision, at)
+        return replace(self, status=status, answered_at=at, revision=revision, **changes)

@@ -1,0 +1,1 @@
+"""Listings: their life cycle, freshness, moderation, search and what partners may see."""

@@ -1,0 +1,132 @@
+"""A listing: what an organisation offers or looks for; every change gives a new value."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from listings.listing.freshness import Asked, Freshness
+from listings.listing.life_cycle import LIVE, Act, NotPossibleNow, status_after
+from listings.revision import revision_after
+from schemas.listing import ListingContent
+from schemas.vocabulary import ClosingReason, ListingStatus, Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """`pending` is an edit that waits for a moderator while `content` stays public."""
+
+    id: UUID
+    organisation_id: UUID
+    member_id: UUID | None
+    status: ListingStatus
+    revision: int
+    content: ListingContent
+    created_at: datetime
+    pending: ListingContent | None = None
+    submitted_at: datetime | None = None
+    published_at: datetime | None = None
+    freshness: Freshness | None = None
+    closed_at: datetime | None = None
+    closing_reason: ClosingReason | None = None
+    external_id: str | None = None
+    replaces: UUID | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether it stands in lists, to those its visibility allows."""
+        return self.status is ListingStatus.PUBLISHED
+
+    @property
+    def is_public(self) -> bool:
+        """Whether visitors and partner clusters see it."""
+        return self.is_visible and self.content.visibility is not Visibility.CLUSTER
+
+    @property
+    def awaits_moderator(self) -> bool:
+        return self.status is ListingStatus.SUBMITTED or self.pending is not None
+
+    def submitted(self, *, at: datetime) -> Self:
+        return self._after(Act.SUBMIT, at, submitted_at=at)
+
+    def published(self, *, at: datetime) -> Self:
+        freshness = Freshness.confirmed(at, valid_until=self.content.valid_until)
+        return self._after(Act.PUBLISH, at, published_at=at, freshness=freshness)
+
+    def rejected(self, *, at: datetime) -> Self:
+        return self._after(Act.REJECT, at)
+
+    def paused(self, *, at: datetime) -> Self:
+        return self._after(Act.PAUSE, at)
+
+    def resumed(self, *, at: datetime) -> Self:
+        return self._after(Act.RESUME, at)
+
+    def closed(self, reason: ClosingReason, *, at: datetime) -> Self:
+        return self._after(Act.CLOSE, at, closed_at=at, closing_reason=reason, pending=None)
+
+    def written(self, content: ListingContent, *, at: datetime) -> Self:
+        """The same listing with another text, at once."""
+        if self.status is ListingStatus.CLOSED:
+            raise NotPossibleNow(self.status, Act.SUBMIT)
+        freshness = self.freshness and Freshness.confirmed(at, valid_until=content.valid_until)
+        return self._changed(at, content=content, pending=None, freshness=freshness)
+
+    def proposed(self, content: ListingContent, *, at: datetime) -> Self:
+        """The same listing, with a new text that waits for a moderator."""
+        return self._changed(at, pending=content, submitted_at=at)
+
+    def edit_refused(self, *, at: datetime) -> Self:
+        return self._changed(at, pending=None)
+
+    def confirmed(self, *, at: datetime) -> Self:
+        """The owner says that it is still valid; what would end sooner is prolonged."""
+        self._require_live()
+        renewed = Freshness.confirmed(at, valid_until=datetime.max.replace(tzinfo=at.tzinfo))
+        valid_until = max(self.content.valid_until, renewed.confirm_by)
+        content = self.content.model_copy(update={"valid_until": valid_until})
+        return self._changed(at, content=content, freshness=renewed)
+
+    def reminded(self, asked: Asked, *, at: datetime) -> Self:
+        self._require_live()
+        assert self.freshness is not None  # noqa: S101 - live listings are fresh until a time
+        if asked is Asked.SAID_OUTDATED:
+            return self._changed(at, freshness=self.freshness.doubted(at=at))
+        return self._changed(at, freshness=self.freshness.reminded(asked, at=at))
+
+    def _require_live(self) -> None:
+        if not self.is_live:
+            raise NotPossibleNow(self.status, Act.RESUME)
+
+    def _after(self, act: Act, at: datetime, **changes: Any) -> Self:
+        return self._changed(at, status=status_after(self.status, act), **changes)
+
+    def _changed(self, at: datetime, **changes: Any) -> Self:
+        return replace(self, revision=revision_after(self.revision, at), **changes)
+
+
+def draft_of(
+    content: ListingContent,
+    *,
+    id: UUID,  # noqa: A002 - the word of the vocabulary
+    organisation_id: UUID,
+    member_id: UUID | None,
+    at: datetime,
+    external_id: str | None = None,
+    replaces: UUID | None = None,
+) -> Listing:
+    return Listing(
+        id=id,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        status=ListingStatus.DRAFT,
+        revision=revision_after(0, at),
+        content=content,
+        created_at=at,
+        external_id=external_id,
+        replaces=replaces,
+    )
