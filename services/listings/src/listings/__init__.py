@@ -1,0 +1,6 @@
+"""Listings: the directory, members and sign-in, listings and their life cycle, contacts, feeds.
+
+Owns organisations, members, listings, contacts and what is public of them; signs sessions.
+Writes `listing.*`, `contact.*`, `signin.requested`, the state of organisations, members and
+listings, and `public.listing.*`. Reads `match.answered` and `mail.bounced`.
+"""

@@ -1,0 +1,1 @@
+"""Members: people with an e-mail address, their roles, their sign-in."""

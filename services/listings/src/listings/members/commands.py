@@ -1,0 +1,88 @@
+"""What the service does with members; each command runs inside its caller's transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.members import events, storage
+from listings.members.member import Member, UnknownMember, normalised_email, ordered_roles
+from listings.organisations.commands import restate_organisation
+from listings.outbox import outbox
+from listings.revision import revision_after
+from schemas.vocabulary import Language, Role
+
+
+async def add_member(
+    connection: Connection,
+    *,
+    name: str,
+    email: str,
+    language: Language,
+    now: datetime,
+    cause: Cause,
+    organisation_ids: tuple[UUID, ...] = (),
+    roles: frozenset[Role] = frozenset(),
+    member_id: UUID | None = None,
+) -> Member:
+    """Make a member whose address is verified or vouched for by an operator."""
+    member = Member(
+        id=member_id or uuid7(),
+        external_id=None,
+        name=name,
+        email=normalised_email(email),
+        language=language,
+        roles=ordered_roles(roles),
+        organisation_ids=(),
+        sessions_valid_from=now,
+        revision=revision_after(0, now),
+    )
+    await storage.insert_member(connection, member)
+    joined = replace(member, organisation_ids=organisation_ids)
+    await storage.insert_memberships(connection, member.id, organisation_ids)
+    await outbox.append(connection, events.member_state(joined), cause=cause)
+    for organisation_id in organisation_ids:
+        await restate_organisation(connection, organisation_id, now=now, cause=cause)
+    return joined
+
+
+async def _locked(connection: Connection, member_id: UUID) -> Member:
+    member = await storage.member_for_update(connection, member_id)
+    if member is None:
+        raise UnknownMember(member_id)
+    return member
+
+
+async def _save(connection: Connection, member: Member, *, now: datetime, cause: Cause) -> Member:
+    saved = replace(member, revision=revision_after(member.revision, now))
+    await storage.save_member(connection, saved)
+    await outbox.append(connection, events.member_state(saved), cause=cause)
+    return saved
+
+
+async def set_roles(
+    connection: Connection, member_id: UUID, roles: frozenset[Role], *, now: datetime, cause: Cause
+) -> Member:
+    member = await _locked(connection, member_id)
+    if ordered_roles(roles) == member.roles:
+        return member
+    return await _save(
+        connection, replace(member, roles=ordered_roles(roles)), now=now, cause=cause
+    )
+
+
+async def join_organisation(
+    connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> Member:
+    """Let a member act for an organisation."""
+    member = await _locked(connection, member_id)
+    if organisation_id in member.organisation_ids:
+        return member
+    await storage.insert_memberships(connection, member_id, [organisation_id])
+    joined = replace(member, organisation_ids=(*member.organisation_ids, organisation_id))
+    saved = await _save(connection, joined, now=now, cause=cause)
+    await restate_organisation(connection, organisation_id, now=now, cause=cause)
+    return saved

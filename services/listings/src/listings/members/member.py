@@ -1,0 +1,36 @@
+"""A member: a person with an e-mail address who acts for organisations; pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from schemas.vocabulary import Language, Role
+
+
+class UnknownMember(LookupError):
+    """No member has this id or address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A session that began before ``sessions_valid_from`` is void."""
+
+    id: UUID
+    external_id: str | None
+    name: str
+    email: str
+    language: Language
+    roles: tuple[Role, ...]
+    organisation_ids: tuple[UUID, ...]
+    sessions_valid_from: datetime
+    revision: int
+
+
+def normalised_email(text: str) -> str:
+    """One spelling of an address: no mail server in use tells upper from lower case."""
+    return text.strip().lower()
+
+
+def ordered_roles(roles: frozenset[Role]) -> tuple[Role, ...]:
+    """In the order of the vocabulary; everybody is a member."""
+    return tuple(role for role in Role if role in roles | {Role.MEMBER})

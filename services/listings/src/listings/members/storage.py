@@ -1,0 +1,105 @@
+"""SQL of members, one function a statement."""
+
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from listings.members.member import Member
+from schemas.vocabulary import Language, Role
+
+_SELECT = """
+    select member.*, array(
+        select organisation_id from membership
+        where member_id = member.id order by joined_at, organisation_id
+    ) as organisation_ids
+    from member
+"""
+
+
+def _member_of(row: Row) -> Member:
+    return Member(
+        id=row["id"],
+        external_id=row["external_id"],
+        name=row["name"],
+        email=row["email"],
+        language=Language(row["language"]),
+        roles=tuple(Role(role) for role in row["roles"]),
+        organisation_ids=tuple(row["organisation_ids"]),
+        sessions_valid_from=row["sessions_valid_from"],
+        revision=row["revision"],
+    )
+
+
+async def member(connection: Connection, member_id: UUID) -> Member | None:
+    row = await connection.fetchrow(f"{_SELECT} where id = $1", member_id)
+    return None if row is None else _member_of(row)
+
+
+async def member_for_update(connection: Connection, member_id: UUID) -> Member | None:
+    row = await connection.fetchrow(f"{_SELECT} where id = $1 for update of member", member_id)
+    return None if row is None else _member_of(row)
+
+
+async def member_by_email(connection: Connection, email: str) -> Member | None:
+    row = await connection.fetchrow(f"{_SELECT} where lower(email) = lower($1)", email)
+    return None if row is None else _member_of(row)
+
+
+async def members_of_organisation(
+    connection: Connection, organisation_id: UUID
+) -> tuple[Member, ...]:
+    query = (
+        f"{_SELECT} join membership own on own.member_id = member.id"
+        " where own.organisation_id = $1 order by own.joined_at, member.id"
+    )
+    return tuple(map(_member_of, await connection.fetch(query, organisation_id)))
+
+
+async def all_members(connection: Connection) -> AsyncIterator[Member]:
+    async for row in connection.cursor(f"{_SELECT} order by id"):
+        yield _member_of(row)
+
+
+async def insert_member(connection: Connection, member: Member) -> None:
+    await connection.execute(
+        "insert into member"
+        " (id, external_id, name, email, language, roles, sessions_valid_from, revision)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        member.id,
+        member.external_id,
+        member.name,
+        member.email,
+        member.language,
+        list(member.roles),
+        member.sessions_valid_from,
+        member.revision,
+    )
+
+
+async def save_member(connection: Connection, member: Member) -> None:
+    await connection.execute(
+        "update member set name = $2, email = $3, language = $4, roles = $5,"
+        " sessions_valid_from = $6, revision = $7 where id = $1",
+        member.id,
+        member.name,
+        member.email,
+        member.language,
+        list(member.roles),
+        member.sessions_valid_from,
+        member.revision,
+    )
+
+
+async def insert_memberships(
+    connection: Connection, member_id: UUID, organisation_ids: Sequence[UUID]
+) -> None:
+    await connection.execute(
+        "insert into membership (member_id, organisation_id)"
+        " select $1, unnest($2::uuid[]) on conflict do nothing",
+        member_id,
+        list(organisation_ids),
+    )
+
+
+async def delete_member(connection: Connection, member_id: UUID) -> None:
+    await connection.execute("delete from member where id = $1", member_id)

@@ -1,0 +1,1 @@
+"""Organisations: the directory of everybody who may post, imported or registered."""

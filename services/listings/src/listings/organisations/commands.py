@@ -1,0 +1,48 @@
+"""What the service does with organisations; each command runs inside its caller's transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.organisations import events, storage
+from listings.organisations.organisation import Organisation, Profile, UnknownOrganisation
+from listings.outbox import outbox
+from listings.revision import revision_after
+
+
+async def register_organisation(
+    connection: Connection, profile: Profile, *, now: datetime, cause: Cause
+) -> Organisation:
+    """Add an organisation that is in no import."""
+    organisation = Organisation(
+        id=uuid7(),
+        external_id=None,
+        profile=profile,
+        is_trusted=False,
+        has_members=False,
+        revision=revision_after(0, now),
+    )
+    await storage.insert_organisation(connection, organisation)
+    await outbox.append(connection, events.organisation_state(organisation), cause=cause)
+    return organisation
+
+
+async def trust_organisation(connection: Connection, organisation_id: UUID) -> None:
+    """Let its listings be published without a moderator from now on."""
+    await storage.set_trusted(connection, organisation_id)
+
+
+async def restate_organisation(
+    connection: Connection, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Say the state again under a new revision, because its memberships changed."""
+    organisation = await storage.organisation_for_update(connection, organisation_id)
+    if organisation is None:
+        raise UnknownOrganisation(organisation_id)
+    restated = replace(organisation, revision=revision_after(organisation.revision, now))
+    await storage.set_revision(connection, organisation_id, restated.revision)
+    await outbox.append(connection, events.organisation_state(restated), cause=cause)

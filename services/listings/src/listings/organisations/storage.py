@@ -1,0 +1,110 @@
+"""SQL of organisations, one function a statement."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import fields
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from listings.organisations.organisation import Organisation, Profile
+from schemas.vocabulary import OrganisationKind, SizeClass
+
+PROFILE_COLUMNS = tuple(field.name for field in fields(Profile))
+_SELECT = """
+    select organisation.*, exists (
+        select from membership where membership.organisation_id = organisation.id
+    ) as has_members
+    from organisation
+"""
+
+
+def profile_of(row: Row) -> Profile:
+    values = {column: row[column] for column in PROFILE_COLUMNS}
+    kinds = {
+        "kind": OrganisationKind(row["kind"]),
+        "size_class": SizeClass(row["size_class"]),
+    }
+    return Profile(**(values | kinds))
+
+
+def _organisation_of(row: Row) -> Organisation:
+    return Organisation(
+        id=row["id"],
+        external_id=row["external_id"],
+        profile=profile_of(row),
+        is_trusted=row["is_trusted"],
+        has_members=row["has_members"],
+        revision=row["revision"],
+    )
+
+
+async def organisation(connection: Connection, organisation_id: UUID) -> Organisation | None:
+    row = await connection.fetchrow(f"{_SELECT} where id = $1", organisation_id)
+    return None if row is None else _organisation_of(row)
+
+
+async def organisation_for_update(
+    connection: Connection, organisation_id: UUID
+) -> Organisation | None:
+    query = f"{_SELECT} where id = $1 for update of organisation"
+    row = await connection.fetchrow(query, organisation_id)
+    return None if row is None else _organisation_of(row)
+
+
+async def organisations(
+    connection: Connection, organisation_ids: Sequence[UUID]
+) -> tuple[Organisation, ...]:
+    query = f"{_SELECT} where id = any($1::uuid[]) order by name, id"
+    rows = await connection.fetch(query, list(organisation_ids))
+    return tuple(map(_organisation_of, rows))
+
+
+async def organisations_of_member(
+    connection: Connection, member_id: UUID
+) -> tuple[Organisation, ...]:
+    query = (
+        f"{_SELECT} join membership own on own.organisation_id = organisation.id"
+        " where own.member_id = $1 order by organisation.name, organisation.id"
+    )
+    return tuple(map(_organisation_of, await connection.fetch(query, member_id)))
+
+
+async def organisations_named(
+    connection: Connection, name: str, *, limit: int
+) -> tuple[Organisation, ...]:
+    """Those whose name holds the text, the shortest names first."""
+    query = (
+        f"{_SELECT} where position(lower($1) in lower(name)) > 0"
+        " order by length(name), name, id limit $2"
+    )
+    return tuple(map(_organisation_of, await connection.fetch(query, name, limit)))
+
+
+async def all_organisations(connection: Connection) -> AsyncIterator[Organisation]:
+    async for row in connection.cursor(f"{_SELECT} order by id"):
+        yield _organisation_of(row)
+
+
+async def insert_organisation(connection: Connection, organisation: Organisation) -> None:
+    profile = [getattr(organisation.profile, column) for column in PROFILE_COLUMNS]
+    places = ", ".join(f"${number}" for number in range(1, len(profile) + 5))
+    await connection.execute(
+        "insert into organisation (id, external_id, is_trusted, revision,"
+        f" {', '.join(PROFILE_COLUMNS)}) values ({places})",
+        organisation.id,
+        organisation.external_id,
+        organisation.is_trusted,
+        organisation.revision,
+        *profile,
+    )
+
+
+async def set_revision(connection: Connection, organisation_id: UUID, revision: int) -> None:
+    await connection.execute(
+        "update organisation set revision = $2 where id = $1", organisation_id, revision
+    )
+
+
+async def set_trusted(connection: Connection, organisation_id: UUID) -> None:
+    await connection.execute(
+        "update organisation set is_trusted = true where id = $1", organisation_id
+    )
