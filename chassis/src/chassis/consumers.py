@@ -17,7 +17,7 @@ CAUSE_POSITION = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
-    """One function for one event class; called with event(s), transaction and, if taken, cause."""
+    """One function for one event class; gets event(s), transaction and, if taken, cause(s)."""
 
     event_class: type[Event]
     form: Form
@@ -33,7 +33,9 @@ class Handler:
 
     async def call(self, records: Sequence[Decoded], transaction: Connection) -> None:
         if self.form == "batch":
-            await self.function([decoded.message for decoded in records], transaction)
+            messages = [decoded.message for decoded in records]
+            causes = ([decoded.cause for decoded in records],) if self.takes_cause else ()
+            await self.function(messages, transaction, *causes)
             return
         for decoded in records:
             arguments: tuple[Any, ...] = (decoded.message, transaction)
@@ -51,7 +53,7 @@ class Consumers:
         return self._registered(event_class, "one")
 
     def on_batch(self, event_class: type[Event]) -> Callable[[F], F]:
-        """Handle all new events of a class in one call: ``async def on_x(events, transaction)``."""
+        """Handle all new events of a class: ``async def on_x(events, transaction[, causes])``."""
         return self._registered(event_class, "batch")
 
     def on_gone(self, state: type[Event]) -> Callable[[F], F]:

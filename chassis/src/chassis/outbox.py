@@ -44,8 +44,8 @@ class Outbox:
 
     async def append(
         self, connection: Connection, event: Event, *, cause: Cause, purpose: str = ""
-    ) -> None:
-        """Record an event for publication with the caller's transaction.
+    ) -> UUID:
+        """Record an event for publication with the caller's transaction; returns the event's id.
 
         ``purpose`` tells apart two events of one type about one aggregate with one cause.
 
@@ -71,6 +71,7 @@ class Outbox:
                 event.aggregate_id(),
                 event.revision,
             )
+        return event_id
 
     async def append_gone(self, connection: Connection, gone: Gone, *, cause: Cause) -> None:
         """Record a tombstone, and keep its gravestone for a later republish."""
