@@ -47,11 +47,11 @@ class Event(Value):
 class Fact(Event):
     """Something that happened; counted, mailed or answered exactly once."""
 
-    role: ClassVar[Literal["fact"]] = "fact"
+    role: ClassVar[Literal["fact", "state"]] = "fact"
     occurred_at: AwareDatetime
 
 
 class State(Event):
     """The latest known state of an aggregate; a tombstone says that it is gone."""
 
-    role: ClassVar[Literal["state"]] = "state"
+    role: ClassVar[Literal["fact", "state"]] = "state"
