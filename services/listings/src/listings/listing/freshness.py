@@ -1,4 +1,4 @@
-"""How long a listing counts as fresh: a pure rule over times; silence ends a listing, never at once."""
+"""How long a listing counts as fresh: a pure rule over times; silence ends it, never at once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

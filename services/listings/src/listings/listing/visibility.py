@@ -41,9 +41,7 @@ def groups_from_fine_to_coarse(place: Place | None, size_class: SizeClass) -> It
     yield Group(size_class=size_class)
 
 
-def shown_group(
-    place: Place | None, size_class: SizeClass, count: Callable[[Group], int]
-) -> Group:
+def shown_group(place: Place | None, size_class: SizeClass, count: Callable[[Group], int]) -> Group:
     """The finest group that at least five organisations share; an empty one where none is."""
     candidates = groups_from_fine_to_coarse(place, size_class)
     shared = (group for group in candidates if count(group) >= ENOUGH_ORGANISATIONS)

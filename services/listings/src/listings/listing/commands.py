@@ -1,0 +1,170 @@
+"""What owners do with their listings; each command runs inside the transaction of its caller."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.listing import storage
+from listings.listing.listing import Listing, draft_of
+from listings.listing.publication import record_ending, record_showing
+from listings.listing.visibility import keeps_identity
+from listings.organisations.queries import organisation_of
+from schemas.listing import ListingContent
+from schemas.vocabulary import ClosingReason
+
+
+class UnknownListing(LookupError):
+    """No listing has this id."""
+
+
+class ClosingAnswer(StrEnum):
+    """What the owner says when a listing is withdrawn."""
+
+    FOUND_HERE = "found-here"
+    ELSEWHERE = "elsewhere"
+    NO_LONGER_NEEDED = "no-longer-needed"
+
+    @property
+    def reason(self) -> ClosingReason:
+        found = self is ClosingAnswer.FOUND_HERE
+        return ClosingReason.FULFILLED if found else ClosingReason.WITHDRAWN
+
+
+async def locked(connection: Connection, listing_id: UUID) -> Listing:
+    """The listing with its row locked: two writers wait for each other."""
+    listing = await storage.listing_for_update(connection, listing_id)
+    if listing is None:
+        raise UnknownListing(listing_id)
+    return listing
+
+
+async def draft_listing(
+    connection: Connection,
+    content: ListingContent,
+    *,
+    organisation_id: UUID,
+    member_id: UUID | None,
+    now: datetime,
+    replaces: UUID | None = None,
+) -> Listing:
+    draft = draft_of(
+        content,
+        id=uuid7(),
+        organisation_id=organisation_id,
+        member_id=member_id,
+        at=now,
+        replaces=replaces,
+    )
+    await storage.save(connection, draft)
+    return draft
+
+
+async def submit_listing(
+    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause, public_url: str
+) -> Listing:
+    """Publish what a trusted organisation wrote; hand everything else to the moderators."""
+    draft = await locked(connection, listing_id)
+    submitted = draft.submitted(at=now)
+    if not await _is_trusted(connection, draft):
+        await storage.save(connection, submitted)
+        return submitted
+    published = submitted.published(at=now)
+    return await record_showing(
+        connection, draft, published, now=now, cause=cause, public_url=public_url
+    )
+
+
+async def revise_listing(
+    connection: Connection,
+    listing_id: UUID,
+    content: ListingContent,
+    *,
+    now: datetime,
+    cause: Cause,
+    public_url: str,
+) -> Listing:
+    """Change the text; what narrows the visibility of a live listing gets a new id."""
+    listing = await locked(connection, listing_id)
+    if not listing.is_live:
+        written = listing.written(content, at=now)
+        await storage.save(connection, written)
+        return written
+    if not keeps_identity(listing.content.visibility, content.visibility):
+        return await _replaced(
+            connection, listing, content, now=now, cause=cause, public_url=public_url
+        )
+    if not await _is_trusted(connection, listing):
+        proposed = listing.proposed(content, at=now)
+        await storage.save(connection, proposed)
+        return proposed
+    after = listing.written(content, at=now)
+    return await record_showing(
+        connection, listing, after, now=now, cause=cause, public_url=public_url
+    )
+
+
+async def pause_listing(
+    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause
+) -> Listing:
+    listing = await locked(connection, listing_id)
+    after = listing.paused(at=now)
+    return await record_ending(connection, listing, after, now=now, cause=cause)
+
+
+async def resume_listing(
+    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause, public_url: str
+) -> Listing:
+    listing = await locked(connection, listing_id)
+    after = listing.resumed(at=now)
+    return await record_showing(
+        connection, listing, after, now=now, cause=cause, public_url=public_url
+    )
+
+
+async def confirm_listing(
+    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause, public_url: str
+) -> Listing:
+    listing = await locked(connection, listing_id)
+    after = listing.confirmed(at=now)
+    return await record_showing(
+        connection, listing, after, now=now, cause=cause, public_url=public_url
+    )
+
+
+async def withdraw_listing(
+    connection: Connection, listing_id: UUID, answer: ClosingAnswer, *, now: datetime, cause: Cause
+) -> Listing:
+    listing = await locked(connection, listing_id)
+    after = listing.closed(answer.reason, at=now)
+    await storage.save_closing_answer(connection, listing_id, answer, at=now)
+    return await record_ending(connection, listing, after, now=now, cause=cause)
+
+
+async def _replaced(
+    connection: Connection,
+    listing: Listing,
+    content: ListingContent,
+    *,
+    now: datetime,
+    cause: Cause,
+    public_url: str,
+) -> Listing:
+    closed = listing.closed(ClosingReason.WITHDRAWN, at=now)
+    await record_ending(connection, listing, closed, now=now, cause=cause)
+    draft = await draft_listing(
+        connection,
+        content,
+        organisation_id=listing.organisation_id,
+        member_id=listing.member_id,
+        now=now,
+        replaces=listing.id,
+    )
+    return await submit_listing(connection, draft.id, now=now, cause=cause, public_url=public_url)
+
+
+async def _is_trusted(connection: Connection, listing: Listing) -> bool:
+    return (await organisation_of(connection, listing.organisation_id)).is_trusted

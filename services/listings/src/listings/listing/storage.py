@@ -1,0 +1,161 @@
+"""Listings in PostgreSQL: one function a statement; whoever changes a listing locks its row."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from listings.listing.freshness import Asked, Freshness
+from listings.listing.listing import Listing
+from schemas.listing import ListingContent
+from schemas.vocabulary import ClosingReason, ListingStatus
+
+_COLUMNS = (
+    "id, organisation_id, member_id, external_id, replaces, status, revision, content, pending,"
+    " created_at, submitted_at, published_at, confirmed_at, confirm_by, asked, asked_at,"
+    " closed_at, closing_reason"
+)
+_VALUES = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18"
+SELECT = f"select {_COLUMNS} from listing"
+_SAVE = f"""
+    insert into listing ({_COLUMNS}) values ({_VALUES})
+    on conflict (id) do update set ({_COLUMNS}) = ({_VALUES})
+"""
+
+
+async def save(connection: Connection, listing: Listing) -> None:
+    await connection.execute(_SAVE, *_row_of(listing))
+
+
+async def save_many(connection: Connection, listings: Sequence[Listing]) -> None:
+    await connection.executemany(_SAVE, [_row_of(listing) for listing in listings])
+
+
+async def listing(connection: Connection, listing_id: UUID) -> Listing | None:
+    row = await connection.fetchrow(f"{SELECT} where id = $1", listing_id)
+    return None if row is None else listing_of(row)
+
+
+async def listing_for_update(connection: Connection, listing_id: UUID) -> Listing | None:
+    row = await connection.fetchrow(f"{SELECT} where id = $1 for update", listing_id)
+    return None if row is None else listing_of(row)
+
+
+async def by_external_id(connection: Connection, external_ids: Sequence[str]) -> dict[str, Listing]:
+    rows = await connection.fetch(
+        f"{SELECT} where external_id = any($1::text[]) order by id for update", list(external_ids)
+    )
+    return {row["external_id"]: listing_of(row) for row in rows}
+
+
+async def of_organisations(
+    connection: Connection, organisation_ids: Sequence[UUID]
+) -> tuple[Listing, ...]:
+    rows = await connection.fetch(
+        f"{SELECT} where organisation_id = any($1::uuid[])"
+        " order by status = 'closed', created_at desc",
+        list(organisation_ids),
+    )
+    return tuple(listing_of(row) for row in rows)
+
+
+async def awaiting_moderator(connection: Connection) -> tuple[Listing, ...]:
+    rows = await connection.fetch(
+        f"{SELECT} where status = 'submitted' or pending is not null order by submitted_at, id"
+    )
+    return tuple(listing_of(row) for row in rows)
+
+
+async def confirm_by_before(
+    connection: Connection, moment: datetime, *, limit: int
+) -> tuple[Listing, ...]:
+    """Live listings that must be confirmed before a moment, locked, the most urgent first."""
+    rows = await connection.fetch(
+        f"{SELECT} where status in ('published', 'paused') and confirm_by < $1"
+        " order by confirm_by, id limit $2 for update skip locked",
+        moment,
+        limit,
+    )
+    return tuple(listing_of(row) for row in rows)
+
+
+async def live(connection: Connection) -> AsyncIterator[Listing]:
+    async for row in connection.cursor(
+        f"{SELECT} where status in ('published', 'paused') order by id"
+    ):
+        yield listing_of(row)
+
+
+async def count_live(connection: Connection) -> int:
+    count: int = await connection.fetchval(
+        "select count(*) from listing where status in ('published', 'paused')"
+    )
+    return count
+
+
+async def save_closing_answer(
+    connection: Connection, listing_id: UUID, answer: str, *, at: datetime
+) -> None:
+    await connection.execute(
+        "insert into closing_answer (listing_id, answer, answered_at) values ($1, $2, $3)"
+        " on conflict (listing_id) do nothing",
+        listing_id,
+        answer,
+        at,
+    )
+
+
+def listing_of(row: Row) -> Listing:
+    pending = row["pending"]
+    return Listing(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        member_id=row["member_id"],
+        external_id=row["external_id"],
+        replaces=row["replaces"],
+        status=ListingStatus(row["status"]),
+        revision=row["revision"],
+        content=ListingContent.model_validate_json(row["content"]),
+        pending=None if pending is None else ListingContent.model_validate_json(pending),
+        created_at=row["created_at"],
+        submitted_at=row["submitted_at"],
+        published_at=row["published_at"],
+        freshness=_freshness_of(row),
+        closed_at=row["closed_at"],
+        closing_reason=row["closing_reason"] and ClosingReason(row["closing_reason"]),
+    )
+
+
+def _freshness_of(row: Row) -> Freshness | None:
+    if row["confirm_by"] is None:
+        return None
+    return Freshness(
+        confirmed_at=row["confirmed_at"],
+        confirm_by=row["confirm_by"],
+        asked=row["asked"] and Asked(row["asked"]),
+        asked_at=row["asked_at"],
+    )
+
+
+def _row_of(listing: Listing) -> tuple[object, ...]:
+    freshness = listing.freshness
+    return (
+        listing.id,
+        listing.organisation_id,
+        listing.member_id,
+        listing.external_id,
+        listing.replaces,
+        listing.status,
+        listing.revision,
+        listing.content.model_dump_json(),
+        listing.pending and listing.pending.model_dump_json(),
+        listing.created_at,
+        listing.submitted_at,
+        listing.published_at,
+        freshness and freshness.confirmed_at,
+        freshness and freshness.confirm_by,
+        freshness and freshness.asked,
+        freshness and freshness.asked_at,
+        listing.closed_at,
+        listing.closing_reason,
+    )
