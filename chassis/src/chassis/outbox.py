@@ -5,7 +5,7 @@ the order of commits.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +35,28 @@ class _Record:
     payload: bytes | None
     subjects: tuple[UUID, ...]
 
+    @property
+    def size(self) -> int:
+        return len(self.payload or b"") + len(json.dumps(self.headers)) + len(str(self.key))
+
+    def row(self) -> tuple[object, ...]:
+        return (
+            self.id,
+            self.event_class.topic,
+            str(self.key),
+            json.dumps(self.headers),
+            self.payload,
+            self.event_class.role,
+            self.event_class.personal,
+            list(self.subjects),
+        )
+
+
+_INSERT = (
+    "insert into outbox (id, topic, key, headers, payload, role, personal, subjects)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+)
+
 
 class Outbox:
     """What one service publishes; its ``append`` is the only way to say something."""
@@ -54,24 +76,22 @@ class Outbox:
             RecordTooLarge: key, headers and payload exceed 200 KiB.
 
         """
-        event_id = cause.id_of(event.type(), event.aggregate_id(), purpose)
-        record = _Record(
-            event_class=type(event),
-            id=event_id,
-            key=event.aggregate_id(),
-            headers=headers_of(event, event_id=event_id, cause=cause),
-            payload=event.model_dump_json().encode(),
-            subjects=event.subjects(),
-        )
-        await self._insert(connection, record)
+        record = self._checked(_record_of(event, cause=cause, purpose=purpose))
+        await connection.execute(_INSERT, *record.row())
         if event.role == "state":
-            await connection.execute(
-                "delete from gravestone where name = $1 and id = $2 and revision < $3",
-                event.name,
-                event.aggregate_id(),
-                event.revision,
-            )
-        return event_id
+            await _remove_gravestones(connection, event.name, [(record.key, event.revision)])
+        return record.id
+
+    async def append_many(
+        self, connection: Connection, events: Sequence[Event], *, cause: Cause
+    ) -> None:
+        """Like ``append`` for many events about different aggregates, in one round trip."""
+        records = [self._checked(_record_of(event, cause=cause)) for event in events]
+        await connection.executemany(_INSERT, [record.row() for record in records])
+        states = [event for event in events if event.role == "state"]
+        for name in dict.fromkeys(event.name for event in states):
+            revived = [(each.aggregate_id(), each.revision) for each in states if each.name == name]
+            await _remove_gravestones(connection, name, revived)
 
     async def append_gone(self, connection: Connection, gone: Gone, *, cause: Cause) -> None:
         """Record a tombstone, and keep its gravestone for a later republish."""
@@ -84,7 +104,7 @@ class Outbox:
             payload=None,
             subjects=(),
         )
-        await self._insert(connection, record)
+        await connection.execute(_INSERT, *self._checked(record).row())
         await connection.execute(
             "insert into gravestone (name, id, revision) values ($1, $2, $3)"
             " on conflict (name, id) do update set revision = excluded.revision"
@@ -94,27 +114,41 @@ class Outbox:
             gone.revision,
         )
 
-    async def _insert(self, connection: Connection, record: _Record) -> None:
+    def _checked(self, record: _Record) -> _Record:
         if record.event_class not in self.publishes:
             raise UndeclaredEvent(
                 f"{record.event_class.type()} is not declared: add it to the outbox's publishes"
             )
-        headers = json.dumps(record.headers)
-        size = len(record.payload or b"") + len(headers) + len(str(record.key))
-        if size > MAX_RECORD_BYTES:
-            raise RecordTooLarge(f"{record.event_class.type()}: {size} of {MAX_RECORD_BYTES} bytes")
-        await connection.execute(
-            "insert into outbox (id, topic, key, headers, payload, role, personal, subjects)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            record.id,
-            record.event_class.topic,
-            str(record.key),
-            headers,
-            record.payload,
-            record.event_class.role,
-            record.event_class.personal,
-            list(record.subjects),
-        )
+        if record.size > MAX_RECORD_BYTES:
+            raise RecordTooLarge(
+                f"{record.event_class.type()}: {record.size} of {MAX_RECORD_BYTES} bytes"
+            )
+        return record
+
+
+def _record_of(event: Event, *, cause: Cause, purpose: str = "") -> _Record:
+    event_id = cause.id_of(event.type(), event.aggregate_id(), purpose)
+    return _Record(
+        event_class=type(event),
+        id=event_id,
+        key=event.aggregate_id(),
+        headers=headers_of(event, event_id=event_id, cause=cause),
+        payload=event.model_dump_json().encode(),
+        subjects=event.subjects(),
+    )
+
+
+async def _remove_gravestones(
+    connection: Connection, name: str, revived: Sequence[tuple[UUID, int]]
+) -> None:
+    await connection.execute(
+        "delete from gravestone using unnest($2::uuid[], $3::bigint[]) as revived (id, revision)"
+        " where gravestone.name = $1 and gravestone.id = revived.id"
+        " and gravestone.revision < revived.revision",
+        name,
+        [aggregate_id for aggregate_id, _ in revived],
+        [revision for _, revision in revived],
+    )
 
 
 async def blank(connection: Connection, subject: UUID) -> None:
