@@ -8,11 +8,15 @@ from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from chassis.envelope import Gone
+from chassis.outbox import blank
+from chassis.web.idempotency import blank_answers_about
 from listings.members import events, storage
 from listings.members.member import Member, UnknownMember, normalised_email, ordered_roles
 from listings.organisations.commands import restate_organisation
 from listings.outbox import outbox
 from listings.revision import revision_after
+from schemas.member import MemberState
 from schemas.vocabulary import Language, Role
 
 
@@ -67,7 +71,7 @@ async def set_roles(
     connection: Connection, member_id: UUID, roles: frozenset[Role], *, now: datetime, cause: Cause
 ) -> Member:
     member = await _locked(connection, member_id)
-    if ordered_roles(roles) == member.roles:
+    if roles | {Role.MEMBER} == frozenset(member.roles):
         return member
     return await _save(
         connection, replace(member, roles=ordered_roles(roles)), now=now, cause=cause
@@ -86,3 +90,17 @@ async def join_organisation(
     saved = await _save(connection, joined, now=now, cause=cause)
     await restate_organisation(connection, organisation_id, now=now, cause=cause)
     return saved
+
+
+async def erase_member(
+    connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Forget a person: the row, every session, and what stored events and answers say."""
+    member = await _locked(connection, member_id)
+    await storage.delete_member(connection, member_id)
+    await blank(connection, member_id)
+    await blank_answers_about(connection, member_id)
+    gone = Gone(state=MemberState, id=member_id, revision=revision_after(member.revision, now))
+    await outbox.append_gone(connection, gone, cause=cause)
+    for organisation_id in member.organisation_ids:
+        await restate_organisation(connection, organisation_id, now=now, cause=cause)

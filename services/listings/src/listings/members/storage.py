@@ -40,6 +40,11 @@ async def member_for_update(connection: Connection, member_id: UUID) -> Member |
     return None if row is None else _member_of(row)
 
 
+async def members(connection: Connection, member_ids: Sequence[UUID]) -> tuple[Member, ...]:
+    rows = await connection.fetch(f"{_SELECT} where id = any($1::uuid[])", list(member_ids))
+    return tuple(map(_member_of, rows))
+
+
 async def member_by_email(connection: Connection, email: str) -> Member | None:
     row = await connection.fetchrow(f"{_SELECT} where lower(email) = lower($1)", email)
     return None if row is None else _member_of(row)
@@ -102,4 +107,6 @@ async def insert_memberships(
 
 
 async def delete_member(connection: Connection, member_id: UUID) -> None:
+    await connection.execute("delete from signin_nonce where member_id = $1", member_id)
+    await connection.execute("delete from registration where id = $1", member_id)
     await connection.execute("delete from member where id = $1", member_id)

@@ -65,6 +65,7 @@ create table signin_nonce (
     nonce uuid primary key,
     member_id uuid not null,
     expires_at timestamptz not null,
+    next_path text,
     used_at timestamptz
 );
 create index signin_nonce_expires on signin_nonce (expires_at);

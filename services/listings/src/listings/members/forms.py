@@ -1,0 +1,33 @@
+"""The forms of registration, sign-in and API tokens."""
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+from listings.imports import Postcode
+from listings.plain_text import PlainLine
+from schemas.vocabulary import OrganisationKind, SizeClass
+
+
+class SignInForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
+    next: str = Field(default="", max_length=500)
+
+
+class RegistrationForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: PlainLine = Field(title="Ihr Name", min_length=2, max_length=200)
+    email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
+    organisation_name: PlainLine = Field(
+        title="Name Ihrer Organisation", min_length=2, max_length=200
+    )
+    organisation_kind: OrganisationKind = Field(title="Art der Organisation")
+    organisation_size_class: SizeClass = Field(title="Größe")
+    organisation_postcode: Postcode = Field(title="Postleitzahl")
+
+
+class TokenForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    label: PlainLine = Field(title="Wofür ist der Schlüssel?", min_length=2, max_length=80)

@@ -1,0 +1,65 @@
+"""Members from a file: people an operator vouches for; a file adds roles, it never takes one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.csv_faults import Fault, FaultyFile, fault
+from listings.csv_file import CsvRow
+from listings.imports import Import, Imported
+from listings.members import events, staging, storage
+from listings.members.import_faults import EMAIL_TAKEN, UNKNOWN_ORGANISATION
+from listings.organisations.commands import restate_organisation
+from listings.outbox import outbox
+from listings.plain_text import PlainLine
+from listings.revision import revision_after
+from schemas.vocabulary import Language, Role
+
+
+class MemberRow(BaseModel):
+    """The columns of the file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    external_id: PlainLine = Field(max_length=100)
+    organisation_external_id: PlainLine = Field(max_length=100)
+    name: PlainLine = Field(min_length=2, max_length=200)
+    email: EmailStr = Field(max_length=254)
+    language: Language = Language.GERMAN
+    role: Role = Role.MEMBER
+
+
+async def import_members(
+    connection: Connection, rows: Sequence[CsvRow[MemberRow]], *, now: datetime, cause: Cause
+) -> Imported:
+    """Take the rows in and say the state of every member and organisation that changed."""
+    await staging.stage_members(connection, [(row.line, row.value) for row in rows])
+    await _refuse_faulty(connection)
+    newly_with_members = await staging.lock_organisations_without_members(connection)
+    written = await staging.merge_members(connection, now=now, revision=revision_after(0, now))
+    members = await storage.members(connection, tuple(written))
+    states = [events.member_state(member) for member in members]
+    await outbox.append_many(connection, states, cause=cause)
+    for organisation_id in newly_with_members:
+        await restate_organisation(connection, organisation_id, now=now, cause=cause)
+    added = sum(written.values())
+    return Imported(added=added, changed=len(written) - added, unchanged=len(rows) - len(written))
+
+
+async def _refuse_faulty(connection: Connection) -> None:
+    faults: list[Fault] = [
+        fault(line, "organisation_external_id", UNKNOWN_ORGANISATION)
+        for line in await staging.lines_of_unknown_organisations(connection)
+    ]
+    faults += [
+        fault(line, "email", EMAIL_TAKEN)
+        for line in await staging.lines_of_taken_emails(connection)
+    ]
+    if faults:
+        raise FaultyFile(faults)
+
+
+MEMBERS = Import(model=MemberRow, unique=("external_id", "email"), take_in=import_members)

@@ -1,0 +1,37 @@
+"""Who asked to join and for which organisation; invisible until the address is verified."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from listings.organisations.organisation import Profile
+from schemas.vocabulary import Language, OrganisationKind, SizeClass
+
+
+class UnknownRegistration(LookupError):
+    """Nobody waits under this id (any more)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """``organisation_id`` names one of the directory; None asks for a new one."""
+
+    id: UUID
+    name: str
+    email: str
+    language: Language
+    organisation_id: UUID | None
+    organisation_name: str
+    organisation_kind: OrganisationKind
+    organisation_size_class: SizeClass
+    organisation_postcode: str
+    requested_at: datetime
+
+    def profile(self) -> Profile:
+        """What is known of the new organisation."""
+        return Profile(
+            name=self.organisation_name,
+            kind=self.organisation_kind,
+            size_class=self.organisation_size_class,
+            postcode=self.organisation_postcode,
+        )

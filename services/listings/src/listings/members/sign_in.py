@@ -1,0 +1,131 @@
+"""Signing in by a link in a mail: a nonce is asked for, then redeemed once within 15 minutes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from uuid import UUID, uuid4
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.members import commands, events, storage
+from listings.members.member import Member
+from listings.members.registration import Registration
+from listings.members.registration_storage import (
+    mark_verified,
+    registration_by_email,
+    registration_for_update,
+)
+from listings.outbox import outbox
+from schemas.vocabulary import Language
+
+VALID_FOR = timedelta(minutes=15)
+
+
+class NonceState(Enum):
+    OPEN = auto()
+    USED = auto()
+    EXPIRED = auto()
+
+
+class UnusableNonce(Exception):
+    """The link was used, has expired, or its person is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeemed:
+    member: Member
+    next_path: str | None
+
+
+async def request_sign_in(
+    connection: Connection, email: str, *, next_path: str | None, now: datetime, cause: Cause
+) -> None:
+    """Ask for a mail with a link, if the address is a member's or waits to be verified."""
+    found = await storage.member_by_email(connection, email)
+    person = found or await registration_by_email(connection, email)
+    if person is not None:
+        await _send_link(connection, person, next_path=next_path, now=now, cause=cause)
+
+
+async def _send_link(
+    connection: Connection,
+    person: Member | Registration,
+    *,
+    next_path: str | None,
+    now: datetime,
+    cause: Cause,
+) -> None:
+    nonce, expires_at = uuid4(), now + VALID_FOR
+    await connection.execute(
+        "insert into signin_nonce (nonce, member_id, expires_at, next_path)"
+        " values ($1, $2, $3, $4)",
+        nonce,
+        person.id,
+        expires_at,
+        next_path,
+    )
+    event = events.signin_requested(
+        member_id=person.id,
+        email=person.email,
+        language=Language(person.language),
+        nonce=nonce,
+        now=now,
+        expires_at=expires_at,
+    )
+    await outbox.append(connection, event, cause=cause)
+
+
+async def nonce_state(connection: Connection, nonce: UUID, *, now: datetime) -> NonceState:
+    row = await connection.fetchrow(
+        "select used_at, expires_at from signin_nonce where nonce = $1", nonce
+    )
+    if row is None or row["expires_at"] <= now:
+        return NonceState.EXPIRED
+    return NonceState.OPEN if row["used_at"] is None else NonceState.USED
+
+
+async def redeem(
+    connection: Connection, nonce: UUID, *, member_id: UUID, now: datetime, cause: Cause
+) -> Redeemed:
+    """Accept a nonce once; a registration whose address this verifies becomes a member.
+
+    Raises:
+        UnusableNonce: it was used before, has expired, or its person is gone.
+
+    """
+    row = await connection.fetchrow(
+        "update signin_nonce set used_at = $3"
+        " where nonce = $1 and member_id = $2 and used_at is null and expires_at > $3"
+        " returning next_path",
+        nonce,
+        member_id,
+        now,
+    )
+    if row is None:
+        raise UnusableNonce
+    member = await storage.member(connection, member_id)
+    if member is None:
+        member = await _verified(connection, member_id, now=now, cause=cause)
+    return Redeemed(member=member, next_path=row["next_path"])
+
+
+async def _verified(
+    connection: Connection, registration_id: UUID, *, now: datetime, cause: Cause
+) -> Member:
+    registration = await registration_for_update(connection, registration_id)
+    if registration is None:
+        raise UnusableNonce
+    await mark_verified(connection, registration_id, now)
+    return await commands.add_member(
+        connection,
+        member_id=registration_id,
+        name=registration.name,
+        email=registration.email,
+        language=registration.language,
+        now=now,
+        cause=cause,
+    )
+
+
+async def forget_old_nonces(connection: Connection, *, before: datetime) -> None:
+    await connection.execute("delete from signin_nonce where expires_at < $1", before)
