@@ -1,0 +1,50 @@
+"""Composition root: what the surveys service is made of."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.service import Runtime, Service
+from chassis.signing import LinkSigner, SessionVerifier
+from chassis.web.application import create_app
+from chassis.web.pages import Pages
+from schemas.links import LinkPurpose
+from surveys.consumers import consumers
+from surveys.events import outbox
+from surveys.operators import Operators
+from surveys.outcomes.pages import OutcomePage, outcome_routes
+from surveys.reports.api import report_api
+from surveys.reports.desk import ReportDesk
+from surveys.reports.pages import report_routes
+from surveys.settings import SurveysSettings
+from surveys.site import Frame
+from surveys.sweeps import sweeps
+
+PREFIX = "/surveys"
+
+
+def web(runtime: Runtime) -> FastAPI:
+    settings: SurveysSettings = runtime.settings
+    pages = Pages("surveys", site=settings.site, prefix=PREFIX, context=Frame(settings.site))
+    operators = Operators(SessionVerifier.from_text("\n".join(settings.session_public_keys)))
+    signer = LinkSigner.from_text(LinkPurpose.OUTCOME, settings.outcome_keys)
+    page = OutcomePage(pages, pool=runtime.pool, signer=signer, clock=runtime.clock)
+    desk = ReportDesk(pages, pool=runtime.pool, operators=operators, clock=runtime.clock)
+    return create_app(
+        title="surveys",
+        pages=pages,
+        form_key=settings.form_secret,
+        routers=[outcome_routes(page), report_routes(pages, desk), report_api(desk)],
+    )
+
+
+service = Service(
+    name="surveys",
+    settings=SurveysSettings,
+    migrations=Path(str(files("surveys"))) / "migrations",
+    outbox=outbox,
+    consumers=consumers,
+    sweeps=sweeps,
+    web=web,
+)

@@ -1,0 +1,42 @@
+"""Who may see the reports: moderators, brokers and admins who are signed in."""
+
+from starlette.requests import Request
+
+from chassis.database import Connection
+from chassis.signing import SessionVerifier
+from chassis.web.access import signed_in
+from chassis.web.problem import Problem
+from chassis.web.site import Account
+from chassis.web.translation import mark
+from schemas.claims import SessionClaims
+from schemas.member import MemberState
+from schemas.vocabulary import Role
+
+OPERATORS = frozenset({Role.MODERATOR, Role.BROKER, Role.ADMIN})
+SIGN_OUT = "/sign-out"
+
+
+class Operators:
+    """Lets operators in and shows them by name in the header."""
+
+    def __init__(self, verifier: SessionVerifier) -> None:
+        self._verifier = verifier
+
+    async def require(self, request: Request, connection: Connection) -> MemberState:
+        member = await signed_in(
+            request,
+            connection,
+            verifier=self._verifier,
+            unpacked=SessionClaims.unpacked,
+            state=MemberState,
+        )
+        if member is None:
+            raise Problem(401)
+        if OPERATORS.isdisjoint(member.roles):
+            raise Problem(
+                403,
+                mark("Die Berichte sind für die Betreiber der Kooperationsbörse."),
+                remedy=mark("Melden Sie sich mit einem Zugang an, der dazu berechtigt ist."),
+            )
+        request.state.account = Account(name=member.member_name, sign_out=SIGN_OUT)
+        return member

@@ -1,0 +1,111 @@
+"""What is done about outcomes; each command runs inside the transaction of its caller."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from schemas.contact import ContactAccepted
+from schemas.event import Fact
+from surveys import events
+from surveys.ledger import commands as ledger
+from surveys.ledger.entry import entry_of
+from surveys.ledger.storage import erased_among
+from surveys.outcomes import storage
+from surveys.outcomes.question import (
+    ANSWER_DAYS,
+    FOLLOWED_FOR,
+    GivenAnswer,
+    Question,
+    Side,
+    questions_for,
+)
+
+ASKED_AT_ONCE = 500
+
+
+class UnknownQuestion(LookupError):
+    """There is no such question, or no longer."""
+
+
+async def follow_contact(connection: Connection, contact: ContactAccepted) -> None:
+    """Plan the questions to both sides; none about or to whoever is erased already."""
+    erased = await erased_among(connection, contact.subjects())
+    if erased & {contact.requesting_organisation_id, contact.owning_organisation_id}:
+        return
+    if await storage.follow(connection, contact):
+        for side in _sides(contact):
+            if side.member_id not in erased:
+                planned = questions_for(contact.contact_id, side, accepted_at=contact.occurred_at)
+                await storage.add_questions(connection, planned)
+
+
+def _sides(contact: ContactAccepted) -> tuple[Side, Side]:
+    requester, owner = contact.requester, contact.owner
+    return (
+        Side(
+            organisation_id=requester.organisation_id,
+            member_id=requester.member_id,
+            counterpart_organisation_id=owner.organisation_id,
+        ),
+        Side(
+            organisation_id=owner.organisation_id,
+            member_id=owner.member_id,
+            counterpart_organisation_id=requester.organisation_id,
+        ),
+    )
+
+
+async def ask_due_questions(connection: Connection, *, now: datetime, cause: Cause) -> None:
+    due = await storage.due_questions(
+        connection, now=now, within=timedelta(days=ANSWER_DAYS), limit=ASKED_AT_ONCE
+    )
+    for question in due:
+        await _ask(connection, question, now=now, cause=cause)
+
+
+async def _ask(connection: Connection, question: Question, *, now: datetime, cause: Cause) -> None:
+    closes_at = now + timedelta(days=ANSWER_DAYS)
+    asked = question.asked(at=now, closes_at=closes_at)
+    revision = await storage.next_revision(connection, question.contact_id, now=now)
+    event = events.outcome_asked(
+        asked,
+        listing_title=await storage.title_of(connection, question.contact_id),
+        revision=revision,
+        at=now,
+        closes_at=closes_at,
+    )
+    await storage.save(connection, asked)
+    await _say(connection, event, cause=cause)
+
+
+async def report_outcome(
+    connection: Connection, question_id: UUID, answer: GivenAnswer, *, now: datetime, cause: Cause
+) -> Question:
+    """Keep an answer; giving the same one again changes nothing and says nothing."""
+    question = await storage.question_for_update(connection, question_id)
+    if question is None:
+        raise UnknownQuestion(question_id)
+    answered = question.answered(answer, at=now)
+    if answered == question:
+        return question
+    revision = await storage.next_revision(connection, question.contact_id, now=now)
+    await storage.save(connection, answered)
+    event = events.outcome_reported(answered, answer, revision=revision, at=now)
+    await _say(connection, event, cause=cause)
+    return answered
+
+
+async def _say(connection: Connection, event: Fact, *, cause: Cause) -> None:
+    """Publish a fact and count it, in one transaction."""
+    event_id = await events.outbox.append(connection, event, cause=cause)
+    await ledger.count_facts(connection, [entry_of(event, event_id)])
+
+
+async def forget(connection: Connection, subject: UUID) -> None:
+    await storage.forget(connection, subject)
+
+
+async def forget_finished(connection: Connection, *, now: datetime) -> None:
+    """Let go of contacts about which nothing can be answered any more."""
+    await storage.forget_finished(connection, before=now - FOLLOWED_FOR)
