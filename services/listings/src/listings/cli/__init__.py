@@ -1,0 +1,1 @@
+"""Commands of this service beside the chassis's: imports, roles, members, tokens."""

@@ -1,0 +1,120 @@
+"""`import`: a file of organisations, members or listings, whole or not at all."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from chassis.cli.running import audit, settings_of
+from chassis.database import Connection, single_connection
+from chassis.service import Service
+from chassis.web.translation import Catalogue
+from listings.csv_faults import Fault, FaultyFile
+from listings.csv_file import CsvRow, line_count
+from listings.imports import Import, Imported, take_in
+
+SHOWN_FAULTS = 100
+
+ImportOf = Callable[[Service], Import[BaseModel]]
+
+
+def import_commands(service: Service, kinds: Mapping[str, ImportOf]) -> typer.Typer:
+    """One command a kind of file; what a file needs to know is made when its command runs."""
+    group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+    @group.callback()
+    def imports() -> None:
+        """Take in a CSV file, whole or not at all."""
+
+    for name, kind in kinds.items():
+        group.command(name, help=_help(name))(_command(service, name, kind))
+    return group
+
+
+def _help(name: str) -> str:
+    return (
+        f"Take in a CSV file of {name}; known external_ids are updated, unchanged rows left alone."
+        f" Example: python -m listings import {name} {name}.csv --dry-run"
+    )
+
+
+def _command(service: Service, name: str, kind: ImportOf) -> Callable[..., None]:
+    def command(
+        file: Annotated[Path, typer.Argument(help="UTF-8, comma or semicolon.")],
+        *,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Check everything, change nothing.")
+        ] = False,
+    ) -> None:
+        try:
+            imported = _run(service, name, kind(service), file, dry_run=dry_run)
+        except FaultyFile as refused:
+            _tell(refused)
+            raise typer.Exit(1) from None
+        done = "Nothing was changed (dry run); it would be:" if dry_run else "Done:"
+        typer.echo(
+            f"{done} {imported.added} new, {imported.changed} changed,"
+            f" {imported.unchanged} unchanged."
+        )
+
+    return command
+
+
+def _run(
+    service: Service, name: str, kind: Import[BaseModel], file: Path, *, dry_run: bool
+) -> Imported:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+    ) as progress:
+        reading = progress.add_task(f"Reading {name}", total=line_count(file))
+        rows = kind.read(file, on_row=lambda: progress.advance(reading))
+        progress.update(reading, total=len(rows), completed=len(rows))
+        taking_in = progress.add_task(f"Taking in {name}", total=None)
+        imported = asyncio.run(_take_in(service, name, kind, rows, dry_run=dry_run))
+        progress.update(taking_in, total=len(rows), completed=len(rows))
+    return imported
+
+
+async def _take_in(
+    service: Service,
+    name: str,
+    kind: Import[BaseModel],
+    rows: tuple[CsvRow[BaseModel], ...],
+    *,
+    dry_run: bool,
+) -> Imported:
+    url = settings_of(service).database_url
+    async with single_connection(url, application=f"{service.name}-import") as connection:
+        imported = await take_in(connection, kind, rows, now=datetime.now(UTC), dry_run=dry_run)
+        await _audit(connection, name, imported, dry_run=dry_run)
+    return imported
+
+
+async def _audit(connection: Connection, name: str, imported: Imported, *, dry_run: bool) -> None:
+    if not dry_run:
+        await audit(connection, f"import {name}", str(imported))
+
+
+def _tell(refused: FaultyFile) -> None:
+    catalogue = Catalogue("listings")
+    for fault in refused.faults[:SHOWN_FAULTS]:
+        typer.echo(_sentence(catalogue, fault), err=True)
+    left_out = len(refused.faults) - SHOWN_FAULTS
+    more = f" (the first {SHOWN_FAULTS} are shown)" if left_out > 0 else ""
+    typer.echo(f"{len(refused.faults)} faults{more}. Nothing was taken in.", err=True)
+
+
+def _sentence(catalogue: Catalogue, fault: Fault) -> str:
+    values = {"label": fault.column or "", **fault.refusal.values}
+    place = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
+    detail = catalogue.sentence("en", fault.refusal.detail, values)
+    return f"{place}: {detail} {catalogue.sentence('en', fault.refusal.remedy, values)}"

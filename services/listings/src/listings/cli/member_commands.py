@@ -1,0 +1,122 @@
+"""`role`, `member` and `token`: what operators do for single members, each with an audit line."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from chassis.cause import Cause
+from chassis.cli.running import audit, in_transaction
+from chassis.database import Connection
+from chassis.service import Service
+from listings.members import commands, storage
+from listings.members.member import Member
+from listings.members.tokens import create_token
+from schemas.vocabulary import Role
+
+Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
+RoleName = Annotated[Role, typer.Argument(help="moderator, broker or admin.")]
+Eraser = Callable[[Connection, Member, datetime, Cause], Awaitable[None]]
+
+
+def add_member_commands(app: typer.Typer, service: Service, *, eraser: Eraser) -> None:
+    app.add_typer(_roles(service), name="role", help="Who may moderate, advise, configure.")
+    app.add_typer(_members(service, eraser), name="member", help="People with an address.")
+    app.add_typer(_tokens(service), name="token", help="Keys for the JSON API.")
+
+
+def _group() -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+    # Without a callback, typer would make a group's only command the group itself.
+    group.callback()(lambda: None)
+    return group
+
+
+def _roles(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.command("grant")
+    def grant(email: Email, role: RoleName) -> None:
+        """Give a role. Example: python -m listings role grant b.sommer@example.org moderator"""
+        _set_roles(service, email, lambda roles: roles | {role}, f"role grant {role}")
+
+    @group.command("revoke")
+    def revoke(email: Email, role: RoleName) -> None:
+        """Take a role. Example: python -m listings role revoke b.sommer@example.org moderator"""
+        _set_roles(service, email, lambda roles: roles - {role}, f"role revoke {role}")
+
+    return group
+
+
+def _set_roles(
+    service: Service,
+    email: str,
+    change: Callable[[frozenset[Role]], frozenset[Role]],
+    command: str,
+) -> None:
+    async def work(connection: Connection) -> Member:
+        member = await _member(connection, email)
+        changed = await commands.set_roles(
+            connection,
+            member.id,
+            change(frozenset(member.roles)),
+            now=datetime.now(UTC),
+            cause=Cause.new(),
+        )
+        await audit(connection, command, str(member.id))
+        return changed
+
+    typer.echo(f"Roles: {', '.join(in_transaction(service, work).roles)}.")
+
+
+def _members(service: Service, eraser: Eraser) -> typer.Typer:
+    group = _group()
+
+    @group.command("erase")
+    def erase(
+        email: Email, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    ) -> None:
+        """Forget a person, for good. Example: python -m listings member erase b.s@example.org"""
+        if not yes:
+            typer.confirm("Erase this member for good?", abort=True)
+
+        async def work(connection: Connection) -> None:
+            member = await _member(connection, email)
+            await eraser(connection, member, datetime.now(UTC), Cause.new())
+            await audit(connection, "member erase", str(member.id))
+
+        in_transaction(service, work)
+        typer.echo("Erased. Sessions are void; other services follow within seconds.")
+
+    return group
+
+
+def _tokens(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.command("create")
+    def create(
+        email: Email, label: Annotated[str, typer.Option(help="What the token is for.")]
+    ) -> None:
+        """Print a new API token, once.
+
+        Example: python -m listings token create b.sommer@example.org --label inventory
+        """
+
+        async def work(connection: Connection) -> str:
+            member = await _member(connection, email)
+            await audit(connection, "token create", str(member.id))
+            return await create_token(connection, member.id, label=label, now=datetime.now(UTC))
+
+        typer.echo(in_transaction(service, work))
+
+    return group
+
+
+async def _member(connection: Connection, email: str) -> Member:
+    member = await storage.member_by_email(connection, email.strip())
+    if member is None:
+        typer.echo("No member has this address.", err=True)
+        raise typer.Exit(1)
+    return member

@@ -1,0 +1,149 @@
+"""Pages that sign in and out; a link from a mail shows one button, and only its POST signs in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis.signing import ForgedToken
+from chassis.web.access import COOKIE
+from chassis.web.form_token import exempt_from_form_token
+from chassis.web.forms import Form
+from chassis.web.rate_limit import Buckets, require_allowance
+from listings.access import SESSION_AGE, safe_next, signed_in_member
+from listings.members import sign_in
+from listings.members.forms import SignInForm
+from listings.members.member import normalised_email
+from listings.surroundings import Surroundings
+from schemas.claims import LinkClaims, MalformedClaims, SessionClaims
+from schemas.links import LinkPurpose
+
+AFTER_SIGN_IN = "/my/listings"
+PER_ADDRESS = 5
+PER_SOURCE = 30
+WINDOW = timedelta(hours=1)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+async def sign_in_form(request: Request, next: str = "") -> Response:  # noqa: A002 - as in the URL
+    """Ask for the e-mail address."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        if await signed_in_member(request, connection) is not None:
+            return RedirectResponse(safe_next(next) or AFTER_SIGN_IN, status_code=303)
+    form = Form.empty(request, SignInForm, next=safe_next(next) or "")
+    return around.render(request, "members/sign_in.html", form=form)
+
+
+@router.post("/sign-in")
+async def send_link(request: Request) -> Response:
+    """Send a link, and answer alike whether the address is known or not."""
+    around = Surroundings.of(request)
+    form = await Form.read(request, SignInForm)
+    if form.value is None:
+        return around.render(request, "members/sign_in.html", status=422, form=form)
+    await spend_allowance(request, around, form.value.email)
+    occasion = around.occasion(request)
+    async with around.pool.transaction() as connection:
+        await sign_in.request_sign_in(
+            connection,
+            form.value.email,
+            next_path=safe_next(form.value.next),
+            now=occasion.now,
+            cause=occasion.cause,
+        )
+    return around.render(request, "members/link_sent.html", email=form.value.email)
+
+
+@router.get("/sign-in/{token}")
+async def confirm_sign_in(request: Request, token: str) -> Response:
+    """Show one button: scanners open links in mails, and must not use them up."""
+    around = Surroundings.of(request)
+    claims = _claims(around, token)
+    if claims is None:
+        return _unusable(request, around, sign_in.NonceState.EXPIRED)
+    async with around.pool.transaction() as connection:
+        state = await sign_in.nonce_state(connection, claims.object_id, now=around.clock())
+    if state is not sign_in.NonceState.OPEN:
+        return _unusable(request, around, state)
+    return around.render(request, "members/confirm_sign_in.html", token=token)
+
+
+@router.post("/sign-in/{token}")
+async def redeem_link(request: Request, token: str) -> Response:
+    """Sign in with a link, once."""
+    around = Surroundings.of(request)
+    claims = _claims(around, token)
+    if claims is None:
+        return _unusable(request, around, sign_in.NonceState.EXPIRED)
+    occasion = around.occasion(request)
+    try:
+        async with around.pool.transaction() as connection:
+            redeemed = await sign_in.redeem(
+                connection,
+                claims.object_id,
+                member_id=claims.member_id,
+                now=occasion.now,
+                cause=occasion.cause,
+            )
+    except sign_in.UnusableNonce:
+        return _unusable(request, around, sign_in.NonceState.USED)
+    response = RedirectResponse(safe_next(redeemed.next_path) or AFTER_SIGN_IN, status_code=303)
+    _keep_session(request, response, around, redeemed.member.id)
+    return response
+
+
+@router.post("/sign-out")
+@exempt_from_form_token("the header of every service shows this button; it only signs out")
+async def sign_out() -> Response:
+    """Forget the session in this browser."""
+    response = RedirectResponse("/", status_code=303)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+async def spend_allowance(request: Request, around: Surroundings, email: str) -> None:
+    """Count an attempt for the address and for where it comes from; 429 beyond the limits."""
+    buckets = Buckets(around.settings.key_for("rate limit"))
+    source = request.client.host if request.client else "unknown"
+    limits = {
+        buckets.bucket("sign-in address", normalised_email(email)): PER_ADDRESS,
+        buckets.bucket("sign-in source", source): PER_SOURCE,
+    }
+    for bucket, limit in limits.items():
+        async with around.pool.connection() as connection:
+            await require_allowance(connection, bucket, limit=limit, per=WINDOW, now=around.clock())
+
+
+def _claims(around: Surroundings, token: str) -> LinkClaims | None:
+    signer = around.settings.link_signer(LinkPurpose.SIGN_IN)
+    try:
+        claims = LinkClaims.unpacked(signer.verify(token))
+    except (ForgedToken, MalformedClaims):
+        return None
+    return claims if claims.expires_at > around.clock() else None
+
+
+def _unusable(request: Request, around: Surroundings, state: sign_in.NonceState) -> Response:
+    used = state is sign_in.NonceState.USED
+    return around.render(request, "members/link_unusable.html", status=410, used=used)
+
+
+def _keep_session(
+    request: Request, response: Response, around: Surroundings, member_id: UUID
+) -> None:
+    claims = SessionClaims(member_id=member_id, since=around.clock())
+    response.set_cookie(
+        COOKIE,
+        around.settings.session_signer().sign(claims.packed()),
+        max_age=int(SESSION_AGE.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    response.headers["Cache-Control"] = "no-store"
