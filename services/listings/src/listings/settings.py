@@ -3,6 +3,7 @@
 import hmac
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
@@ -13,7 +14,11 @@ DEFAULT_CATEGORIES = Path(__file__).parents[4] / "deploy" / "categories" / "defa
 
 
 class ListingsSettings(ServiceSettings):
-    """``session_private_key`` signs sessions; only this service holds it."""
+    """``session_private_key`` signs sessions; only this service holds it.
+
+    ``appeal_to`` is where whoever disagrees with a moderator may turn to; ``contacts_a_day``
+    bounds how many messages one organisation sends.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="LISTINGS_", frozen=True, extra="ignore", secrets_dir=None
@@ -21,6 +26,8 @@ class ListingsSettings(ServiceSettings):
 
     session_private_key: str
     categories: Path = DEFAULT_CATEGORIES
+    appeal_to: str = "beschwerde@cluster.example"
+    contacts_a_day: int = Field(default=20, ge=1)
 
     def session_signer(self) -> SessionSigner:
         return SessionSigner.from_text(self.session_private_key)

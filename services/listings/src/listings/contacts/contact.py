@@ -61,9 +61,7 @@ class Contact:
     def accepted(self, *, by: UUID, at: datetime) -> Self:
         return self._answered(ContactStatus.ACCEPTED, at, answering_member_id=by)
 
-    def declined(
-        self, reason: DeclineReason, explanation: str, *, by: UUID, at: datetime
-    ) -> Self:
+    def declined(self, reason: DeclineReason, explanation: str, *, by: UUID, at: datetime) -> Self:
         if reason is DeclineReason.OTHER and not explanation.strip():
             raise ExplanationMissing
         return self._answered(

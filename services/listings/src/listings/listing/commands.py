@@ -6,10 +6,10 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.cause import Cause
 from chassis.database import Connection
 from listings.listing import storage
 from listings.listing.listing import Listing, draft_of
+from listings.listing.occasion import Occasion
 from listings.listing.publication import record_ending, record_showing
 from listings.listing.visibility import keeps_identity
 from listings.organisations.queries import organisation_of
@@ -63,107 +63,83 @@ async def draft_listing(
     return draft
 
 
-async def submit_listing(
-    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause, public_url: str
-) -> Listing:
+async def submit_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
     """Publish what a trusted organisation wrote; hand everything else to the moderators."""
     draft = await locked(connection, listing_id)
-    submitted = draft.submitted(at=now)
+    submitted = draft.submitted(at=occasion.now)
     if not await _is_trusted(connection, draft):
         await storage.save(connection, submitted)
         return submitted
-    published = submitted.published(at=now)
-    return await record_showing(
-        connection, draft, published, now=now, cause=cause, public_url=public_url
-    )
+    published = submitted.published(at=occasion.now)
+    return await record_showing(connection, draft, published, occasion)
 
 
 async def revise_listing(
     connection: Connection,
     listing_id: UUID,
     content: ListingContent,
-    *,
-    now: datetime,
-    cause: Cause,
-    public_url: str,
+    occasion: Occasion,
 ) -> Listing:
     """Change the text; what narrows the visibility of a live listing gets a new id."""
     listing = await locked(connection, listing_id)
     if not listing.is_live:
-        written = listing.written(content, at=now)
+        written = listing.written(content, at=occasion.now)
         await storage.save(connection, written)
         return written
     if not keeps_identity(listing.content.visibility, content.visibility):
-        return await _replaced(
-            connection, listing, content, now=now, cause=cause, public_url=public_url
-        )
+        return await _replaced(connection, listing, content, occasion)
     if not await _is_trusted(connection, listing):
-        proposed = listing.proposed(content, at=now)
+        proposed = listing.proposed(content, at=occasion.now)
         await storage.save(connection, proposed)
         return proposed
-    after = listing.written(content, at=now)
-    return await record_showing(
-        connection, listing, after, now=now, cause=cause, public_url=public_url
-    )
+    after = listing.written(content, at=occasion.now)
+    return await record_showing(connection, listing, after, occasion)
 
 
-async def pause_listing(
-    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause
-) -> Listing:
+async def pause_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
     listing = await locked(connection, listing_id)
-    after = listing.paused(at=now)
-    return await record_ending(connection, listing, after, now=now, cause=cause)
+    after = listing.paused(at=occasion.now)
+    return await record_ending(connection, listing, after, now=occasion.now, cause=occasion.cause)
 
 
-async def resume_listing(
-    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause, public_url: str
-) -> Listing:
+async def resume_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
     listing = await locked(connection, listing_id)
-    after = listing.resumed(at=now)
-    return await record_showing(
-        connection, listing, after, now=now, cause=cause, public_url=public_url
-    )
+    after = listing.resumed(at=occasion.now)
+    return await record_showing(connection, listing, after, occasion)
 
 
-async def confirm_listing(
-    connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause, public_url: str
-) -> Listing:
+async def confirm_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
     listing = await locked(connection, listing_id)
-    after = listing.confirmed(at=now)
-    return await record_showing(
-        connection, listing, after, now=now, cause=cause, public_url=public_url
-    )
+    after = listing.confirmed(at=occasion.now)
+    return await record_showing(connection, listing, after, occasion)
 
 
 async def withdraw_listing(
-    connection: Connection, listing_id: UUID, answer: ClosingAnswer, *, now: datetime, cause: Cause
+    connection: Connection, listing_id: UUID, answer: ClosingAnswer, occasion: Occasion
 ) -> Listing:
     listing = await locked(connection, listing_id)
-    after = listing.closed(answer.reason, at=now)
-    await storage.save_closing_answer(connection, listing_id, answer, at=now)
-    return await record_ending(connection, listing, after, now=now, cause=cause)
+    after = listing.closed(answer.reason, at=occasion.now)
+    await storage.save_closing_answer(connection, listing_id, answer, at=occasion.now)
+    return await record_ending(connection, listing, after, now=occasion.now, cause=occasion.cause)
 
 
 async def _replaced(
     connection: Connection,
     listing: Listing,
     content: ListingContent,
-    *,
-    now: datetime,
-    cause: Cause,
-    public_url: str,
+    occasion: Occasion,
 ) -> Listing:
-    closed = listing.closed(ClosingReason.WITHDRAWN, at=now)
-    await record_ending(connection, listing, closed, now=now, cause=cause)
+    closed = listing.closed(ClosingReason.WITHDRAWN, at=occasion.now)
+    await record_ending(connection, listing, closed, now=occasion.now, cause=occasion.cause)
     draft = await draft_listing(
         connection,
         content,
         organisation_id=listing.organisation_id,
         member_id=listing.member_id,
-        now=now,
+        now=occasion.now,
         replaces=listing.id,
     )
-    return await submit_listing(connection, draft.id, now=now, cause=cause, public_url=public_url)
+    return await submit_listing(connection, draft.id, occasion)
 
 
 async def _is_trusted(connection: Connection, listing: Listing) -> bool:

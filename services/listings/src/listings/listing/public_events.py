@@ -59,7 +59,7 @@ def public_listing(
     listing: Listing, organisation: Organisation, census: Census, *, public_url: str
 ) -> PublicListing:
     content = listing.content
-    hidden = content.visibility is not Visibility.PUBLIC
+    hidden = content.visibility is Visibility.ANONYMOUS
     who = _anonymous(organisation, census) if hidden else _named(listing, organisation)
     shown: dict[str, Any] = {name: getattr(content, name) for name in _SHOWN_TO_ALL}
     return PublicListing(url=f"{public_url}/listings/{listing.id}", **shown, **who)

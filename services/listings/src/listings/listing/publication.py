@@ -10,6 +10,7 @@ from chassis.database import Connection
 from listings.listing import events, public_events, storage
 from listings.listing.census import census
 from listings.listing.listing import Listing
+from listings.listing.occasion import Occasion
 from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from schemas.public import PublicListing
@@ -27,19 +28,14 @@ async def record_ending(
 
 
 async def record_showing(
-    connection: Connection,
-    before: Listing,
-    after: Listing,
-    *,
-    now: datetime,
-    cause: Cause,
-    public_url: str,
+    connection: Connection, before: Listing, after: Listing, occasion: Occasion
 ) -> Listing:
     """Save a change after which the listing is live."""
+    now, cause = occasion.now, occasion.cause
     await storage.save(connection, after)
     await _say_to_services(connection, before, after, now=now, cause=cause)
     if after.is_public and (not before.is_public or before.content != after.content):
-        shown = await shown_to_visitors(connection, after, public_url=public_url)
+        shown = await shown_to_visitors(connection, after, public_url=occasion.public_url)
         await _say_shown(connection, before, after, shown, now=now, cause=cause)
     return after
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.cause import Cause
 from chassis.database import Connection
 from listings.listing import events, moderation, storage
 from listings.listing.commands import locked
 from listings.listing.life_cycle import Act, NotPossibleNow
 from listings.listing.listing import Listing
 from listings.listing.moderation import Decision, Verdict
+from listings.listing.occasion import Occasion
 from listings.listing.publication import record_showing
 from listings.organisations.commands import trust_organisation
 from listings.outbox import outbox
@@ -20,21 +20,17 @@ async def release_listing(
     connection: Connection,
     listing_id: UUID,
     *,
-    moderator_id: UUID | None,
-    now: datetime,
-    cause: Cause,
-    public_url: str,
+    moderator_id: UUID,
+    occasion: Occasion,
 ) -> Listing:
     """Publish what waits, a listing or an edit; from now on its organisation is trusted."""
-    listing = await locked(connection, listing_id)
-    edit = listing.pending
+    listing = await _awaiting(connection, listing_id, Act.PUBLISH)
+    now, edit = occasion.now, listing.pending
     after = listing.published(at=now) if edit is None else listing.written(edit, at=now)
     decision = _decision(listing, Verdict.RELEASED, by=moderator_id, at=now)
     await moderation.record(connection, decision)
     await trust_organisation(connection, listing.organisation_id)
-    return await record_showing(
-        connection, listing, after, now=now, cause=cause, public_url=public_url
-    )
+    return await record_showing(connection, listing, after, occasion)
 
 
 async def reject_listing(
@@ -45,14 +41,12 @@ async def reject_listing(
     rule: str,
     appeal_to: str,
     moderator_id: UUID,
-    now: datetime,
-    cause: Cause,
+    occasion: Occasion,
 ) -> Listing:
     """Refuse what waits; of a refused edit the old text stays."""
-    listing = await locked(connection, listing_id)
-    if not listing.awaits_moderator:
-        raise NotPossibleNow(listing.status, Act.REJECT)
-    after = listing.rejected(at=now) if listing.pending is None else listing.edit_refused(at=now)
+    listing = await _awaiting(connection, listing_id, Act.REJECT)
+    now, edit = occasion.now, listing.pending
+    after = listing.rejected(at=now) if edit is None else listing.edit_refused(at=now)
     decision = _decision(
         listing, Verdict.REJECTED, by=moderator_id, at=now, reason=reason, rule=rule
     )
@@ -61,15 +55,22 @@ async def reject_listing(
     refused = events.listing_rejected(
         listing, reason, revision=after.revision, rule=rule, appeal_to=appeal_to, at=now
     )
-    await outbox.append(connection, refused, cause=cause)
+    await outbox.append(connection, refused, cause=occasion.cause)
     return after
+
+
+async def _awaiting(connection: Connection, listing_id: UUID, act: Act) -> Listing:
+    listing = await locked(connection, listing_id)
+    if not listing.awaits_moderator:
+        raise NotPossibleNow(listing.status, act)
+    return listing
 
 
 def _decision(
     listing: Listing,
     verdict: Verdict,
     *,
-    by: UUID | None,
+    by: UUID,
     at: datetime,
     reason: RejectionReason | None = None,
     rule: str = "",

@@ -1,0 +1,83 @@
+"""The composition root: what the listings service is made of, and its web application."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.database import Connection
+from chassis.service import Runtime, Service
+from chassis.web.application import create_app
+from listings import access, home, refusals, schemas_page
+from listings.categories import categories_in
+from listings.consumers import consumers
+from listings.contacts import answering_pages, asking_pages
+from listings.listing import (
+    api,
+    form_pages,
+    moderation_pages,
+    own_pages,
+    states,
+)
+from listings.listing import (
+    pages as listing_pages,
+)
+from listings.members.queries import member_states
+from listings.organisations.queries import organisation_states
+from listings.outbox import outbox
+from listings.settings import ListingsSettings
+from listings.site import make_pages
+from listings.surroundings import Surroundings
+from listings.sweeps import sweeps
+from schemas.public import PublicListingState
+
+ROUTERS = (
+    home.router,
+    schemas_page.router,
+    form_pages.router,
+    listing_pages.router,
+    own_pages.router,
+    moderation_pages.router,
+    asking_pages.router,
+    answering_pages.router,
+    api.router,
+)
+
+
+def web(runtime: Runtime) -> FastAPI:
+    settings: ListingsSettings = runtime.settings
+    pages = make_pages()
+    app = create_app(
+        title="Kooperationsbörse",
+        pages=pages,
+        form_key=settings.key_for("forms"),
+        routers=ROUTERS,
+    )
+    app.state.surroundings = Surroundings(
+        pages=pages,
+        pool=runtime.pool,
+        clock=runtime.clock,
+        settings=settings,
+        categories=categories_in(settings.categories),
+    )
+    access.prepare(app, settings)
+    refusals.answer_refusals(app, pages)
+    return app
+
+
+async def public_listing_states(connection: Connection) -> AsyncIterator[PublicListingState]:
+    public_url = ListingsSettings().public_url
+    async for state in states.public_listing_states(connection, public_url=public_url):
+        yield state
+
+
+service = Service(
+    name="listings",
+    settings=ListingsSettings,
+    migrations=Path(__file__).parent / "migrations",
+    outbox=outbox,
+    consumers=consumers,
+    sweeps=sweeps,
+    web=web,
+    states=(organisation_states, member_states, states.listing_states, public_listing_states),
+)

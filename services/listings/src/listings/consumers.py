@@ -1,0 +1,18 @@
+"""Kafka in: the events this service listens to, and the command each one triggers."""
+
+from chassis.cause import Cause
+from chassis.consumers import Consumers
+from chassis.database import Connection
+from listings.listing.freshening import doubt_listing
+from schemas.match import MatchAnswered
+from schemas.vocabulary import DeclineReason
+
+consumers = Consumers()
+
+
+@consumers.on(MatchAnswered)
+async def on_match_answered(event: MatchAnswered, transaction: Connection, cause: Cause) -> None:
+    """Ask the owner at once whether a listing that somebody called outdated is still valid."""
+    if event.reason is DeclineReason.OUTDATED:
+        other = event.request_id if event.side == "offer" else event.offer_id
+        await doubt_listing(transaction, other, now=event.occurred_at, cause=cause)

@@ -1,0 +1,195 @@
+"""What the two sides of a contact do; each command runs inside the transaction of its caller."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from chassis.sweeps import Reach
+from listings.contacts import events, storage
+from listings.contacts.contact import LAPSES_AFTER, Contact, ContactStatus
+from listings.listing import storage as listing_storage
+from listings.listing.listing import Listing
+from listings.members.queries import member_of
+from listings.organisations import storage as organisation_storage
+from listings.organisations.organisation import UnknownOrganisation
+from listings.organisations.queries import organisation_of
+from listings.outbox import outbox
+from listings.revision import revision_after
+from schemas.contact import Party
+from schemas.vocabulary import DeclineReason
+
+DAY = timedelta(days=1)
+AT_A_TIME = 500
+
+
+class UnknownContact(LookupError):
+    """No contact has this id."""
+
+
+class ListingNotReachable(Exception):
+    """The listing is not published (any more): nobody can be written to about it."""
+
+
+class OwnListing(Exception):
+    """An organisation does not write to itself."""
+
+
+class ContactAlreadyOpen(Exception):
+    """The organisation wrote about this listing and has no answer yet."""
+
+
+class TooManyContacts(Exception):
+    """The organisation wrote as often as is allowed in a day."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+async def request_contact(
+    connection: Connection,
+    *,
+    listing_id: UUID,
+    organisation_id: UUID,
+    member_id: UUID,
+    message: str,
+    names_itself: bool,
+    a_day: int,
+    now: datetime,
+    cause: Cause,
+    proposal_id: UUID | None = None,
+) -> Contact:
+    """Write to the owner of a listing; one open contact a pair, a few a day."""
+    listing = await _reachable_listing(connection, listing_id, organisation_id)
+    # The lock makes two requests of one organisation wait for each other, so the cap holds.
+    requester = await organisation_storage.organisation_for_update(connection, organisation_id)
+    if requester is None:
+        raise UnknownOrganisation(organisation_id)
+    since = now - DAY
+    if await storage.count_requested_since(connection, organisation_id, since) >= a_day:
+        raise TooManyContacts(a_day)
+    contact = _requested(
+        listing,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        message=message,
+        names_itself=names_itself,
+        proposal_id=proposal_id,
+        now=now,
+    )
+    if not await storage.insert(connection, contact):
+        raise ContactAlreadyOpen
+    said = events.contact_requested(contact, organisation_name=requester.name, at=now)
+    await outbox.append(connection, said, cause=cause)
+    return contact
+
+
+async def accept_contact(
+    connection: Connection, contact_id: UUID, *, member_id: UUID, now: datetime, cause: Cause
+) -> Contact:
+    """Say yes: from now on both sides know each other's names and addresses."""
+    contact = await _locked(connection, contact_id)
+    accepted = contact.accepted(by=member_id, at=now)
+    await storage.save(connection, accepted)
+    said = events.contact_accepted(
+        accepted,
+        requester=await party(
+            connection, contact.requesting_member_id, contact.requesting_organisation_id
+        ),
+        owner=await party(connection, member_id, contact.owning_organisation_id),
+        at=now,
+    )
+    await outbox.append(connection, said, cause=cause)
+    return accepted
+
+
+async def decline_contact(
+    connection: Connection,
+    contact_id: UUID,
+    reason: DeclineReason,
+    *,
+    explanation: str,
+    member_id: UUID,
+    now: datetime,
+    cause: Cause,
+) -> Contact:
+    contact = await _locked(connection, contact_id)
+    declined = contact.declined(reason, explanation, by=member_id, at=now)
+    await storage.save(connection, declined)
+    await outbox.append(connection, events.contact_declined(declined, at=now), cause=cause)
+    return declined
+
+
+async def lapse_contacts(connection: Connection, now: datetime, cause: Cause) -> None:
+    """Close what nobody answered in time; the request itself told the owner until when."""
+    for contact in await storage.overdue(connection, now, limit=AT_A_TIME):
+        lapsed = contact.lapsed(at=now)
+        await storage.save(connection, lapsed)
+        await outbox.append(connection, events.contact_lapsed(lapsed, at=now), cause=cause)
+
+
+async def reach_of_lapse(connection: Connection, now: datetime) -> Reach:
+    due = len(await storage.overdue(connection, now, limit=AT_A_TIME))
+    live = await storage.count_by_status(connection, ContactStatus.REQUESTED)
+    return Reach(due=due, live=live)
+
+
+async def party(connection: Connection, member_id: UUID, organisation_id: UUID) -> Party:
+    """A side of a contact, as the other side gets to know it."""
+    member = await member_of(connection, member_id)
+    organisation = await organisation_of(connection, organisation_id)
+    return Party(
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        member_id=member.id,
+        member_name=member.name,
+        email=member.email,
+    )
+
+
+async def _reachable_listing(
+    connection: Connection, listing_id: UUID, organisation_id: UUID
+) -> Listing:
+    listing = await listing_storage.listing_for_update(connection, listing_id)
+    if listing is None or not listing.is_visible:
+        raise ListingNotReachable
+    if listing.organisation_id == organisation_id:
+        raise OwnListing
+    return listing
+
+
+async def _locked(connection: Connection, contact_id: UUID) -> Contact:
+    contact = await storage.contact_for_update(connection, contact_id)
+    if contact is None:
+        raise UnknownContact(contact_id)
+    return contact
+
+
+def _requested(
+    listing: Listing,
+    *,
+    organisation_id: UUID,
+    member_id: UUID,
+    message: str,
+    names_itself: bool,
+    proposal_id: UUID | None,
+    now: datetime,
+) -> Contact:
+    return Contact(
+        id=uuid7(),
+        listing_id=listing.id,
+        listing_title=listing.content.title,
+        listing_language=listing.content.language,
+        requesting_organisation_id=organisation_id,
+        requesting_member_id=member_id,
+        owning_organisation_id=listing.organisation_id,
+        message=message,
+        names_itself=names_itself,
+        requested_at=now,
+        lapses_at=now + LAPSES_AFTER,
+        revision=revision_after(0, now),
+        proposal_id=proposal_id,
+    )

@@ -1,0 +1,71 @@
+"""What is said about contacts; names and addresses only once both sides know each other."""
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from listings.contacts.contact import Contact
+from schemas.contact import (
+    ContactAccepted,
+    ContactDeclined,
+    ContactLapsed,
+    ContactRequested,
+    Party,
+)
+from schemas.vocabulary import Language
+
+
+class _Shared(TypedDict):
+    revision: int
+    occurred_at: datetime
+    contact_id: UUID
+    listing_id: UUID
+    listing_title: str
+    listing_language: Language
+    proposal_id: UUID | None
+    requesting_organisation_id: UUID
+    requesting_member_id: UUID
+    owning_organisation_id: UUID
+
+
+def contact_requested(
+    contact: Contact, *, organisation_name: str, at: datetime
+) -> ContactRequested:
+    return ContactRequested(
+        **_shared(contact, at),
+        requesting_organisation_name=organisation_name if contact.names_itself else None,
+        message=contact.message,
+        lapses_at=contact.lapses_at,
+    )
+
+
+def contact_accepted(
+    contact: Contact, *, requester: Party, owner: Party, at: datetime
+) -> ContactAccepted:
+    return ContactAccepted(**_shared(contact, at), requester=requester, owner=owner)
+
+
+def contact_declined(contact: Contact, *, at: datetime) -> ContactDeclined:
+    assert contact.reason is not None  # noqa: S101 - declined contacts say why
+    return ContactDeclined(
+        **_shared(contact, at), reason=contact.reason, explanation=contact.explanation
+    )
+
+
+def contact_lapsed(contact: Contact, *, at: datetime) -> ContactLapsed:
+    return ContactLapsed(**_shared(contact, at))
+
+
+def _shared(contact: Contact, at: datetime) -> _Shared:
+    return {
+        "revision": contact.revision,
+        "occurred_at": at,
+        "contact_id": contact.id,
+        "listing_id": contact.listing_id,
+        "listing_title": contact.listing_title,
+        "listing_language": contact.listing_language,
+        "proposal_id": contact.proposal_id,
+        "requesting_organisation_id": contact.requesting_organisation_id,
+        "requesting_member_id": contact.requesting_member_id,
+        "owning_organisation_id": contact.owning_organisation_id,
+    }

@@ -1,0 +1,61 @@
+"""What the closed vocabularies are called on pages: German source strings, said in any language."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from chassis.web.translation import mark
+from schemas.vocabulary import (
+    ClosingReason,
+    Cooperation,
+    DeclineReason,
+    Language,
+    ListingKind,
+    ListingStatus,
+    RejectionReason,
+    SizeClass,
+    Visibility,
+)
+
+LABELS: Mapping[StrEnum, str] = {
+    ListingKind.OFFER: mark("Angebot"),
+    ListingKind.REQUEST: mark("Gesuch"),
+    Cooperation.PRODUCT: mark("Produkt"),
+    Cooperation.COMPONENT: mark("Komponente oder Material"),
+    Cooperation.SERVICE: mark("Dienstleistung"),
+    Cooperation.CAPACITY: mark("Kapazität (Maschinen, Räume, Personal)"),
+    Cooperation.RESEARCH_AND_DEVELOPMENT: mark("Forschung und Entwicklung"),
+    Cooperation.KNOWLEDGE_EXCHANGE: mark("Erfahrungsaustausch"),
+    Visibility.PUBLIC: mark("Öffentlich, mit Namen der Organisation"),
+    Visibility.ANONYMOUS: mark("Öffentlich, ohne Namen der Organisation"),
+    Visibility.CLUSTER: mark("Nur für angemeldete Mitglieder"),
+    ListingStatus.DRAFT: mark("Entwurf"),
+    ListingStatus.SUBMITTED: mark("In Prüfung"),
+    ListingStatus.PUBLISHED: mark("Veröffentlicht"),
+    ListingStatus.PAUSED: mark("Pausiert"),
+    ListingStatus.REJECTED: mark("Nicht freigegeben"),
+    ListingStatus.CLOSED: mark("Beendet"),
+    ClosingReason.WITHDRAWN: mark("Zurückgezogen"),
+    ClosingReason.EXPIRED: mark("Abgelaufen"),
+    ClosingReason.FULFILLED: mark("Über die Börse gefunden"),
+    ClosingReason.ERASED: mark("Gelöscht"),
+    RejectionReason.OUTSIDE_PURPOSE: mark("Passt nicht zum Zweck der Börse"),
+    RejectionReason.INCOMPLETE: mark("Angaben fehlen"),
+    RejectionReason.MISLEADING: mark("Irreführend"),
+    RejectionReason.UNLAWFUL: mark("Rechtswidrig"),
+    RejectionReason.DUPLICATE: mark("Doppelt eingestellt"),
+    RejectionReason.OTHER: mark("Anderer Grund"),
+    DeclineReason.WRONG_PRODUCT: mark("Es geht um etwas anderes"),
+    DeclineReason.QUANTITY: mark("Die Menge passt nicht"),
+    DeclineReason.REGION: mark("Zu weit weg"),
+    DeclineReason.DATE: mark("Der Termin passt nicht"),
+    DeclineReason.ALREADY_SOLVED: mark("Schon gelöst"),
+    DeclineReason.OUTDATED: mark("Der Eintrag ist nicht mehr aktuell"),
+    DeclineReason.COMPETITOR: mark("Wir stehen im Wettbewerb"),
+    DeclineReason.OTHER: mark("Anderer Grund"),
+    SizeClass.MICRO: mark("unter 10 Beschäftigte"),
+    SizeClass.SMALL: mark("10 bis 49 Beschäftigte"),
+    SizeClass.MEDIUM: mark("50 bis 249 Beschäftigte"),
+    SizeClass.LARGE: mark("ab 250 Beschäftigte"),
+    Language.GERMAN: mark("Deutsch"),
+    Language.ENGLISH: mark("Englisch"),
+}

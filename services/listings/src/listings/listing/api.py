@@ -1,0 +1,179 @@
+"""Listings as JSON: read by everybody, posted and withdrawn with a personal API token."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.database import Connection
+from chassis.web.idempotency import Answer, answer_once
+from chassis.web.problem import Problem
+from chassis.web.refusal import Refusal
+from chassis.web.translation import mark
+from listings.access import SignedIn, require_member, signed_in_member
+from listings.listing import commands, publication, search, showing, storage
+from listings.listing.commands import ClosingAnswer
+from listings.listing.forms import ListingRefused, WrittenListing, content_of
+from listings.listing.listing import Listing
+from listings.surroundings import Surroundings
+from schemas.public import PublicListing
+from schemas.vocabulary import ListingKind, ListingStatus
+
+ORGANISATION_MISSING = Refusal(
+    detail=mark("„{label}“ fehlt: Sie handeln für mehrere Organisationen oder für keine."),
+    remedy=mark("Nennen Sie die Kennung einer Ihrer Organisationen."),
+)
+FOREIGN_ORGANISATION = Refusal(
+    detail=mark("Für diese Organisation dürfen Sie nichts einstellen."),
+    remedy=mark("Nennen Sie die Kennung einer Ihrer Organisationen."),
+)
+LAST_PAGE = 1000
+
+router = APIRouter(prefix="/api/v1", tags=["listings"])
+
+
+class NewListing(WrittenListing):
+    """A listing to be published or, of an organisation's first, to be checked."""
+
+    organisation_id: UUID | None = Field(
+        default=None, description="May be left out by who acts for one organisation only."
+    )
+
+
+class Withdrawal(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: ClosingAnswer
+
+
+class ListingAnswer(BaseModel):
+    """A listing with its id and status; the other fields are those that readers see."""
+
+    id: UUID
+    status: ListingStatus
+    listing: PublicListing
+
+
+class ListingsAnswer(BaseModel):
+    total: int
+    page: int
+    pages: int
+    listings: tuple[ListingAnswer, ...]
+
+
+@router.get("/listings")
+async def listings(
+    request: Request,
+    q: Annotated[str, Query(max_length=100)] = "",
+    kind: ListingKind | None = None,
+    category: Annotated[str | None, Query(max_length=60)] = None,
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+) -> ListingsAnswer:
+    """Published listings, the best match or the latest first."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        reader = await signed_in_member(request, connection)
+        asked = search.Search(
+            text=q.strip(), kind=kind, category=category, sees_cluster=reader is not None, page=page
+        )
+        found = await search.found(connection, asked)
+        answers = [await _answer(around, connection, each) for each in found.listings]
+    return ListingsAnswer(
+        total=found.total, page=found.page, pages=found.pages, listings=tuple(answers)
+    )
+
+
+@router.get("/listings/{listing_id}")
+async def listing(request: Request, listing_id: UUID) -> ListingAnswer:
+    """One listing; its owner sees it in every status."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        reader = await signed_in_member(request, connection)
+        found = await storage.listing(connection, listing_id)
+        if found is None or not showing.may_see(found, reader):
+            raise Problem(404)
+        return await _answer(around, connection, found)
+
+
+@router.post("/listings", status_code=201, response_model=ListingAnswer)
+async def post_listing(request: Request, written: NewListing) -> Response:
+    """Post a listing; the same Idempotency-Key gives the same answer and one listing."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        author = await require_member(request, connection)
+
+        async def command() -> Answer:
+            return await _posted(around, request, connection, author, written)
+
+        return await answer_once(connection, request, command, actor=author.member_id)
+
+
+@router.post("/listings/{listing_id}/withdraw")
+async def withdraw(request: Request, listing_id: UUID, withdrawal: Withdrawal) -> ListingAnswer:
+    """End a listing of one's own, saying why."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        author = await require_member(request, connection)
+        found = await storage.listing(connection, listing_id)
+        if found is None or not author.acts_for(found.organisation_id):
+            raise Problem(404)
+        closed = await commands.withdraw_listing(
+            connection, listing_id, withdrawal.answer, around.occasion(request)
+        )
+        return await _answer(around, connection, closed)
+
+
+async def _posted(
+    around: Surroundings,
+    request: Request,
+    connection: Connection,
+    author: SignedIn,
+    written: NewListing,
+) -> Answer:
+    occasion = around.occasion(request)
+    try:
+        organisation_id = _organisation_of(written, author)
+        content = content_of(written, categories=around.categories, now=occasion.now)
+    except ListingRefused as refused:
+        raise _problem(refused.refusals) from None
+    draft = await commands.draft_listing(
+        connection,
+        content,
+        organisation_id=organisation_id,
+        member_id=author.member_id,
+        now=occasion.now,
+    )
+    posted = await commands.submit_listing(connection, draft.id, occasion)
+    answer = await _answer(around, connection, posted)
+    return Answer(
+        status=201,
+        body=answer.model_dump(mode="json"),
+        headers={"Location": f"/api/v1/listings/{posted.id}"},
+        subjects=(author.member_id, organisation_id),
+    )
+
+
+def _organisation_of(written: NewListing, author: SignedIn) -> UUID:
+    own = [organisation.id for organisation in author.organisations]
+    if written.organisation_id is None and len(own) == 1:
+        return own[0]
+    if written.organisation_id is None:
+        raise ListingRefused({"organisation_id": ORGANISATION_MISSING})
+    if written.organisation_id not in own:
+        raise ListingRefused({"organisation_id": FOREIGN_ORGANISATION})
+    return written.organisation_id
+
+
+def _problem(refusals: Mapping[str, Refusal]) -> Problem:
+    return Problem(422, errors=[(("body", name), each) for name, each in refusals.items()])
+
+
+async def _answer(around: Surroundings, connection: Connection, listing: Listing) -> ListingAnswer:
+    shown = await publication.shown_to_visitors(
+        connection, listing, public_url=around.settings.public_url
+    )
+    return ListingAnswer(id=listing.id, status=listing.status, listing=shown)

@@ -1,0 +1,194 @@
+"""The form of a listing: writing a new one, changing an existing one; nothing typed is lost."""
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis.database import Connection
+from chassis.web.forms import Form
+from chassis.web.problem import Problem
+from chassis.web.refusal import Refusal
+from chassis.web.translation import mark
+from listings.access import SignedIn, require_member
+from listings.listing import commands, storage
+from listings.listing.form_values import form_values
+from listings.listing.forms import Area, ListingRefused, WrittenListing, content_of
+from listings.listing.life_cycle import Act, may
+from listings.listing.listing import Listing
+from listings.places import laender
+from listings.surroundings import Surroundings
+from schemas.listing import ListingContent
+from schemas.vocabulary import Cooperation, Language, ListingKind, ListingStatus, Visibility
+
+NO_ORGANISATION = mark("Sie gehören noch zu keiner Organisation.")
+JOIN_FIRST = mark("Bitten Sie ein Mitglied Ihrer Organisation oder die Betreiber, Sie aufzunehmen.")
+FOREIGN_ORGANISATION = Refusal(
+    detail=mark("Für diese Organisation dürfen Sie nichts einstellen."),
+    remedy=mark("Wählen Sie eine Ihrer Organisationen."),
+)
+AREAS = (
+    (Area.RADIUS, mark("Im Umkreis der Postleitzahl")),
+    (Area.LAENDER, mark("In einzelnen Ländern")),
+    (Area.NATIONWIDE, mark("Bundesweit")),
+)
+
+
+class ListingForm(WrittenListing):
+    """The fields of a listing, for whom it is written, and which button was pressed."""
+
+    organisation_id: UUID | None = Field(default=None, title=mark("Für welche Organisation"))
+    act: Literal["draft", "submit"] = Field(default="submit", title=mark("Absenden"))
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/listings/new")
+async def blank(request: Request, kind: str = "") -> Response:
+    """An empty form; `?kind=offer` or `?kind=request` chooses what it is."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        author = await _author(request, connection)
+    known = {"kind": kind} if kind in tuple(ListingKind) else {}
+    return _page(around, request, author, Form.empty(request, ListingForm, **known))
+
+
+@router.post("/listings/new")
+async def write(request: Request) -> Response:
+    """Keep a draft, or submit."""
+    around = Surroundings.of(request)
+    form = await Form.read(request, ListingForm)
+    async with around.pool.transaction() as connection:
+        author = await _author(request, connection)
+        form, content = checked(around, form, author)
+        if form.value is None or content is None:
+            return _page(around, request, author, form, status=422)
+        occasion = around.occasion(request)
+        draft = await commands.draft_listing(
+            connection,
+            content,
+            organisation_id=form.value.organisation_id or author.organisations[0].id,
+            member_id=author.member_id,
+            now=occasion.now,
+        )
+        if form.value.act == "submit":
+            await commands.submit_listing(connection, draft.id, occasion)
+    return RedirectResponse(f"/my/listings/{draft.id}", status_code=303)
+
+
+@router.get("/my/listings/{listing_id:uuid}/edit")
+async def existing(request: Request, listing_id: UUID) -> Response:
+    """The form with what the listing says now."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        author = await _author(request, connection)
+        listing = _own(await storage.listing(connection, listing_id), author)
+    values = form_values(listing.pending or listing.content)
+    form = Form.empty(request, ListingForm, **values, organisation_id=listing.organisation_id)
+    return _page(around, request, author, form, listing=listing)
+
+
+@router.post("/my/listings/{listing_id:uuid}/edit")
+async def change(request: Request, listing_id: UUID) -> Response:
+    """Change the text; drafts and refused listings can be submitted with it."""
+    around = Surroundings.of(request)
+    form = await Form.read(request, ListingForm)
+    async with around.pool.transaction() as connection:
+        author = await _author(request, connection)
+        listing = _own(await commands.locked(connection, listing_id), author)
+        form, content = checked(around, form, author)
+        if form.value is None or content is None:
+            return _page(around, request, author, form, status=422, listing=listing)
+        changed = await _changed(
+            around, request, connection, listing, content, submit=form.value.act == "submit"
+        )
+    return RedirectResponse(f"/my/listings/{changed.id}", status_code=303)
+
+
+def checked(
+    around: Surroundings, form: Form[ListingForm], author: SignedIn
+) -> tuple[Form[ListingForm], ListingContent | None]:
+    """The form with every further refusal, and the listing's content where there is none."""
+    if form.value is None:
+        return form, None
+    refusals: dict[str, Refusal] = {}
+    chosen = form.value.organisation_id
+    if chosen is not None and not author.acts_for(chosen):
+        refusals["organisation_id"] = FOREIGN_ORGANISATION
+    content = None
+    try:
+        content = content_of(form.value, categories=around.categories, now=around.clock())
+    except ListingRefused as refused:
+        refusals.update(refused.refusals)
+    for name, refusal in refusals.items():
+        form = form.refused(name, refusal.detail, refusal.remedy)
+    return form, None if refusals else content
+
+
+async def _changed(
+    around: Surroundings,
+    request: Request,
+    connection: Connection,
+    listing: Listing,
+    content: ListingContent,
+    *,
+    submit: bool,
+) -> Listing:
+    if listing.is_live:
+        content = content.model_copy(update={"kind": listing.content.kind})
+    occasion = around.occasion(request)
+    changed = await commands.revise_listing(connection, listing.id, content, occasion)
+    if submit and may(changed.status, Act.SUBMIT):
+        return await commands.submit_listing(connection, changed.id, occasion)
+    return changed
+
+
+async def _author(request: Request, connection: Connection) -> SignedIn:
+    author = await require_member(request, connection)
+    if not author.organisations:
+        raise Problem(403, NO_ORGANISATION, remedy=JOIN_FIRST)
+    return author
+
+
+def _own(listing: Listing | None, author: SignedIn) -> Listing:
+    if listing is None or not author.acts_for(listing.organisation_id):
+        raise Problem(404)
+    if listing.status is ListingStatus.CLOSED:
+        raise Problem(409)
+    return listing
+
+
+def _page(
+    around: Surroundings,
+    request: Request,
+    author: SignedIn,
+    form: Form[ListingForm],
+    *,
+    status: int = 200,
+    listing: Listing | None = None,
+) -> Response:
+    return around.render(
+        request,
+        "listing/form.html",
+        status=status,
+        form=form,
+        listing=listing,
+        organisations=[(str(each.id), each.name) for each in author.organisations],
+        is_trusted=any(each.is_trusted for each in author.organisations),
+        categories=around.categories,
+        laender=[(land, land) for land in laender()],
+        areas=_areas(around, request),
+        kinds=around.choices(request, ListingKind),
+        cooperations=around.choices(request, Cooperation),
+        languages=around.choices(request, Language),
+        visibilities=around.choices(request, reversed(Visibility)),
+    )
+
+
+def _areas(around: Surroundings, request: Request) -> Sequence[tuple[str, str]]:
+    return [(area.value, around.pages.text(request, label)) for area, label in AREAS]

@@ -1,0 +1,179 @@
+"""A listing as people write it, in the form and through the API alike, and what becomes of it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chassis.web.refusal import Refusal
+from chassis.web.text import Separated
+from chassis.web.translation import mark
+from listings.categories import category_of
+from listings.listing.lines import Lines
+from listings.places import find_place, laender
+from listings.plain_text import PlainLine, PlainProse
+from schemas.listing import ListingContent
+from schemas.place import Amount, Category, ServiceArea
+from schemas.vocabulary import Cooperation, Language, ListingKind, Visibility
+
+VALID_DAYS = 90
+LONGEST_VALID_DAYS = 365
+ZONE = ZoneInfo("Europe/Berlin")
+
+Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
+
+
+class Area(StrEnum):
+    RADIUS = "radius"
+    LAENDER = "laender"
+    NATIONWIDE = "nationwide"
+
+
+class WrittenListing(BaseModel):
+    """The fields of a listing; where a listing reaches is said by `area` and its details."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ListingKind = Field(title=mark("Art des Eintrags"))
+    cooperation: Cooperation = Field(title=mark("Worum es geht"))
+    title: PlainLine = Field(title=mark("Titel"), min_length=5, max_length=120)
+    description: PlainProse = Field(title=mark("Beschreibung"), min_length=20, max_length=4000)
+    category: str = Field(title=mark("Kategorie"), max_length=60)
+    tags: Annotated[tuple[Annotated[PlainLine, Field(max_length=40)], ...], Separated] = Field(
+        default=(), title=mark("Stichwörter"), max_length=10
+    )
+    quantity: Quantity | None = Field(default=None, title=mark("Menge"))
+    unit: PlainLine = Field(default="", title=mark("Einheit"), max_length=40)
+    minimum_quantity: Quantity | None = Field(default=None, title=mark("Mindestmenge"))
+    needs: Annotated[tuple[Annotated[PlainLine, Field(max_length=200)], ...], Lines] = Field(
+        default=(), title=mark("Weiterer Bedarf"), max_length=10
+    )
+    postcode: PlainLine = Field(default="", title=mark("Postleitzahl"), max_length=5)
+    area: Area | None = Field(default=None, title=mark("Einzugsgebiet"))
+    radius_km: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, title=mark("Umkreis in Kilometern")
+    )
+    laender: tuple[str, ...] = Field(default=(), title=mark("Länder"), max_length=16)
+    needed_by: date | None = Field(default=None, title=mark("Gebraucht bis"))
+    available_from: date | None = Field(default=None, title=mark("Verfügbar ab"))
+    valid_until: date | None = Field(default=None, title=mark("Gültig bis"))
+    language: Language = Field(default=Language.GERMAN, title=mark("Sprache des Eintrags"))
+    visibility: Visibility = Field(default=Visibility.PUBLIC, title=mark("Sichtbarkeit"))
+
+
+class ListingRefused(Exception):
+    """Fields that are well-formed and still impossible, each with its refusal."""
+
+    def __init__(self, refusals: Mapping[str, Refusal]) -> None:
+        super().__init__(", ".join(refusals))
+        self.refusals = refusals
+
+
+UNKNOWN_CATEGORY = Refusal(
+    detail=mark("Diese Kategorie gibt es nicht."),
+    remedy=mark("Wählen Sie eine Kategorie aus der Liste."),
+)
+UNKNOWN_POSTCODE = Refusal(
+    detail=mark("Diese Postleitzahl gibt es nicht."),
+    remedy=mark("Schreiben Sie fünf Ziffern, zum Beispiel 18055, oder lassen Sie das Feld leer."),
+)
+UNKNOWN_LAND = Refusal(
+    detail=mark("Mindestens eines dieser Länder gibt es nicht."),
+    remedy=mark("Schreiben Sie die Namen aus, zum Beispiel Mecklenburg-Vorpommern."),
+)
+RADIUS_MISSING = Refusal(
+    detail=mark("Der Umkreis in Kilometern fehlt."),
+    remedy=mark("Geben Sie an, wie weit Sie liefern oder suchen."),
+)
+CENTRE_MISSING = Refusal(
+    detail=mark("Für einen Umkreis fehlt die Postleitzahl."),
+    remedy=mark("Geben Sie die Postleitzahl an, um die es geht."),
+)
+LAENDER_MISSING = Refusal(
+    detail=mark("Es ist kein Land ausgewählt."), remedy=mark("Wählen Sie mindestens ein Land.")
+)
+PAST_DAY = Refusal(
+    detail=mark("„{label}“ liegt in der Vergangenheit."),
+    remedy=mark("Wählen Sie einen Tag ab heute."),
+)
+TOO_LATE = Refusal(
+    detail=mark("„{label}“ liegt mehr als ein Jahr in der Zukunft."),
+    remedy=mark("Wählen Sie einen früheren Tag; Sie können den Eintrag später verlängern."),
+)
+
+
+def content_of(
+    written: WrittenListing, *, categories: tuple[Category, ...], now: datetime
+) -> ListingContent:
+    """What the listing says; raises `ListingRefused` with every impossible field."""
+    category = category_of(categories, written.category)
+    refusals = dict(_refusals(written, today=now.astimezone(ZONE).date()))
+    if category is None:
+        raise ListingRefused({"category": UNKNOWN_CATEGORY, **refusals})
+    if refusals:
+        raise ListingRefused(refusals)
+    last_day = written.valid_until or now.astimezone(ZONE).date() + timedelta(days=VALID_DAYS)
+    return ListingContent(
+        kind=written.kind,
+        cooperation=written.cooperation,
+        title=written.title,
+        description=written.description,
+        category=category,
+        tags=written.tags,
+        amount=_amount(written.quantity, written.unit),
+        minimum_amount=_amount(written.minimum_quantity, written.unit),
+        needs=written.needs,
+        place=find_place(written.postcode) if written.postcode else None,
+        service_area=_service_area(written),
+        needed_by=written.needed_by,
+        available_from=written.available_from,
+        valid_until=datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo),
+        language=written.language,
+        visibility=written.visibility,
+    )
+
+
+def _refusals(written: WrittenListing, *, today: date) -> dict[str, Refusal]:
+    found = {**_area_refusals(written)}
+    if written.postcode and find_place(written.postcode) is None:
+        found["postcode"] = UNKNOWN_POSTCODE
+    for name in ("needed_by", "valid_until"):
+        day: date | None = getattr(written, name)
+        if day is not None and day < today:
+            found[name] = PAST_DAY
+    latest = today + timedelta(days=LONGEST_VALID_DAYS)
+    if written.valid_until is not None and written.valid_until > latest:
+        found["valid_until"] = TOO_LATE
+    return found
+
+
+def _area_refusals(written: WrittenListing) -> dict[str, Refusal]:
+    if not set(written.laender) <= set(laender()):
+        return {"laender": UNKNOWN_LAND}
+    if written.area is Area.RADIUS and written.radius_km is None:
+        return {"radius_km": RADIUS_MISSING}
+    if written.area is Area.RADIUS and not written.postcode:
+        return {"postcode": CENTRE_MISSING}
+    if written.area is Area.LAENDER and not written.laender:
+        return {"laender": LAENDER_MISSING}
+    return {}
+
+
+def _amount(value: Decimal | None, unit: str) -> Amount | None:
+    return None if value is None else Amount(value=value, unit=unit)
+
+
+def _service_area(written: WrittenListing) -> ServiceArea:
+    match written.area:
+        case Area.RADIUS:
+            return ServiceArea(radius_km=written.radius_km)
+        case Area.LAENDER:
+            return ServiceArea(laender=written.laender)
+        case Area.NATIONWIDE:
+            return ServiceArea(nationwide=True)
+        case None:
+            return ServiceArea()

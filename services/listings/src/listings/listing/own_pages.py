@@ -1,0 +1,167 @@
+"""An owner's listings and what can be done with them; reached signed in or by a mail's link."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis.database import Connection
+from chassis.web.forms import Form
+from chassis.web.problem import Problem
+from chassis.web.translation import mark
+from listings.access import require_member, signed_in_member
+from listings.listing import commands, moderation, storage
+from listings.listing.commands import ClosingAnswer
+from listings.listing.life_cycle import Act, may
+from listings.listing.listing import Listing
+from listings.listing.occasion import Occasion
+from listings.surroundings import Surroundings
+from schemas.links import LinkPurpose
+
+Command = Callable[[Connection, UUID, Occasion], Awaitable[Listing]]
+ANSWERS = (
+    (ClosingAnswer.FOUND_HERE, mark("Wir haben hier jemanden gefunden")),
+    (ClosingAnswer.ELSEWHERE, mark("Wir haben es anderswo gelöst")),
+    (ClosingAnswer.NO_LONGER_NEEDED, mark("Es wird nicht mehr gebraucht")),
+)
+
+
+class Withdrawal(BaseModel):
+    answer: ClosingAnswer = Field(title=mark("Warum beenden Sie den Eintrag?"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """A listing of the reader; `key` is how they reached it, its id or a link's token."""
+
+    key: str
+    listing: Listing
+    is_signed_in: bool
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/my/listings")
+async def my_listings(request: Request) -> Response:
+    """All listings of the organisations that the member acts for."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        member = await require_member(request, connection)
+        ids = [organisation.id for organisation in member.organisations]
+        listings = await storage.of_organisations(connection, ids)
+    return around.render(
+        request, "listing/mine.html", member=member, listings=listings, may=may, act=Act
+    )
+
+
+@router.get("/my/listings/{key}")
+async def my_listing(request: Request, key: str) -> Response:
+    """One listing of the member's own, with everything that can be done with it."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        owned = await _owned(around, request, connection, key)
+        return await _page(around, request, connection, owned)
+
+
+@router.post("/my/listings/{key}/confirm")
+async def confirm(request: Request, key: str) -> Response:
+    """Say that the listing is still valid."""
+    return await _done(request, key, commands.confirm_listing, "confirmed")
+
+
+@router.post("/my/listings/{key}/pause")
+async def pause(request: Request, key: str) -> Response:
+    """Take the listing out of lists and matching for a while."""
+    return await _done(request, key, commands.pause_listing, "paused")
+
+
+@router.post("/my/listings/{key}/resume")
+async def resume(request: Request, key: str) -> Response:
+    """Show a paused listing again."""
+    return await _done(request, key, commands.resume_listing, "resumed")
+
+
+@router.post("/my/listings/{key}/submit")
+async def submit(request: Request, key: str) -> Response:
+    """Submit a draft as it stands."""
+    return await _done(request, key, commands.submit_listing, "submitted")
+
+
+@router.post("/my/listings/{key}/withdraw")
+async def withdraw(request: Request, key: str) -> Response:
+    """End the listing, with the answer to why."""
+    around = Surroundings.of(request)
+    form = await Form.read(request, Withdrawal)
+    async with around.pool.transaction() as connection:
+        owned = await _owned(around, request, connection, key)
+        if form.value is None:
+            return await _page(around, request, connection, owned, form=form)
+        await commands.withdraw_listing(
+            connection, owned.listing.id, form.value.answer, around.occasion(request)
+        )
+    return _back(key, "withdrawn")
+
+
+async def _done(request: Request, key: str, command: Command, done: str) -> Response:
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        owned = await _owned(around, request, connection, key)
+        await command(connection, owned.listing.id, around.occasion(request))
+    return _back(key, done)
+
+
+async def _owned(around: Surroundings, request: Request, connection: Connection, key: str) -> Owned:
+    try:
+        listing_id = UUID(key)
+    except ValueError:
+        return await _owned_by_link(around, request, connection, key)
+    member = await require_member(request, connection)
+    listing = await storage.listing(connection, listing_id)
+    if listing is None or not member.acts_for(listing.organisation_id):
+        raise Problem(404)
+    return Owned(key=key, listing=listing, is_signed_in=True)
+
+
+async def _owned_by_link(
+    around: Surroundings, request: Request, connection: Connection, token: str
+) -> Owned:
+    claims = await around.opened(connection, LinkPurpose.LISTING, token)
+    member = await signed_in_member(request, connection)
+    listing = await storage.listing(connection, claims.object_id)
+    if listing is None or listing.organisation_id != claims.organisation_id:
+        raise Problem(404)
+    is_signed_in = member is not None and member.acts_for(listing.organisation_id)
+    return Owned(key=token, listing=listing, is_signed_in=is_signed_in)
+
+
+async def _page(
+    around: Surroundings,
+    request: Request,
+    connection: Connection,
+    owned: Owned,
+    *,
+    form: Form[Withdrawal] | None = None,
+) -> Response:
+    decisions = await moderation.decisions_about(connection, owned.listing.id)
+    return around.render(
+        request,
+        "listing/own.html",
+        status=422 if form else 200,
+        owned=owned,
+        listing=owned.listing,
+        decision=decisions[0] if decisions else None,
+        appeal_to=around.settings.appeal_to,
+        form=form or Form.empty(request, Withdrawal),
+        answers=[(each.value, around.pages.text(request, label)) for each, label in ANSWERS],
+        may=may,
+        act=Act,
+    )
+
+
+def _back(key: str, done: str) -> Response:
+    return RedirectResponse(f"/my/listings/{key}?done={done}", status_code=303)

@@ -1,0 +1,95 @@
+"""Pages for everybody: the list with search and filters, and one listing."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.web.problem import Problem
+from chassis.web.translation import mark
+from listings.access import SignedIn, signed_in_member
+from listings.categories import category_of
+from listings.listing import search, showing, storage
+from listings.listing.listing import Listing
+from listings.surroundings import Surroundings
+from schemas.vocabulary import ListingKind, ListingStatus
+
+ENDED = mark("Dieser Eintrag ist nicht mehr aktuell.")
+LOOK_ON = mark("Unter „Angebote & Gesuche“ finden Sie, was es heute gibt.")
+LAST_PAGE = 1000
+
+Text = Annotated[str, Query(max_length=100)]
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/listings")
+async def listings_found(
+    request: Request,
+    q: Text = "",
+    kind: Text = "",
+    category: Text = "",
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+) -> Response:
+    """The list; an unknown kind or category counts as none."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        reader = await signed_in_member(request, connection)
+        asked = search.Search(
+            text=q.strip(),
+            kind=next((each for each in ListingKind if each == kind), None),
+            category=category if category_of(around.categories, category) else None,
+            sees_cluster=reader is not None,
+            page=page,
+        )
+        found = await search.found(connection, asked)
+        return around.render(
+            request,
+            "listing/list.html",
+            public=True,
+            asked=asked,
+            found=found,
+            cards=await showing.shown(connection, found.listings),
+            counts=await search.counts_by_category(connection, asked),
+            categories=around.categories,
+            href_of_page=lambda number: _address(asked, number),
+        )
+
+
+@router.get("/listings/{listing_id:uuid}")
+async def one_listing(request: Request, listing_id: UUID) -> Response:
+    """One listing, to whom it is visible."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        reader = await signed_in_member(request, connection)
+        listing = await storage.listing(connection, listing_id)
+        listing = _seen(listing, reader)
+        insider = reader is not None and showing.knows_all_of(listing, reader)
+        show = showing.shown_to_insiders if insider else showing.shown
+        (card,) = await show(connection, [listing])
+        return around.render(
+            request,
+            "listing/listing.html",
+            public=True,
+            card=card,
+            is_own=reader is not None and reader.acts_for(listing.organisation_id),
+            is_insider=insider,
+        )
+
+
+def _seen(listing: Listing | None, reader: SignedIn | None) -> Listing:
+    if listing is None:
+        raise Problem(404)
+    if showing.may_see(listing, reader):
+        return listing
+    if listing.status is ListingStatus.CLOSED and listing.published_at is not None:
+        raise Problem(410, ENDED, remedy=LOOK_ON)
+    raise Problem(404)
+
+
+def _address(asked: search.Search, page: int) -> str:
+    terms = {"q": asked.text, "kind": asked.kind, "category": asked.category, "page": page}
+    return "/listings?" + urlencode({name: term for name, term in terms.items() if term})

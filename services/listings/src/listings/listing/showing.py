@@ -1,0 +1,92 @@
+"""A listing as a reader may see it: whoever is hidden is left out here, not in templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.database import Connection
+from listings.access import SignedIn
+from listings.listing.census import census
+from listings.listing.listing import Listing
+from listings.listing.public_events import Census, region_of
+from listings.listing.visibility import shown_group
+from listings.organisations.organisation import Organisation
+from listings.organisations.queries import organisations_of
+from schemas.listing import ListingContent
+from schemas.vocabulary import Role, SizeClass, Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """`organisation` is absent where the listing hides it; `where` is then a coarse region."""
+
+    listing: Listing
+    organisation: Organisation | None
+    where: str | None
+    size_class: SizeClass | None
+
+    @property
+    def id(self) -> UUID:
+        return self.listing.id
+
+    @property
+    def content(self) -> ListingContent:
+        return self.listing.content
+
+
+def may_see(listing: Listing, reader: SignedIn | None) -> bool:
+    if reader is not None and knows_all_of(listing, reader):
+        return True
+    return listing.is_public or (listing.is_visible and reader is not None)
+
+
+def knows_all_of(listing: Listing, reader: SignedIn) -> bool:
+    """Owners and moderators see their listing in every status, and who wrote it."""
+    return reader.acts_for(listing.organisation_id) or reader.has_role(Role.MODERATOR)
+
+
+async def shown(connection: Connection, listings: Sequence[Listing]) -> tuple[Shown, ...]:
+    """The listings as every reader who may see them sees them, in the same order."""
+    organisations = await _organisations(connection, listings)
+    hides = any(listing.content.visibility is Visibility.ANONYMOUS for listing in listings)
+    everybody = await census(connection) if hides else {}
+    return tuple(
+        _hidden(listing, organisations[listing.organisation_id], everybody)
+        if listing.content.visibility is Visibility.ANONYMOUS
+        else _named(listing, organisations[listing.organisation_id])
+        for listing in listings
+    )
+
+
+async def shown_to_insiders(
+    connection: Connection, listings: Sequence[Listing]
+) -> tuple[Shown, ...]:
+    """The listings with their organisations, for owners and moderators."""
+    organisations = await _organisations(connection, listings)
+    return tuple(_named(listing, organisations[listing.organisation_id]) for listing in listings)
+
+
+async def _organisations(
+    connection: Connection, listings: Sequence[Listing]
+) -> dict[UUID, Organisation]:
+    ids = {listing.organisation_id for listing in listings}
+    return {each.id: each for each in await organisations_of(connection, list(ids))}
+
+
+def _named(listing: Listing, organisation: Organisation) -> Shown:
+    place = listing.content.place or organisation.place
+    return Shown(
+        listing=listing,
+        organisation=organisation,
+        where=None if place is None else place.city,
+        size_class=organisation.size_class,
+    )
+
+
+def _hidden(listing: Listing, organisation: Organisation, everybody: Census) -> Shown:
+    group = shown_group(
+        organisation.place, organisation.size_class, lambda group: everybody.get(group, 0)
+    )
+    return Shown(
+        listing=listing, organisation=None, where=region_of(group), size_class=group.size_class
+    )

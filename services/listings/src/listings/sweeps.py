@@ -1,0 +1,26 @@
+"""What falls due with time; reminders come before whatever ends a listing."""
+
+from datetime import datetime
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from chassis.sweeps import Sweeps
+from listings.contacts import commands as contacts
+from listings.listing import freshening
+
+sweeps = Sweeps()
+
+
+@sweeps.due()
+async def ask_owners(connection: Connection, now: datetime, cause: Cause) -> None:
+    await freshening.ask_owners(connection, now, cause)
+
+
+@sweeps.due(reach=freshening.reach_of_expiry)
+async def expire_listings(connection: Connection, now: datetime, cause: Cause) -> None:
+    await freshening.expire_listings(connection, now, cause)
+
+
+@sweeps.due(reach=contacts.reach_of_lapse)
+async def lapse_contacts(connection: Connection, now: datetime, cause: Cause) -> None:
+    await contacts.lapse_contacts(connection, now, cause)
