@@ -9,8 +9,8 @@ from schemas.claims import LinkClaims, MalformedClaims
 
 BROKEN = mark("Dieser Link ist unvollständig oder wurde verändert.")
 OPEN_FROM_MAIL = mark(
-    "Öffnen Sie ihn noch einmal direkt aus der E-Mail. Hilft das nicht, antworten Sie auf die "
-    "E-Mail: Wir tragen Ihre Antwort gern für Sie ein."
+    "Öffnen Sie ihn noch einmal direkt aus der E-Mail. Hilft das nicht, schickt Ihnen das Team "
+    "der Kooperationsbörse gern einen neuen."
 )
 
 

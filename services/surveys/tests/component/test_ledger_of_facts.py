@@ -1,0 +1,214 @@
+"""Every fact is counted once, in any order, and an erasure takes the ids but not the count."""
+
+import random
+from collections import Counter
+from datetime import date
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+
+from chassis.envelope import Gone
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
+from schemas.vocabulary import SizeClass
+from surveys.reports import queries
+from surveys.reports.period import Period
+
+MARCH = Period(since=date(2026, 3, 1), until=date(2026, 3, 31))
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+async def counts(surveys: Any) -> dict[str, tuple[tuple[str, int, int | None], ...]]:
+    async with surveys.pool.connection() as connection:
+        figures = [
+            *await queries.press(connection, MARCH, zone=BERLIN),
+            *await queries.funnel(connection, MARCH, zone=BERLIN),
+        ]
+    return {
+        figure.slug: tuple((line.slug, line.share.count, line.share.base) for line in figure.lines)
+        for figure in figures
+    }
+
+
+def whole_story(story: Any) -> list[Any]:
+    poster, seeker = uuid4(), uuid4()
+    offer, request, lonely = story.an_offer(poster), story.a_request(seeker), story.an_offer(poster)
+    proposal, unseen = story.a_proposal(offer, request), story.a_proposal(lonely, request)
+    mail, lost = story.a_mail_about(proposal), story.a_mail_about(unseen)
+    contact = story.a_contact(seeker, poster, proposal=proposal)
+    direct = story.a_contact(seeker, poster)
+    return [
+        story.organisation(poster, SizeClass.MICRO),
+        story.organisation(seeker, SizeClass.LARGE),
+        offer, request, lonely, proposal, unseen, mail, lost,
+        story.bounced(lost),
+        story.interested_in(proposal),
+        contact, direct,
+        story.accepted(contact),
+        story.declined(direct),
+    ]  # fmt: skip
+
+
+async def test_a_redelivered_fact_is_counted_once(surveys: Any, story: Any, as_record: Any) -> None:
+    record = as_record(story.an_offer())
+
+    await surveys.receives(record, record)
+    await surveys.receives(record)
+
+    assert await surveys.value("select count(*) from ledger") == 1
+
+
+async def test_a_fact_that_slips_past_the_inbox_is_still_unique_by_its_id(
+    surveys: Any, story: Any, as_record: Any
+) -> None:
+    record = as_record(story.an_offer())
+    await surveys.receives(record)
+    async with surveys.pool.connection() as connection:
+        await connection.execute("delete from inbox")
+
+    await surveys.receives(record)
+
+    assert await surveys.value("select count(*) from ledger") == 1
+
+
+async def test_any_order_gives_the_same_figures(surveys: Any, story: Any) -> None:
+    events = whole_story(story)
+    random.Random(7).shuffle(events)  # noqa: S311 - an order, no secret
+
+    for event in events:
+        await surveys.hears(event)
+
+    figures = await counts(surveys)
+    assert figures["sizes"] == (
+        ("micro", 1, 2), ("small", 0, 2), ("medium", 0, 2), ("large", 1, 2),
+    )  # fmt: skip
+    assert figures["kinds"] == (("offer", 2, 3), ("request", 1, 3))
+    assert figures["contacts"][:2] == (("0", 0, 2), ("1-5", 2, 2))
+    assert figures["results"] == (
+        ("accepted", 1, 2), ("declined", 1, 2), ("lapsed", 0, 2), ("open", 0, 2),
+    )  # fmt: skip
+    assert figures["funnel"] == (
+        ("published", 3, None), ("proposed", 3, 3), ("delivered", 1, 2), ("answered", 1, 1),
+        ("contact", 1, 1), ("accepted", 1, 2), ("outcome", 0, 1), ("agreed", 0, 0),
+    )  # fmt: skip
+
+
+async def test_one_batch_gives_what_single_records_give(surveys: Any, story: Any) -> None:
+    await surveys.hears(*whole_story(story))
+
+    assert (await counts(surveys))["results"][0] == ("accepted", 1, 2)
+
+
+async def test_the_size_class_stays_what_it_was(surveys: Any, story: Any) -> None:
+    poster = uuid4()
+    offer, later = story.an_offer(poster), story.an_offer(poster)
+
+    await surveys.hears(offer)
+    await surveys.hears(story.organisation(poster, SizeClass.MICRO))
+    await surveys.hears(story.organisation(poster, SizeClass.SMALL))
+    await surveys.hears(later)
+
+    classes = await surveys.column("select size_class from ledger order by occurred_at")
+    assert classes == ["micro", "small"]
+
+
+class TestErasure:
+    async def test_the_count_stays_and_the_id_goes(self, surveys: Any, story: Any) -> None:
+        await surveys.hears(*whole_story(story))
+        before = await counts(surveys)
+        poster = await surveys.value(
+            "select organisation_id from ledger where type = 'listing.created' limit 1"
+        )
+
+        await surveys.hears(Gone(state=OrganisationState, id=poster, revision=10**12))
+
+        assert await counts(surveys) == before
+        assert not await surveys.value(
+            "select count(*) from ledger where $1 in (organisation_id,"
+            " counterpart_organisation_id) or subjects @> array[$1]::uuid[]",
+            poster,
+        )
+
+    async def test_the_pseudonym_is_one_and_stored_nowhere_else(
+        self, surveys: Any, story: Any
+    ) -> None:
+        poster = uuid4()
+        await surveys.hears(story.an_offer(poster), story.an_offer(poster))
+
+        await surveys.hears(Gone(state=OrganisationState, id=poster, revision=10**12))
+
+        pseudonyms = await surveys.column("select distinct organisation_id from ledger")
+        assert len(pseudonyms) == 1
+        assert pseudonyms != [poster]
+        assert not await surveys.value(
+            "select count(*) from state_copy where id = $1", pseudonyms[0]
+        )
+
+    async def test_a_fact_that_comes_later_counts_for_nobody(
+        self, surveys: Any, story: Any
+    ) -> None:
+        poster = uuid4()
+        await surveys.hears(Gone(state=OrganisationState, id=poster, revision=10**12))
+
+        await surveys.hears(story.an_offer(poster))
+
+        assert await surveys.column("select organisation_id from ledger") == [None]
+        figures = await counts(surveys)
+        assert figures["listings"] == (("published", 1, None),)
+        assert figures["sizes"][0] == ("micro", 0, 0)
+
+    async def test_a_tombstone_in_the_same_batch_keeps_the_organisation_countable(
+        self, surveys: Any, story: Any
+    ) -> None:
+        poster = uuid4()
+
+        await surveys.hears(
+            story.organisation(poster, SizeClass.LARGE),
+            Gone(state=OrganisationState, id=poster, revision=10**12),
+            story.an_offer(poster),
+        )
+
+        ids = await surveys.column("select organisation_id from ledger")
+        assert ids != [poster]
+        assert ids != [None]
+
+    async def test_a_member_is_forgotten_too(self, surveys: Any, story: Any) -> None:
+        proposal = story.a_proposal(story.an_offer(), story.a_request())
+        mail = story.a_mail_about(proposal)
+        await surveys.hears(mail)
+
+        await surveys.hears(Gone(state=MemberState, id=mail.member_id, revision=10**12))
+
+        members = await surveys.column("select member_id from ledger")
+        assert len(members) == 1
+        assert members != [mail.member_id]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from ledger",
+        "truncate ledger",
+        "update ledger set occurred_at = now()",
+        "update ledger set type = 'listing.closed'",
+    ],
+)
+async def test_the_ledger_only_grows(surveys: Any, story: Any, statement: str) -> None:
+    await surveys.hears(story.an_offer())
+
+    async with surveys.pool.connection() as connection:
+        with pytest.raises(asyncpg.RaiseError, match="append-only"):
+            await connection.execute(statement)
+
+
+async def test_nothing_written_by_people_is_stored(surveys: Any, story: Any) -> None:
+    await surveys.hears(*whole_story(story))
+
+    rows = await surveys.column("select ledger::text from ledger")
+
+    assert Counter(word in row for row in rows for word in ("Kim", "Dosier", "Guten")).keys() == {
+        False
+    }

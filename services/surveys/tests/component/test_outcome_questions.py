@@ -1,0 +1,240 @@
+"""Questions fall due after 7, 30 and 90 days and stop with a final answer or an erasure."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis.cause import Cause
+from chassis.envelope import Gone
+from schemas.contact import ContactAccepted
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
+from schemas.outcome import OutcomeReported
+from schemas.vocabulary import NothingReason, Outcome
+from surveys.outcomes import commands
+from surveys.outcomes.question import GivenAnswer
+
+
+@pytest.fixture
+async def contact(surveys: Any, story: Any) -> ContactAccepted:
+    accepted: ContactAccepted = story.accepted(story.a_contact())
+    await surveys.hears(accepted)
+    return accepted
+
+
+def after(contact: ContactAccepted, days: float) -> datetime:
+    return contact.occurred_at + timedelta(days=days)
+
+
+async def answer_all(surveys: Any, answer: GivenAnswer, *, now: datetime) -> None:
+    for asked in await surveys.questions():
+        async with surveys.pool.transaction() as connection:
+            await commands.report_outcome(
+                connection, asked.question_id, answer, now=now, cause=Cause.new()
+            )
+
+
+async def asked_days(surveys: Any) -> list[int]:
+    return sorted(asked.after_days for asked in await surveys.questions())
+
+
+async def test_nobody_is_asked_early(surveys: Any, contact: ContactAccepted) -> None:
+    await surveys.sweep(after(contact, 6.9))
+
+    assert await surveys.questions() == []
+
+
+async def test_both_sides_are_asked_once(surveys: Any, contact: ContactAccepted) -> None:
+    await surveys.sweep(after(contact, 7))
+    await surveys.sweep(after(contact, 8))
+
+    asked = await surveys.questions()
+    assert {each.member_id for each in asked} == {
+        contact.requester.member_id,
+        contact.owner.member_id,
+    }
+    assert {each.after_days for each in asked} == {7}
+    assert {each.listing_title for each in asked} == {"Dosierpumpen"}
+    assert {each.revision for each in asked} == {asked[0].revision, asked[0].revision + 1}
+    assert await surveys.value("select count(*) from ledger where type = 'outcome.asked'") == 2
+
+
+async def test_the_ledger_knows_a_question_by_its_events_id(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.sweep(after(contact, 7))
+
+    published = await surveys.column("select id from outbox order by id")
+    counted = await surveys.column(
+        "select event_id from ledger where type = 'outcome.asked' order by event_id"
+    )
+    assert counted == published
+
+
+async def test_a_redelivered_acceptance_plans_nothing_twice(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.hears(contact)
+
+    assert await surveys.value("select count(*) from question") == 6
+
+
+async def test_after_an_outage_only_the_latest_question_is_asked(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.sweep(after(contact, 31))
+
+    assert await asked_days(surveys) == [30, 30]
+
+
+async def test_what_is_long_past_is_not_asked(surveys: Any, contact: ContactAccepted) -> None:
+    await surveys.sweep(after(contact, 112))
+
+    assert await surveys.questions() == []
+
+
+async def test_the_clock_going_back_asks_nothing_earlier(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.sweep(after(contact, 30))
+    await surveys.sweep(after(contact, 8))
+
+    assert await asked_days(surveys) == [30, 30]
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked_again"),
+    [
+        (GivenAnswer(outcome=Outcome.TALKED), True),
+        (GivenAnswer(outcome=Outcome.QUOTE), True),
+        (GivenAnswer(outcome=Outcome.NOTHING, reason=NothingReason.NO_REPLY), True),
+        (GivenAnswer(outcome=Outcome.NOTHING, reason=NothingReason.PRICE), False),
+        (GivenAnswer(outcome=Outcome.ORDER), False),
+        (GivenAnswer(outcome=Outcome.JOINT_PROJECT), False),
+    ],
+)
+async def test_a_final_answer_ends_the_questions(
+    surveys: Any, contact: ContactAccepted, answer: GivenAnswer, *, asked_again: bool
+) -> None:
+    await surveys.sweep(after(contact, 7))
+    await answer_all(surveys, answer, now=after(contact, 8))
+
+    await surveys.sweep(after(contact, 30))
+
+    assert await asked_days(surveys) == ([7, 7, 30, 30] if asked_again else [7, 7])
+
+
+async def test_one_sides_final_answer_leaves_the_other_to_be_asked(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.sweep(after(contact, 7))
+    first = (await surveys.questions())[0]
+    async with surveys.pool.transaction() as connection:
+        await commands.report_outcome(
+            connection,
+            first.question_id,
+            GivenAnswer(outcome=Outcome.ORDER),
+            now=after(contact, 8),
+            cause=Cause.new(),
+        )
+
+    await surveys.sweep(after(contact, 30))
+
+    asked = await surveys.questions()
+    assert [each.after_days for each in asked if each.member_id == first.member_id] == [7]
+    assert await asked_days(surveys) == [7, 7, 30]
+
+
+async def test_a_correction_to_a_final_answer_opens_the_later_questions_again(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.sweep(after(contact, 7))
+    await answer_all(surveys, GivenAnswer(outcome=Outcome.ORDER), now=after(contact, 8))
+    await answer_all(surveys, GivenAnswer(outcome=Outcome.QUOTE), now=after(contact, 9))
+
+    await surveys.sweep(after(contact, 30))
+
+    assert await asked_days(surveys) == [7, 7, 30, 30]
+    reported = [
+        OutcomeReported.model_validate_json(each)
+        for each in await surveys.published("outcome.reported")
+    ]
+    assert [each.outcome for each in reported] == ["order", "order", "quote", "quote"]
+    assert sorted({each.revision for each in reported}) == [each.revision for each in reported]
+
+
+async def test_an_answer_that_is_rolled_back_leaves_no_trace(
+    surveys: Any, contact: ContactAccepted
+) -> None:
+    await surveys.sweep(after(contact, 7))
+    question = (await surveys.questions())[0]
+
+    with pytest.raises(RuntimeError):  # noqa: PT012 - the transaction is what is tested
+        async with surveys.pool.transaction() as connection:
+            await commands.report_outcome(
+                connection,
+                question.question_id,
+                GivenAnswer(outcome=Outcome.ORDER),
+                now=after(contact, 8),
+                cause=Cause.new(),
+            )
+            raise RuntimeError
+
+    assert await surveys.published("outcome.reported") == []
+    assert await surveys.value("select count(*) from ledger where type = 'outcome.reported'") == 0
+
+
+class TestErasure:
+    async def test_an_erased_organisation_is_asked_and_asked_about_no_more(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        gone = contact.owning_organisation_id
+        await surveys.hears(Gone(state=OrganisationState, id=gone, revision=10**12))
+
+        await surveys.sweep(after(contact, 7))
+
+        assert await surveys.questions() == []
+        assert await surveys.value("select count(*) from followed_contact") == 0
+
+    async def test_an_erased_member_is_asked_no_more_the_other_side_is(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        gone = contact.requester.member_id
+        await surveys.hears(Gone(state=MemberState, id=gone, revision=10**12))
+
+        await surveys.sweep(after(contact, 7))
+
+        assert [each.member_id for each in await surveys.questions()] == [contact.owner.member_id]
+
+    async def test_an_acceptance_that_comes_after_the_erasure_asks_nobody(
+        self, surveys: Any, story: Any
+    ) -> None:
+        late = story.accepted(story.a_contact())
+        await surveys.hears(
+            Gone(state=OrganisationState, id=late.owning_organisation_id, revision=10**12)
+        )
+
+        await surveys.hears(late)
+
+        assert await surveys.value("select count(*) from question") == 0
+
+    async def test_what_was_published_about_it_is_blanked(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        await surveys.sweep(after(contact, 7))
+
+        gone = contact.owning_organisation_id
+        await surveys.hears(Gone(state=OrganisationState, id=gone, revision=10**12))
+
+        assert await surveys.questions() == []
+
+
+async def test_finished_contacts_are_let_go_of(surveys: Any, contact: ContactAccepted) -> None:
+    await surveys.sweep(after(contact, 131))
+    assert await surveys.value("select count(*) from question") == 6
+
+    await surveys.sweep(after(contact, 133))
+
+    assert await surveys.value("select count(*) from question") == 0
+    assert await surveys.value("select count(*) from ledger") == 1

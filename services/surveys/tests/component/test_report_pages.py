@@ -1,0 +1,194 @@
+"""The reports: for operators only, in words, with bases, as page, CSV and JSON."""
+
+import csv
+import io
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chassis.envelope import Gone
+from schemas.member import MemberState
+from schemas.vocabulary import Role
+
+PAGES = ("/surveys/reports", "/surveys/reports/press", "/surveys/reports/funnel")
+FILES = ("/surveys/reports/press.csv", "/surveys/reports/funnel.csv")
+JSON = ("/surveys/api/reports/press", "/surveys/api/reports/funnel")
+
+
+@pytest.fixture
+async def broker(surveys: Any, story: Any) -> MemberState:
+    member: MemberState = story.member(uuid4(), Role.BROKER, name="Dr. Ada Brandt")
+    await surveys.hears(member)
+    surveys.signed_in_as(member.member_id)
+    return member
+
+
+@pytest.fixture
+async def counted(surveys: Any, story: Any) -> None:
+    seeker = uuid4()
+    offer, request = story.an_offer(), story.a_request(seeker)
+    proposal = story.a_proposal(offer, request)
+    contact = story.a_contact(seeker, offer.organisation_id, proposal=proposal)
+    await surveys.hears(
+        offer,
+        request,
+        proposal,
+        story.a_mail_about(proposal),
+        story.interested_in(proposal),
+        contact,
+        story.accepted(contact),
+    )
+
+
+class TestAccess:
+    @pytest.mark.parametrize("path", [*PAGES, *FILES, *JSON])
+    async def test_nobody_signed_in_sees_nothing(self, surveys: Any, path: str) -> None:
+        assert (await surveys.http.get(path)).status_code == 401
+
+    @pytest.mark.parametrize("path", [*PAGES, *FILES, *JSON])
+    async def test_a_member_without_a_role_is_refused(
+        self, surveys: Any, story: Any, path: str
+    ) -> None:
+        member = story.member(uuid4(), Role.MEMBER)
+        await surveys.hears(member)
+        surveys.signed_in_as(member.member_id)
+
+        assert (await surveys.http.get(path)).status_code == 403
+
+    @pytest.mark.parametrize("role", [Role.MODERATOR, Role.BROKER, Role.ADMIN])
+    async def test_operators_see_them(self, surveys: Any, story: Any, role: Role) -> None:
+        member = story.member(uuid4(), role)
+        await surveys.hears(member)
+        surveys.signed_in_as(member.member_id)
+
+        assert [(await surveys.http.get(path)).status_code for path in PAGES] == [200] * 3
+
+    async def test_an_erased_operator_is_signed_out(
+        self, surveys: Any, broker: MemberState
+    ) -> None:
+        await surveys.hears(Gone(state=MemberState, id=broker.member_id, revision=10**12))
+
+        assert (await surveys.http.get(PAGES[0])).status_code == 401
+
+
+class TestPages:
+    async def test_an_empty_ledger_says_what_to_do(self, surveys: Any, broker: MemberState) -> None:
+        for path in PAGES:
+            page = await surveys.http.get(path)
+
+            assert page.status_code == 200
+            assert "Wählen Sie einen längeren Zeitraum" in page.text
+            assert "NaN" not in page.text
+
+    async def test_press_shows_count_base_and_share(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        page = await surveys.http.get("/surveys/reports/press?since=2026-03-01&until=2026-03-31")
+
+        assert "1 von 2" in page.text
+        assert "50\u00a0%" in page.text
+        assert "diagnostics (de)" in page.text
+        assert "Noch nicht gefragt." in page.text
+        assert "1. März 2026 bis 31. März 2026" in page.text
+
+    async def test_funnel_names_unit_and_interval(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        page = await surveys.http.get("/surveys/reports/funnel?since=2026-03-01&until=2026-03-31")
+
+        assert "der im Zeitraum gemachten Vorschläge" in page.text
+        assert "34\u00a0% bis 100\u00a0%" in page.text
+        assert "21\u00a0% bis 100\u00a0%" in page.text
+
+    async def test_a_period_holds_only_its_own(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        answer = await surveys.http.get(f"{JSON[0]}?since=2026-01-01&until=2026-03-01")
+
+        assert answer.json()["figures"][0]["lines"][0]["count"] == 0
+
+    async def test_pages_hold_no_inline_style_and_no_script(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        for path in PAGES:
+            page = await surveys.http.get(path)
+
+            assert "style=" not in page.text
+            assert "<script" not in page.text
+
+    async def test_english_is_english(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        page = await surveys.http.get("/surveys/reports/press?lang=en")
+
+        assert "Figures for the press" in page.text
+        assert "diagnostics (en)" in page.text
+
+
+class TestFiles:
+    async def test_german_excel_opens_the_csv(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        answer = await surveys.http.get(f"{FILES[1]}?since=2026-03-01&until=2026-03-31")
+
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        assert "funnel-2026-03-01-2026-03-31.csv" in answer.headers["content-disposition"]
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        delivered = next(row for row in rows if row["Ausprägung"] == "E-Mail zugestellt")
+        assert (delivered["Anzahl"], delivered["Basis"]) == ("1", "1")
+        assert (delivered["Anteil in Prozent"], delivered["Untergrenze (95 %)"]) == (
+            "100,0",
+            "20,7",
+        )
+
+    async def test_what_was_not_asked_has_no_number(
+        self, surveys: Any, broker: MemberState
+    ) -> None:
+        answer = await surveys.http.get(FILES[0])
+
+        last = answer.content.decode("utf-8-sig").splitlines()[-1]
+        assert last.startswith("Weiterempfehlung;noch nicht gefragt;;;;;;")
+
+    async def test_json_carries_definitions(
+        self, surveys: Any, broker: MemberState, counted: None
+    ) -> None:
+        answer = await surveys.http.get(f"{JSON[1]}?since=2026-03-01&until=2026-03-31")
+
+        accepted = next(
+            line for line in answer.json()["figures"][0]["lines"] if line["slug"] == "accepted"
+        )
+        assert (accepted["count"], accepted["base"], accepted["share"]) == (1, 1, 1.0)
+        assert accepted["definition"].startswith("Kontakte, die angenommen wurden")
+
+
+class TestBadPeriods:
+    QUERIES = (
+        "since=2026-03-02&until=2026-03-01",
+        "since=gestern",
+        "until=9999-12-31",
+        "since=0001-01-01",
+        "until=%00",
+        "since=" + "9" * 5000,
+    )
+
+    @pytest.mark.parametrize("query", QUERIES)
+    async def test_pages_name_the_field(
+        self, surveys: Any, broker: MemberState, query: str
+    ) -> None:
+        page = await surveys.http.get(f"{PAGES[1]}?{query}")
+
+        assert page.status_code == 422
+        assert "kern-alert--danger" in page.text or "Steuerzeichen" in page.text
+
+    @pytest.mark.parametrize("path", [FILES[0], JSON[0]])
+    @pytest.mark.parametrize("query", QUERIES)
+    async def test_machines_get_a_problem(
+        self, surveys: Any, broker: MemberState, path: str, query: str
+    ) -> None:
+        answer = await surveys.http.get(f"{path}?{query}", headers={"accept": "application/json"})
+
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["errors"][0]["field"] in ("since", "until")
