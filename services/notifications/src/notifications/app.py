@@ -1,0 +1,93 @@
+"""The composition root: what the notifications service is made of."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.service import Runtime, Service
+from chassis.web.application import create_app
+from chassis.workers import Worker
+from notifications.access import Access
+from notifications.composing import Composer
+from notifications.consumers import consumers
+from notifications.events import outbox
+from notifications.linking import signing
+from notifications.mail_server import MailServer
+from notifications.mime import Sender as From
+from notifications.operator_pages import OperatorPages
+from notifications.queue import Limits
+from notifications.reconciling import Reconciling
+from notifications.sender import Sender
+from notifications.settings import NotificationsSettings
+from notifications.site import make_pages
+from notifications.sweeps import sweeps
+from notifications.unsubscribe_pages import unsubscribe_routes
+
+IDLE_SECONDS = 0.1
+RECONCILE_SECONDS = 2.0
+
+
+def composer_of(settings: NotificationsSettings) -> Composer:
+    return Composer(exchange=settings.sender_name, imprint=settings.imprint)
+
+
+def make_sender(runtime: Runtime) -> Sender:
+    settings: NotificationsSettings = runtime.settings
+    return Sender(
+        pool=runtime.pool,
+        clock=runtime.clock,
+        server=MailServer(settings),
+        composer=composer_of(settings),
+        token=signing(settings.link_signer),
+        sent_from=From(
+            name=settings.sender_name,
+            address=settings.sender_address,
+            reply_to=settings.reply_to,
+            bounce_address=settings.bounce_address,
+        ),
+        limits=Limits(
+            per_second=settings.mails_per_second,
+            per_hour=settings.mails_per_hour,
+            per_domain_and_minute=settings.mails_per_domain_and_minute,
+        ),
+        origin=settings.public_url,
+    )
+
+
+def make_reconciling(runtime: Runtime) -> Reconciling:
+    return Reconciling(pool=runtime.pool, clock=runtime.clock, settings=runtime.settings)
+
+
+def sending(runtime: Runtime) -> Worker:
+    return Worker("sending", make_sender(runtime).turn, idle_seconds=IDLE_SECONDS)
+
+
+def reconciling(runtime: Runtime) -> Worker:
+    return Worker("reconciling", make_reconciling(runtime).turn, idle_seconds=RECONCILE_SECONDS)
+
+
+def web(runtime: Runtime) -> FastAPI:
+    settings: NotificationsSettings = runtime.settings
+    pages = make_pages()
+    access = Access(settings.session_verifier())
+    return create_app(
+        title="notifications",
+        pages=pages,
+        form_key=settings.form_key(),
+        routers=[
+            OperatorPages(pages, runtime, access=access, composer=composer_of(settings)).router(),
+            unsubscribe_routes(pages, runtime),
+        ],
+    )
+
+
+service = Service(
+    name="notifications",
+    settings=NotificationsSettings,
+    migrations=Path(__file__).parent / "migrations",
+    outbox=outbox,
+    consumers=consumers,
+    sweeps=sweeps,
+    web=web,
+    workers=(sending, sending, reconciling),
+)

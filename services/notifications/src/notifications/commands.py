@@ -1,0 +1,87 @@
+"""What this service does with events and members' wishes, inside the caller's transaction.
+
+A notice stays open for members who become known later: for all its useful life while nobody has
+been addressed, for an hour after. So nothing is lost whatever the order of topics.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from chassis.outbox import blank
+from notifications import events, queries, storage
+from notifications.events import outbox
+from notifications.letters import Letter
+from notifications.mail import Notice, notices_of
+from schemas.event import Fact
+from schemas.vocabulary import Frequency, MailPurpose
+
+OPEN_FOR_COLLEAGUES = timedelta(hours=1)
+
+
+async def notify(
+    connection: Connection, letter: Letter[Any], event: Fact, *, cause: Cause, now: datetime
+) -> None:
+    """Keep an event's notices, and queue the mails to all who are known already.
+
+    An event that names somebody erased leads to no mail.
+    """
+    if await storage.any_erased(connection, event.subjects()):
+        return
+    for notice in notices_of(letter, event, cause=cause):
+        if await storage.insert_notice(connection, notice, now=now):
+            await address(connection, notice, now=now)
+
+
+async def address(connection: Connection, notice: Notice, *, now: datetime) -> None:
+    """Queue a mail to each known recipient; a second time changes nothing."""
+    recipients = await queries.recipients_of(connection, notice)
+    for recipient in recipients:
+        await storage.insert_mail(connection, notice, recipient, now=now)
+    if recipients:
+        closes_at = min(notice.expires_at, now + OPEN_FOR_COLLEAGUES)
+        await storage.mark_addressed(connection, notice.id, closes_at=closes_at, now=now)
+
+
+async def address_waiting_for(
+    connection: Connection, member_ids: Sequence[UUID], *, now: datetime
+) -> None:
+    for notice in await storage.open_notices_for(connection, member_ids, now=now):
+        await address(connection, notice, now=now)
+
+
+async def address_waiting(connection: Connection, *, now: datetime) -> None:
+    """Look again for recipients of all that waits: a member may have come in the same moment."""
+    for notice in await storage.waiting_notices(connection, now=now):
+        await address(connection, notice, now=now)
+
+
+async def choose_frequency(
+    connection: Connection,
+    member_id: UUID,
+    purpose: MailPurpose,
+    frequency: Frequency,
+    *,
+    given_by: str,
+    cause: Cause,
+    now: datetime,
+) -> None:
+    """Keep how often a member wants to hear about something; the same choice again is no news."""
+    revision = await storage.next_subscription_revision(connection, member_id, now=now)
+    if await storage.frequency_of(connection, member_id, purpose) == frequency:
+        return
+    await storage.save_preference(connection, member_id, purpose, frequency, now=now)
+    await storage.log_consent(connection, member_id, purpose, frequency, given_by=given_by, now=now)
+    event = events.subscription_changed(member_id, purpose, frequency, revision=revision, now=now)
+    await outbox.append(connection, event, cause=cause)
+
+
+async def erase(connection: Connection, subject: UUID, *, now: datetime) -> None:
+    """Blank all that mails, notices and stored events say about a member or an organisation."""
+    await storage.blank_mails_about(connection, subject, now=now)
+    await storage.blank_notices_about(connection, subject, now=now)
+    await storage.forget_member(connection, subject)
+    await blank(connection, subject)

@@ -1,0 +1,117 @@
+"""From a notice and its reader to a finished text; the words stand in ``templates/mails``."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from chassis.web.language import LANGUAGES, Language
+from chassis.web.presentation import Presentation
+from chassis.web.translation import Catalogue
+from notifications.mail import Notice, Recipient
+from notifications.reasons import Side, sentences
+from schemas.match import MatchProposed
+
+TIME_ZONE = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The addresses in one mail; ``unsubscribe`` only where a purpose can be stopped."""
+
+    button: str
+    unsubscribe: str | None
+    home: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one reader gets to read."""
+
+    subject: str
+    text: str
+    html: str
+
+    def without(self, *secrets: str) -> "Message":
+        """The message as it may be kept and shown to operators: nothing in it opens anything."""
+        text, html = self.text, self.html
+        for secret in secrets:
+            text, html = text.replace(secret, "…"), html.replace(secret, "…")
+        return Message(subject=self.subject, text=text, html=html)
+
+
+class Composer:
+    """Renders ``<template>/subject.txt``, ``body.txt`` and ``body.html`` in the reader's tongue."""
+
+    def __init__(self, *, exchange: str, imprint: str) -> None:
+        self._frame = {"exchange": exchange, "imprint": imprint}
+        self._catalogue = Catalogue("notifications")
+        self._environments = {language: self._environment(language) for language in LANGUAGES}
+
+    def compose(
+        self, notice: Notice, recipient: Recipient, links: Links, *, counterpart: str | None
+    ) -> Message:
+        """``counterpart`` is the name of the other side where it is disclosed already."""
+        language: Language = recipient.language.value
+        context = {
+            **self._frame,
+            "language": language,
+            "event": notice.event,
+            "side": notice.addressee.side,
+            "recipient": recipient,
+            "links": links,
+            "counterpart": counterpart,
+            "reasons": self._reasons(notice, language),
+        }
+        folder, environment = notice.letter.template, self._environments[language]
+
+        def rendered(part: str) -> str:
+            return environment.get_template(f"{folder}/{part}").render(context)
+
+        return Message(
+            subject=" ".join(rendered("subject.txt").split()),
+            text=rendered("body.txt").strip() + "\n",
+            html=rendered("body.html"),
+        )
+
+    def _reasons(self, notice: Notice, language: Language) -> tuple[str, ...]:
+        event, side = notice.event, notice.addressee.side
+        if not isinstance(event, MatchProposed):
+            return ()
+        as_side: Side = "offer" if side == "offer" else "request"
+        show = Presentation(language, TIME_ZONE)
+        return tuple(
+            self._catalogue.sentence(
+                language,
+                sentence.message,
+                {
+                    name: show.day(value) if isinstance(value, date) else value
+                    for name, value in sentence.values.items()
+                },
+            )
+            for sentence in sentences(event.reasons, as_side, language)
+        )
+
+    def _environment(self, language: Language) -> Environment:
+        environment = Environment(
+            loader=PackageLoader("notifications", "templates/mails"),
+            autoescape=select_autoescape(("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+        def said(message: str, **values: Any) -> str:
+            return self._catalogue.sentence(language, message, values)
+
+        environment.globals.update({"_": said})
+        environment.filters.update(Presentation(language, TIME_ZONE).filters())
+        environment.filters["quoted"] = _quoted
+        return environment
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

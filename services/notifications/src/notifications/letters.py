@@ -1,0 +1,207 @@
+"""Every kind of mail: the event it follows, whom it goes to, how long it is of use, its links.
+
+The words of a letter stand in ``templates/mails/<template>/``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from schemas.claims import NO_ORGANISATION
+from schemas.contact import (
+    ContactAccepted,
+    ContactDeclined,
+    ContactFact,
+    ContactLapsed,
+    ContactRequested,
+)
+from schemas.event import Fact
+from schemas.links import LinkPurpose
+from schemas.listing import ListingConfirmationDue, ListingCreated, ListingFact, ListingRejected
+from schemas.match import MatchProposed
+from schemas.member import SignInRequested
+from schemas.outcome import OutcomeAsked
+from schemas.vocabulary import MailPurpose
+
+PROPOSAL_LIFE = timedelta(days=3)
+CONTACT_LIFE = timedelta(days=14)
+LISTING_LIFE = timedelta(days=7)
+LINK_LIFE = timedelta(days=60)
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """One member, or whoever acts for an organisation; ``side`` is the reader's part in it."""
+
+    organisation_id: UUID
+    member_id: UUID | None = None
+    side: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a letter's button opens, and until when."""
+
+    purpose: LinkPurpose
+    object_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter(Generic[F]):
+    """One kind of mail."""
+
+    template: str
+    event: type[F]
+    purpose: MailPurpose
+    addressees: Callable[[F], tuple[Addressee, ...]]
+    useful_until: Callable[[F], datetime]
+    link: Callable[[F], Link]
+
+
+def _owner(event: ListingFact) -> tuple[Addressee, ...]:
+    return (Addressee(organisation_id=event.organisation_id),)
+
+
+def _requester(event: ContactFact) -> tuple[Addressee, ...]:
+    requester = event.requesting_organisation_id
+    return (Addressee(organisation_id=requester, member_id=event.requesting_member_id),)
+
+
+def _both_sides(event: MatchProposed) -> tuple[Addressee, ...]:
+    return (
+        Addressee(organisation_id=event.offer.organisation_id, side="offer"),
+        Addressee(organisation_id=event.request.organisation_id, side="request"),
+    )
+
+
+def _both_parties(event: ContactAccepted) -> tuple[Addressee, ...]:
+    return tuple(
+        Addressee(organisation_id=party.organisation_id, member_id=party.member_id, side=side)
+        for side, party in (("requester", event.requester), ("owner", event.owner))
+    )
+
+
+def _useful_for(life: timedelta) -> Callable[[Fact], datetime]:
+    return lambda event: event.occurred_at + life
+
+
+def _listing_page(event: ListingFact) -> Link:
+    return Link(
+        purpose=LinkPurpose.LISTING,
+        object_id=event.listing_id,
+        expires_at=event.occurred_at + LINK_LIFE,
+    )
+
+
+def _contact_page(event: ContactFact) -> Link:
+    return Link(
+        purpose=LinkPurpose.CONTACT,
+        object_id=event.contact_id,
+        expires_at=event.occurred_at + LINK_LIFE,
+    )
+
+
+SIGN_IN = Letter(
+    template="sign_in",
+    event=SignInRequested,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=lambda e: (Addressee(organisation_id=NO_ORGANISATION, member_id=e.member_id),),
+    useful_until=lambda e: e.expires_at,
+    link=lambda e: Link(purpose=LinkPurpose.SIGN_IN, object_id=e.nonce, expires_at=e.expires_at),
+)
+LISTING_PUBLISHED = Letter(
+    template="listing_published",
+    event=ListingCreated,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=_owner,
+    useful_until=_useful_for(LISTING_LIFE),
+    link=_listing_page,
+)
+LISTING_REJECTED = Letter(
+    template="listing_rejected",
+    event=ListingRejected,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=_owner,
+    useful_until=_useful_for(LISTING_LIFE),
+    link=_listing_page,
+)
+CONFIRMATION_DUE = Letter(
+    template="confirmation_due",
+    event=ListingConfirmationDue,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=_owner,
+    useful_until=lambda e: e.confirm_by,
+    link=_listing_page,
+)
+PROPOSAL = Letter(
+    template="proposal",
+    event=MatchProposed,
+    purpose=MailPurpose.PROPOSALS,
+    addressees=_both_sides,
+    useful_until=_useful_for(PROPOSAL_LIFE),
+    link=lambda e: Link(
+        purpose=LinkPurpose.PROPOSAL,
+        object_id=e.proposal_id,
+        expires_at=e.occurred_at + LINK_LIFE,
+    ),
+)
+CONTACT_REQUESTED = Letter(
+    template="contact_requested",
+    event=ContactRequested,
+    purpose=MailPurpose.CONTACTS,
+    addressees=lambda e: (Addressee(organisation_id=e.owning_organisation_id),),
+    useful_until=lambda e: min(e.occurred_at + CONTACT_LIFE, e.lapses_at),
+    link=_contact_page,
+)
+CONTACT_ACCEPTED = Letter(
+    template="contact_accepted",
+    event=ContactAccepted,
+    purpose=MailPurpose.CONTACTS,
+    addressees=_both_parties,
+    useful_until=_useful_for(CONTACT_LIFE),
+    link=_contact_page,
+)
+CONTACT_DECLINED = Letter(
+    template="contact_declined",
+    event=ContactDeclined,
+    purpose=MailPurpose.CONTACTS,
+    addressees=_requester,
+    useful_until=_useful_for(CONTACT_LIFE),
+    link=_contact_page,
+)
+CONTACT_LAPSED = Letter(
+    template="contact_lapsed",
+    event=ContactLapsed,
+    purpose=MailPurpose.CONTACTS,
+    addressees=_requester,
+    useful_until=_useful_for(CONTACT_LIFE),
+    link=_contact_page,
+)
+OUTCOME_ASKED = Letter(
+    template="outcome_asked",
+    event=OutcomeAsked,
+    purpose=MailPurpose.SURVEYS,
+    addressees=lambda e: (Addressee(organisation_id=e.organisation_id, member_id=e.member_id),),
+    useful_until=lambda e: e.closes_at,
+    link=lambda e: Link(
+        purpose=LinkPurpose.OUTCOME, object_id=e.question_id, expires_at=e.closes_at
+    ),
+)
+LETTERS: tuple[Letter[Any], ...] = (
+    SIGN_IN,
+    LISTING_PUBLISHED,
+    LISTING_REJECTED,
+    CONFIRMATION_DUE,
+    PROPOSAL,
+    CONTACT_REQUESTED,
+    CONTACT_ACCEPTED,
+    CONTACT_DECLINED,
+    CONTACT_LAPSED,
+    OUTCOME_ASKED,
+)
+BY_TEMPLATE = {letter.template: letter for letter in LETTERS}

@@ -1,0 +1,104 @@
+"""A mail from its cause to the mail server: its states, its key, and when it is tried again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid5
+
+from chassis.cause import Cause
+from notifications.letters import Addressee, Letter
+from schemas.event import Fact
+from schemas.vocabulary import Language
+
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+TRIED_FOR = timedelta(hours=24)
+_KEYS = UUID("6f1c7f52-6a0e-5a5e-9c6e-0a3f1d2b7c11")
+
+
+class MailState(StrEnum):
+    """``sending`` is committed just before the content is handed over."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An event that leads to mails, and whom they go to; it waits for recipients to be known."""
+
+    id: UUID
+    letter: Letter[Any]
+    event: Fact
+    addressee: Addressee
+    cause: Cause
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.letter.useful_until(self.event)
+
+    def mail_id(self, member_id: UUID) -> UUID:
+        """The key of a mail: hash of event, template and recipient."""
+        return uuid5(_KEYS, f"{self.cause.event_id}|{self.letter.template}|{member_id}")
+
+
+def notices_of(letter: Letter[Any], event: Fact, *, cause: Cause) -> tuple[Notice, ...]:
+    return tuple(
+        Notice(
+            id=uuid5(_KEYS, f"{cause.event_id}|{letter.template}|{addressee}"),
+            letter=letter,
+            event=event,
+            addressee=addressee,
+            cause=cause,
+        )
+        for addressee in letter.addressees(event)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A member as a mail addresses them; the name is unknown at the first sign-in."""
+
+    member_id: UUID
+    name: str
+    email: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail to one member, as its sender holds it."""
+
+    id: UUID
+    notice: Notice
+    member_id: UUID
+    claim: UUID
+    first_tried_at: datetime
+    attempts: int
+
+    @property
+    def letter(self) -> Letter[Any]:
+        return self.notice.letter
+
+
+def message_id(mail_id: UUID, domain: str) -> str:
+    return f"<{mail_id.hex}@{domain}>"
+
+
+def next_try(*, attempts: int, first_tried_at: datetime, now: datetime) -> datetime | None:
+    """When a mail is tried again after a temporary refusal; None once that has lasted a day."""
+    if now - first_tried_at >= TRIED_FOR:
+        return None
+    doubled = FIRST_RETRY * 2.0 ** min(attempts - 1, 20)
+    return now + min(doubled, LONGEST_PAUSE)
+
+
+def domain_of(email: str) -> str:
+    return email.rpartition("@")[2].lower()

@@ -1,0 +1,107 @@
+"""What operators do with mails: look at one, release or discard it, lift a suppression.
+
+Every action is recorded with who did it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from notifications import linking, queries
+from notifications.composing import Composer, Message
+from notifications.mail import MailState
+from notifications.settings import NotificationsSettings
+from notifications.storage import notice_in
+from schemas.member import MemberState
+
+RELEASABLE = (MailState.HELD, MailState.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A mail as an operator sees it; without anything that opens something."""
+
+    address: str
+    message: Message
+    is_preview: bool
+
+
+async def shown(
+    connection: Connection, row: Row, *, composer: Composer, settings: NotificationsSettings
+) -> Shown | None:
+    """What was sent, or what would be sent now; None once it is blanked."""
+    if row["html"] is not None:
+        message = Message(subject=row["subject"], text=row["text"], html=row["html"])
+        return Shown(address=row["address"], message=message, is_preview=False)
+    if row["event"] is None:
+        return None
+    notice = notice_in(row)
+    recipient = await queries.recipient(connection, notice, row["to_member_id"])
+    if recipient is None:
+        return None
+    links = linking.links_of(
+        notice,
+        recipient.member_id,
+        origin=settings.public_url,
+        token=linking.masked,
+        now=row["created_at"],
+    )
+    message = composer.compose(
+        notice, recipient, links, counterpart=await queries.counterpart_of(connection, notice)
+    )
+    return Shown(address=recipient.email, message=message, is_preview=True)
+
+
+def can_release(row: Row, *, now: datetime) -> bool:
+    is_kept: Any = row["event"] is not None
+    return bool(is_kept and row["state"] in RELEASABLE and row["expires_at"] > now)
+
+
+async def release(
+    connection: Connection, mail_id: UUID, operator: MemberState, *, now: datetime
+) -> bool:
+    """Queue a held or failed mail again while it is of use; whether that was possible."""
+    row = await connection.fetchrow(
+        "update mail set state = 'pending', due_at = $2, claim = null, claimed_at = null,"
+        " first_tried_at = null, attempts = 0, settled_at = null, sending_at = null"
+        " where id = $1 and state = any($3::text[]) and expires_at > $2"
+        " and exists (select from notice where notice.id = notice_id and event is not null)"
+        " returning id",
+        mail_id,
+        now,
+        list(RELEASABLE),
+    )
+    if row is not None:
+        await _record(connection, operator, f"release mail {mail_id}", "queued")
+    return row is not None
+
+
+async def discard(
+    connection: Connection, mail_id: UUID, operator: MemberState, *, now: datetime
+) -> bool:
+    row = await connection.fetchrow(
+        "update mail set state = 'suppressed', settled_at = $2, claim = null"
+        " where id = $1 and state = 'held' returning id",
+        mail_id,
+        now,
+    )
+    if row is not None:
+        await _record(connection, operator, f"discard mail {mail_id}", "suppressed")
+    return row is not None
+
+
+async def lift_suppression(connection: Connection, mail_id: UUID, operator: MemberState) -> None:
+    """Suppressions are named by the mail that led to them: addresses stay out of the log."""
+    await connection.execute("delete from suppression where mail_id = $1", mail_id)
+    await _record(connection, operator, f"lift suppression of mail {mail_id}", "lifted")
+
+
+async def _record(connection: Connection, operator: MemberState, command: str, result: str) -> None:
+    await connection.execute(
+        "insert into operator_action (operator, command, result) values ($1, $2, $3)",
+        str(operator.member_id),
+        command,
+        result,
+    )

@@ -1,0 +1,80 @@
+"""Why two listings fit, in words: from the reasons of a proposal to sentences for one side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chassis.web.translation import mark
+from schemas.match import Reasons, WordPair
+
+Side = Literal["offer", "request"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A marked message and the values it names."""
+
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def sentences(reasons: Reasons, side: Side, language: str) -> tuple[Sentence, ...]:
+    """What speaks for the proposal, the strongest first, as the ``side`` reads it."""
+    return (
+        *_words(reasons, side),
+        *_category(reasons, language),
+        *_distance(reasons),
+        *_dates(reasons),
+    )
+
+
+def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:
+    for pair in reasons.words:
+        own, other = _seen_from(pair, side)
+        if own.casefold() == other.casefold():
+            yield Sentence(message=mark("Beide nennen „{word}“."), values={"word": own})
+        else:
+            yield Sentence(
+                message=mark("Ihr „{own}“ trifft dort „{other}“."),
+                values={"own": own, "other": other},
+            )
+
+
+def _seen_from(pair: WordPair, side: Side) -> tuple[str, str]:
+    words = (pair.request_word, pair.offer_word)
+    return words if side == "request" else (words[1], words[0])
+
+
+def _category(reasons: Reasons, language: str) -> Iterator[Sentence]:
+    category = reasons.same_category
+    if category is not None:
+        label = category.label_en if language == "en" else category.label_de
+        yield Sentence(message=mark("Beide stehen unter „{category}“."), values={"category": label})
+
+
+def _distance(reasons: Reasons) -> Iterator[Sentence]:
+    if reasons.distance_km == 0:
+        yield Sentence(message=mark("Beide sind am selben Ort."))
+    elif reasons.distance_km is not None:
+        yield Sentence(
+            message=mark("Nur rund {distance_km} km liegen dazwischen.")
+            if reasons.distance_km <= NEAR_KM
+            else mark("Rund {distance_km} km liegen dazwischen."),
+            values={"distance_km": reasons.distance_km},
+        )
+
+
+def _dates(reasons: Reasons) -> Iterator[Sentence]:
+    start, end = reasons.available_from, reasons.needed_by
+    if start and end:
+        yield Sentence(
+            message=mark("Lieferbar ab {start}, gebraucht bis {end}."),
+            values={"start": start, "end": end},
+        )
+    elif start:
+        yield Sentence(message=mark("Lieferbar ab {start}."), values={"start": start})
+    elif end:
+        yield Sentence(message=mark("Gebraucht bis {end}."), values={"end": end})
+
+
+NEAR_KM = 50

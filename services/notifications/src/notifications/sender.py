@@ -1,0 +1,203 @@
+"""Drains the queue: pending → claimed → sending (committed just before DATA) → settled.
+
+A mail that was handed over without an answer is never sent again silently.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from chassis.database import Connection, Pool, is_transient
+from chassis.sweeps import Clock
+from notifications import events, linking, queries, queue, storage
+from notifications.composing import Composer, Links, Message
+from notifications.events import outbox
+from notifications.mail import Mail, MailState, Recipient, message_id, next_try
+from notifications.mail_server import HandoverUnknown, MailServer, Refused, ServerUnavailable
+from notifications.mime import Sender as From
+from notifications.mime import wire_form
+from schemas.vocabulary import Frequency
+
+log = structlog.get_logger(__name__)
+
+OFFER_SECONDS = 45
+"""Less than the life of a claim, so that a slow server cannot make two senders offer one mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A mail ready to go."""
+
+    mail: Mail
+    recipient: Recipient
+    links: Links
+    message: Message
+
+    @property
+    def kept(self) -> Message:
+        """The message without its tokens, for the operators' pages."""
+        addresses = (self.links.button, self.links.unsubscribe)
+        return self.message.without(*(linking.token_in(each) for each in addresses if each))
+
+
+class Sender:
+    """One sender of one replica; any number may work side by side."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        clock: Clock,
+        server: MailServer,
+        composer: Composer,
+        token: linking.Token,
+        sent_from: From,
+        limits: queue.Limits,
+        origin: str,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._server = server
+        self._composer = composer
+        self._token = token
+        self._from = sent_from
+        self._limits = limits
+        self._origin = origin
+
+    async def turn(self) -> bool:
+        """Send one mail; whether there was one."""
+        async with self._pool.transaction() as connection:
+            mail = await queue.claim(connection, uuid4(), limits=self._limits, now=self._clock())
+        if mail is None:
+            await self._server.rest()
+            return False
+        draft = await self._drafted(mail)
+        if draft is not None:
+            await self._send(draft)
+        return True
+
+    async def _drafted(self, mail: Mail) -> Draft | None:
+        """The mail in words; None where it must not go out, which is then recorded."""
+        async with self._pool.transaction() as connection:
+            try:
+                return await self._draft(connection, mail)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.error("mail_not_composed", mail_id=str(mail.id), error=type(error).__name__)
+                diagnostic = f"not composed: {type(error).__name__}"
+                await self._settle(connection, mail, MailState.HELD, diagnostic)
+                return None
+
+    async def _draft(self, connection: Connection, mail: Mail) -> Draft | None:
+        recipient = await queries.recipient(connection, mail.notice, mail.member_id)
+        refusal = await _refusal_to_send(connection, mail, recipient)
+        if recipient is None or refusal:
+            await self._settle(connection, mail, MailState.SUPPRESSED, refusal)
+            return None
+        links = linking.links_of(
+            mail.notice, mail.member_id, origin=self._origin, token=self._token, now=self._clock()
+        )
+        message = self._composer.compose(
+            mail.notice,
+            recipient,
+            links,
+            counterpart=await queries.counterpart_of(connection, mail.notice),
+        )
+        return Draft(mail=mail, recipient=recipient, links=links, message=message)
+
+    async def _send(self, draft: Draft) -> None:
+        mail = draft.mail
+        try:
+            async with asyncio.timeout(OFFER_SECONDS):
+                await self._server.offer(
+                    sender=self._from.envelope_address(mail.id.hex),
+                    recipient=draft.recipient.email,
+                )
+            if not await self._begin(draft):
+                await self._server.withdraw()
+                return
+            await self._server.hand_over(self._wire_form(draft))
+        except Refused as refusal:
+            await self._refused(draft, refusal)
+        except HandoverUnknown as error:
+            log.error("handover_unknown", mail_id=str(mail.id), error=str(error))
+        except (ServerUnavailable, TimeoutError):
+            async with self._pool.transaction() as connection:
+                await queue.release(connection, mail)
+            raise
+        else:
+            async with self._pool.transaction() as connection:
+                await record_sent(connection, mail, now=self._clock())
+
+    async def _begin(self, draft: Draft) -> bool:
+        async with self._pool.transaction() as connection:
+            return await queue.begin_sending(
+                connection,
+                draft.mail,
+                draft.kept,
+                address=draft.recipient.email,
+                now=self._clock(),
+            )
+
+    def _wire_form(self, draft: Draft) -> bytes:
+        return wire_form(
+            draft.message,
+            draft.recipient,
+            sender=self._from,
+            links=draft.links,
+            message_id=message_id(draft.mail.id, self._from.domain),
+            now=self._clock(),
+        )
+
+    async def _refused(self, draft: Draft, refusal: Refused) -> None:
+        """Later again for a day after a temporary refusal, never after a permanent one."""
+        mail, now = draft.mail, self._clock()
+        again = next_try(attempts=mail.attempts, first_tried_at=mail.first_tried_at, now=now)
+        async with self._pool.transaction() as connection:
+            if refusal.is_permanent or again is None:
+                await self._failed(connection, draft, refusal, now=now)
+            else:
+                await queue.defer(connection, mail, until=again, diagnostic=str(refusal))
+
+    async def _failed(
+        self, connection: Connection, draft: Draft, refusal: Refused, *, now: datetime
+    ) -> None:
+        mail, hard, diagnostic = draft.mail, refusal.concerns_address, str(refusal)
+        revision = await queue.settle(
+            connection, mail, MailState.FAILED, diagnostic=diagnostic, now=now
+        )
+        if revision is None:
+            return
+        if hard:
+            address = draft.recipient.email
+            await queue.suppress(connection, mail, address, diagnostic=diagnostic, now=now)
+        event = events.mail_bounced(
+            mail, hard=hard, diagnostic=diagnostic, revision=revision, now=now
+        )
+        await outbox.append(connection, event, cause=mail.notice.cause)
+
+    async def _settle(
+        self, connection: Connection, mail: Mail, state: MailState, diagnostic: str
+    ) -> None:
+        await queue.settle(connection, mail, state, diagnostic=diagnostic, now=self._clock())
+
+
+async def record_sent(connection: Connection, mail: Mail, *, now: datetime) -> None:
+    revision = await queue.settle(connection, mail, MailState.SENT, now=now)
+    if revision is not None:
+        event = events.mail_sent(mail, revision=revision, now=now)
+        await outbox.append(connection, event, cause=mail.notice.cause)
+
+
+async def _refusal_to_send(connection: Connection, mail: Mail, recipient: Recipient | None) -> str:
+    """Why a mail must not go out; empty if it may."""
+    if recipient is None:
+        return "the recipient is gone"
+    if await queue.suppression_of(connection, recipient.email):
+        return "the address is suppressed"
+    frequency = await storage.frequency_of(connection, mail.member_id, mail.letter.purpose)
+    return "the recipient does not want it" if frequency is Frequency.NEVER else ""

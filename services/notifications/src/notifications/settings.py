@@ -1,0 +1,69 @@
+"""Settings of the notifications service, read from the environment under one prefix."""
+
+import hmac
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import ServiceSettings
+from chassis.signing import LinkSigner, SessionVerifier, keys_in
+from schemas.links import LinkPurpose
+
+SECONDS_TO_SETTLE = 5
+
+
+class NotificationsSettings(ServiceSettings):
+    """Where mail goes, who it is from, and how fast it may go.
+
+    ``bounce_address`` is the envelope sender; the mail's id is put behind a plus sign, so that a
+    bounce says which mail it is about. ``reconcile_url`` answers 200 for a ``{message_id}`` the
+    mail server took over and 404 for one it never saw.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True, extra="ignore")
+
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_connect_seconds: float = Field(default=5, gt=0)
+    smtp_command_seconds: float = Field(default=30, gt=0)
+    smtp_data_seconds: float = Field(default=600, gt=0)
+    reconcile_url: str | None = None
+
+    sender_name: str = "Kooperationsbörse"
+    sender_address: str = "boerse@cluster.example"
+    reply_to: str | None = None
+    bounce_address: str | None = None
+    imprint: str = Field(default="", description="One line with the operator's name and address.")
+
+    mails_per_second: int = Field(default=10, ge=1)
+    mails_per_hour: int = Field(default=5000, ge=1)
+    mails_per_domain_and_minute: int = Field(default=60, ge=1)
+
+    @model_validator(mode="after")
+    def _reconciler_is_asked_by_message(self) -> Self:
+        if self.reconcile_url is not None and "{message_id}" not in self.reconcile_url:
+            raise ValueError("reconcile_url must contain {message_id}")
+        return self
+
+    @property
+    def handover_limit_seconds(self) -> float:
+        """From when on a mail that is still ``sending`` has lost its sender."""
+        return self.smtp_data_seconds + SECONDS_TO_SETTLE
+
+    def session_verifier(self) -> SessionVerifier:
+        if not self.session_public_keys:
+            return SessionVerifier(())
+        return SessionVerifier.from_text("\n".join(self.session_public_keys))
+
+    def link_signer(self, purpose: LinkPurpose) -> LinkSigner:
+        """Mints links of one purpose; a purpose without keys is a mistake of configuration."""
+        return LinkSigner.from_text(purpose, "\n".join(self.link_keys.get(purpose, ())))
+
+    def form_key(self) -> bytes:
+        """A key of this service alone, the same in all its replicas."""
+        text = "\n".join(self.link_keys.get(LinkPurpose.UNSUBSCRIBE_PROPOSALS, ()))
+        return hmac.digest(keys_in(text)[0], b"notifications\0forms", "sha256")

@@ -1,0 +1,231 @@
+"""SQL for notices, preferences, consent and suppression; one function a statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection, Row
+from notifications.letters import BY_TEMPLATE, Addressee
+from notifications.mail import Notice, Recipient, domain_of
+from schemas.member import MemberState
+from schemas.vocabulary import Frequency, MailPurpose
+
+CONSENT_TEXT = "2026-11"
+"""The version of the words on the unsubscribe page; raise it when they change."""
+
+
+async def any_erased(connection: Connection, subjects: Sequence[UUID]) -> bool:
+    found = await connection.fetchval(
+        "select exists (select from state_copy"
+        " where name = any($2::text[]) and id = any($1::uuid[]) and payload is null)",
+        list(subjects),
+        ["member.state", "organisation.state"],
+    )
+    return bool(found)
+
+
+async def insert_notice(connection: Connection, notice: Notice, *, now: datetime) -> bool:
+    """Whether it was new."""
+    row = await connection.fetchrow(
+        "insert into notice (id, template, event, organisation_id, member_id, side, event_id,"
+        " correlation_id, traceparent, subjects, expires_at, closes_at, created_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)"
+        " on conflict (id) do nothing returning id",
+        notice.id,
+        notice.letter.template,
+        notice.event.model_dump_json(),
+        notice.addressee.organisation_id,
+        notice.addressee.member_id,
+        notice.addressee.side,
+        notice.cause.event_id,
+        notice.cause.correlation_id,
+        notice.cause.traceparent,
+        list(notice.event.subjects()),
+        notice.expires_at,
+        now,
+    )
+    return row is not None
+
+
+def notice_in(row: Row) -> Notice:
+    letter = BY_TEMPLATE[row["template"]]
+    return Notice(
+        id=row["notice_id"],
+        letter=letter,
+        event=letter.event.model_validate_json(row["event"]),
+        addressee=Addressee(
+            organisation_id=row["organisation_id"],
+            member_id=row["addressee_member_id"],
+            side=row["side"],
+        ),
+        cause=Cause(
+            correlation_id=row["correlation_id"],
+            event_id=row["event_id"],
+            traceparent=row["traceparent"],
+        ),
+    )
+
+
+NOTICE_COLUMNS = (
+    "notice.id as notice_id, notice.template, notice.event, notice.organisation_id,"
+    " notice.member_id as addressee_member_id, notice.side, notice.event_id,"
+    " notice.correlation_id, notice.traceparent"
+)
+
+
+async def open_notices_for(
+    connection: Connection, member_ids: Sequence[UUID], *, now: datetime
+) -> tuple[Notice, ...]:
+    """Notices to these members or their organisations that are still open."""
+    rows = await connection.fetch(
+        f"select {NOTICE_COLUMNS} from notice where event is not null and closes_at > $3"
+        " and (member_id = any($1::uuid[]) or (member_id is null and organisation_id in ("
+        "   select jsonb_array_elements_text(payload -> 'organisation_ids')::uuid"
+        "   from state_copy where name = $2 and id = any($1::uuid[]) and payload is not null)))",
+        list(member_ids),
+        MemberState.name,
+        now,
+    )
+    return tuple(map(notice_in, rows))
+
+
+async def waiting_notices(connection: Connection, *, now: datetime) -> tuple[Notice, ...]:
+    rows = await connection.fetch(
+        f"select {NOTICE_COLUMNS} from notice"
+        " where addressed_at is null and event is not null and closes_at > $1"
+        " order by closes_at limit 1000",
+        now,
+    )
+    return tuple(map(notice_in, rows))
+
+
+async def mark_addressed(
+    connection: Connection, notice_id: UUID, *, closes_at: datetime, now: datetime
+) -> None:
+    await connection.execute(
+        "update notice set addressed_at = $3, closes_at = $2"
+        " where id = $1 and addressed_at is null",
+        notice_id,
+        closes_at,
+        now,
+    )
+
+
+async def insert_mail(
+    connection: Connection, notice: Notice, recipient: Recipient, *, now: datetime
+) -> None:
+    """A cause that is too old is recorded as expired and never sent."""
+    await connection.execute(
+        "insert into mail (id, notice_id, member_id, template, purpose, domain, state, revision,"
+        " created_at, expires_at, due_at, subjects)"
+        " select $1, $2, $3, $4, $5, $6, case when $8 > now then 'pending' else 'expired' end,"
+        "  extract(epoch from now) * 1000, now, $8, now, $9::uuid[]"
+        " from (values ($7::timestamptz)) as given (now)"
+        " on conflict (id) do nothing",
+        notice.mail_id(recipient.member_id),
+        notice.id,
+        recipient.member_id,
+        notice.letter.template,
+        notice.letter.purpose,
+        domain_of(recipient.email),
+        now,
+        notice.expires_at,
+        list({recipient.member_id, *notice.event.subjects()}),
+    )
+
+
+async def frequency_of(connection: Connection, member_id: UUID, purpose: MailPurpose) -> Frequency:
+    found: Any = await connection.fetchval(
+        "select frequency from preference where member_id = $1 and purpose = $2",
+        member_id,
+        purpose,
+    )
+    return Frequency(found or Frequency.INSTANT)
+
+
+async def next_subscription_revision(
+    connection: Connection, member_id: UUID, *, now: datetime
+) -> int:
+    """Locks the member's choices until the transaction ends."""
+    revision: int = await connection.fetchval(
+        "insert into subscription (member_id, revision) values ($1, $2)"
+        " on conflict (member_id) do update"
+        " set revision = greatest(subscription.revision + 1, excluded.revision)"
+        " returning revision",
+        member_id,
+        int(now.timestamp() * 1000),
+    )
+    return revision
+
+
+async def save_preference(
+    connection: Connection,
+    member_id: UUID,
+    purpose: MailPurpose,
+    frequency: Frequency,
+    *,
+    now: datetime,
+) -> None:
+    await connection.execute(
+        "insert into preference (member_id, purpose, frequency, changed_at)"
+        " values ($1, $2, $3, $4) on conflict (member_id, purpose) do update"
+        " set frequency = excluded.frequency, changed_at = excluded.changed_at",
+        member_id,
+        purpose,
+        frequency,
+        now,
+    )
+
+
+async def log_consent(
+    connection: Connection,
+    member_id: UUID,
+    purpose: MailPurpose,
+    frequency: Frequency,
+    *,
+    given_by: str,
+    now: datetime,
+) -> None:
+    await connection.execute(
+        "insert into consent (member_id, purpose, frequency, text_version, given_by, at)"
+        " values ($1, $2, $3, $4, $5, $6)",
+        member_id,
+        purpose,
+        frequency,
+        CONSENT_TEXT,
+        given_by,
+        now,
+    )
+
+
+async def blank_mails_about(connection: Connection, subject: UUID, *, now: datetime) -> None:
+    """What was not sent yet never will be."""
+    await connection.execute(
+        "update mail set address = null, subject = null, text = null, html = null, domain = '',"
+        " diagnostic = null, settled_at = coalesce(settled_at, $2), claim = null,"
+        " state = case when state in ('pending', 'claimed', 'sending', 'held') then 'suppressed'"
+        "   else state end"
+        " where subjects @> array[$1]::uuid[]",
+        subject,
+        now,
+    )
+
+
+async def blank_notices_about(connection: Connection, subject: UUID, *, now: datetime) -> None:
+    await connection.execute(
+        "update notice set event = null, closes_at = least(closes_at, $2)"
+        " where subjects @> array[$1]::uuid[]",
+        subject,
+        now,
+    )
+
+
+async def forget_member(connection: Connection, member_id: UUID) -> None:
+    await connection.execute(
+        "with preferences as (delete from preference where member_id = $1),"
+        " consents as (delete from consent where member_id = $1)"
+        " delete from suppression where member_id = $1",
+        member_id,
+    )

@@ -1,0 +1,119 @@
+"""The page behind „keine solchen E-Mails mehr“: shows what and whom, stops by POST, offers undo."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis import copies
+from chassis.cause import Cause
+from chassis.database import Connection
+from chassis.service import Runtime
+from chassis.signing import ForgedToken, LinkSigner
+from chassis.web.form_token import exempt_from_form_token
+from chassis.web.pages import Pages
+from chassis.web.problem import Problem
+from chassis.web.translation import mark
+from notifications import commands, storage
+from schemas.claims import LinkClaims, MalformedClaims
+from schemas.links import LinkPurpose
+from schemas.member import MemberState
+from schemas.vocabulary import Frequency, MailPurpose
+
+ONE_CLICK = "One-Click"
+USELESS = mark("Dieser Link ist nicht (mehr) gültig.")
+NEWEST = mark(
+    "Öffnen Sie den Link aus der neuesten E-Mail. Ist er auch dort ungültig, schreiben Sie den"
+    " Betreibern."
+)
+
+
+class Subject(StrEnum):
+    """What a link stops, as its path says."""
+
+    PROPOSALS = "proposals"
+    SURVEYS = "surveys"
+
+    @property
+    def purpose(self) -> MailPurpose:
+        return MailPurpose(self.value)
+
+    @property
+    def link_purpose(self) -> LinkPurpose:
+        return LinkPurpose(f"unsubscribe-{self.value}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Who opened a link about what, and what they receive now."""
+
+    subject: Subject
+    token: str
+    member: MemberState
+    frequency: Frequency
+
+
+def unsubscribe_routes(pages: Pages, runtime: Runtime) -> APIRouter:
+    router = APIRouter(prefix="/unsubscribe", include_in_schema=False)
+    signers = {each: runtime.settings.link_signer(each.link_purpose) for each in Subject}
+
+    async def visit(connection: Connection, subject: Subject, token: str) -> Visit:
+        claims = _claims(signers[subject], token, now=runtime.clock())
+        member = await copies.find(connection, MemberState, claims.member_id)
+        if member is None:
+            raise Problem(410, USELESS, remedy=NEWEST)
+        frequency = await storage.frequency_of(connection, member.member_id, subject.purpose)
+        return Visit(subject=subject, token=token, member=member, frequency=frequency)
+
+    async def choose(subject: Subject, token: str, frequency: Frequency, given_by: str) -> None:
+        async with runtime.pool.transaction() as connection:
+            visitor = await visit(connection, subject, token)
+            await commands.choose_frequency(
+                connection,
+                visitor.member.member_id,
+                subject.purpose,
+                frequency,
+                given_by=given_by,
+                cause=Cause.new(),
+                now=runtime.clock(),
+            )
+
+    @router.get("/{subject}/{token}")
+    async def show(request: Request, subject: Subject, token: str) -> Response:
+        """What would be stopped and for whom; changes nothing."""
+        async with runtime.pool.transaction() as connection:
+            visitor = await visit(connection, subject, token)
+        return pages.render(request, "unsubscribe.html", visit=visitor)
+
+    @router.post("/{subject}/{token}")
+    @exempt_from_form_token("mail programs post here by themselves (RFC 8058)")
+    async def stop(request: Request, subject: Subject, token: str) -> Response:
+        """Stop these mails, from the page or in one click of a mail program."""
+        form = await request.form()
+        is_one_click = form.get("List-Unsubscribe") == ONE_CLICK
+        given_by = "one-click" if is_one_click else "page"
+        await choose(subject, token, Frequency.NEVER, given_by)
+        if is_one_click:
+            return Response(status_code=200, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(pages.url(f"/unsubscribe/{subject}/{token}"), status_code=303)
+
+    @router.post("/{subject}/{token}/undo")
+    async def undo(subject: Subject, token: str) -> Response:
+        """Receive these mails again."""
+        await choose(subject, token, Frequency.INSTANT, "page")
+        return RedirectResponse(pages.url(f"/unsubscribe/{subject}/{token}"), status_code=303)
+
+    return router
+
+
+def _claims(signer: LinkSigner, token: str, *, now: datetime) -> LinkClaims:
+    try:
+        claims = LinkClaims.unpacked(signer.verify(token))
+    except (ForgedToken, MalformedClaims) as error:
+        raise Problem(404, USELESS, remedy=NEWEST) from error
+    if claims.expires_at <= now:
+        raise Problem(410, USELESS, remedy=NEWEST)
+    return claims

@@ -1,0 +1,37 @@
+"""How the operators' pages name states and letters; the reader's language is chosen there."""
+
+from chassis.web.translation import mark
+from notifications.mail import MailState
+
+STATE_NAMES = {
+    MailState.PENDING: mark("wartet"),
+    MailState.CLAIMED: mark("wird vorbereitet"),
+    MailState.SENDING: mark("wird übergeben"),
+    MailState.SENT: mark("verschickt"),
+    MailState.FAILED: mark("nicht zustellbar"),
+    MailState.HELD: mark("angehalten"),
+    MailState.EXPIRED: mark("zu spät"),
+    MailState.SUPPRESSED: mark("unterdrückt"),
+}
+STATE_KINDS = {
+    MailState.PENDING: "info",
+    MailState.CLAIMED: "info",
+    MailState.SENDING: "info",
+    MailState.SENT: "success",
+    MailState.FAILED: "danger",
+    MailState.HELD: "warning",
+    MailState.EXPIRED: "warning",
+    MailState.SUPPRESSED: "warning",
+}
+LETTER_NAMES = {
+    "sign_in": mark("Anmeldelink"),
+    "listing_published": mark("Veröffentlicht"),
+    "listing_rejected": mark("Nicht veröffentlicht"),
+    "confirmation_due": mark("Noch aktuell?"),
+    "proposal": mark("Vorschlag"),
+    "contact_requested": mark("Nachricht"),
+    "contact_accepted": mark("Zusage"),
+    "contact_declined": mark("Absage"),
+    "contact_lapsed": mark("Keine Antwort"),
+    "outcome_asked": mark("Frage nach dem Ergebnis"),
+}

@@ -1,0 +1,278 @@
+"""The sender: once, in order of urgency, and honest about what it does not know."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from embedded.http_server import HttpServer
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+from notifications import queue
+from notifications.mail_server import ServerUnavailable
+from schemas.links import LinkPurpose
+
+
+class TestSending:
+    async def test_a_mail_is_delivered_once_and_reported(self, exchange, make, mail_server):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+
+        await exchange.sends_all()
+        await exchange.sends_all()
+
+        assert await exchange.states() == ["sent"]
+        assert len(mail_server.mailbox.mails_to(event.email)) == 1
+        [sent] = await exchange.said("mail.sent")
+        assert event.email.encode() not in sent["payload"]
+
+    async def test_what_is_kept_of_it_opens_nothing(self, exchange, make, mail_server):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+
+        await exchange.sends_all()
+
+        [mail] = await exchange.mails()
+        assert "/sign-in/…" in mail["text"]
+        assert "/sign-in/…" in mail["html"]
+        [caught] = mail_server.mailbox.mails_to(event.email)
+        assert "/sign-in/…" not in caught.text
+
+    async def test_two_senders_share_the_work(self, exchange, make, mail_server):
+        events = [make.a_sign_in(email=make.address(f"m{n}")) for n in range(10)]
+        await exchange.hears(*events)
+        other = exchange.with_settings()
+
+        await asyncio.gather(exchange.sends_all(), other.sends_all())
+
+        assert await exchange.states() == ["sent"] * 10
+        for event in events:
+            assert len(mail_server.mailbox.mails_to(event.email)) == 1
+
+    async def test_what_is_useful_shortest_goes_first(self, exchange, make, mail_server):
+        owner = uuid4()
+        member = make.a_member(of=owner)
+        sign_in = make.a_sign_in(email=make.address("eilig"))
+        await exchange.hears(member, make.a_listing("Dosierpumpen", by=owner), sign_in)
+
+        await exchange.sender.turn()
+
+        assert len(mail_server.mailbox.mails_to(sign_in.email)) == 1
+        assert mail_server.mailbox.mails_to(member.email) == ()
+
+    async def test_limits_hold_back_what_exceeds_them(self, exchange, make):
+        await exchange.hears(*(make.a_sign_in(email=make.address(f"m{n}")) for n in range(5)))
+
+        await exchange.with_settings(mails_per_domain_and_minute=2).sends_all()
+        assert sorted(await exchange.states()) == ["pending"] * 3 + ["sent"] * 2
+
+        exchange.clock.turn(minutes=2)
+        await exchange.with_settings(mails_per_domain_and_minute=2).sends_all()
+        assert sorted(await exchange.states()) == ["pending"] + ["sent"] * 4
+
+        await exchange.with_settings(mails_per_hour=4).sends_all()
+        assert sorted(await exchange.states()) == ["pending"] + ["sent"] * 4
+
+
+class TestRefusals:
+    async def test_a_temporary_refusal_is_tried_again_later(self, exchange, make, mail_server):
+        event = make.a_sign_in()
+        mail_server.mailbox.refuse(event.email, "450 4.2.0 try later")
+        await exchange.hears(event)
+
+        await exchange.sends_all()
+        assert await exchange.states() == ["pending"]
+
+        mail_server.mailbox.accept(event.email)
+        exchange.clock.turn(minutes=2)
+        await exchange.sends_all()
+        assert await exchange.states() == ["sent"]
+
+    async def test_after_a_day_of_temporary_refusals_it_has_failed(
+        self, exchange, make, mail_server
+    ):
+        member = make.a_member(of=uuid4())
+        mail_server.mailbox.refuse(member.email, "450 4.2.0 try later")
+        await exchange.hears(member)
+        await exchange.hears(make.a_listing("Pumpen", by=member.organisation_ids[0]))
+
+        for _ in range(30):
+            await exchange.sends_all()
+            exchange.clock.turn(hours=4)
+
+        assert await exchange.states() == ["failed"]
+        [bounced] = await exchange.said("mail.bounced")
+        assert b'"hard":false' in bounced["payload"]
+        assert await exchange.rows("select 1 from suppression") == []
+
+    async def test_a_permanent_refusal_suppresses_the_address(self, exchange, make, mail_server):
+        event = make.a_sign_in()
+        mail_server.mailbox.refuse(event.email)
+        await exchange.hears(event)
+        await exchange.sends_all()
+        mail_server.mailbox.accept(event.email)
+
+        await exchange.hears(make.a_sign_in(member_id=event.member_id))
+        await exchange.sends_all()
+
+        assert sorted(await exchange.states()) == ["failed", "suppressed"]
+        [bounced] = await exchange.said("mail.bounced")
+        assert b'"hard":true' in bounced["payload"]
+        assert mail_server.mailbox.mails_to(event.email) == ()
+
+    async def test_a_refusal_of_us_does_not_suppress_the_address(self, exchange, make, mail_server):
+        event = make.a_sign_in()
+        mail_server.mailbox.refuse(event.email, "554 5.7.1 relay access denied")
+        await exchange.hears(event)
+
+        await exchange.sends_all()
+
+        assert await exchange.states() == ["failed"]
+        assert await exchange.rows("select 1 from suppression") == []
+
+    async def test_without_a_mail_server_mails_wait_untouched(self, exchange, make):
+        await exchange.hears(make.a_sign_in())
+        alone = exchange.with_settings(smtp_port=1)
+
+        with pytest.raises(ServerUnavailable):
+            await alone.sends_all()
+
+        [mail] = await exchange.mails()
+        assert (mail["state"], mail["attempts"]) == ("pending", 0)
+
+
+@pytest.fixture
+def slow(mail_server):
+    mail_server.mailbox.answer_after(1.0)
+    yield
+    mail_server.mailbox.answer_after(0)
+
+
+class TestCrashes:
+    async def test_a_sender_that_died_before_the_offer_loses_nothing(
+        self, exchange, make, mail_server
+    ):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+        await self._claim(exchange)
+        await exchange.reconciling.turn()
+        assert await exchange.states() == ["claimed"]
+
+        exchange.clock.turn(minutes=2)
+        await exchange.reconciling.turn()
+        await exchange.sends_all()
+
+        assert await exchange.states() == ["sent"]
+        assert len(mail_server.mailbox.mails_to(event.email)) == 1
+
+    async def test_a_sender_that_lost_its_claim_hands_nothing_over(
+        self, exchange, make, mail_server
+    ):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+        lost = await self._claim(exchange)
+        exchange.clock.turn(minutes=2)
+        await exchange.reconciling.turn()
+        await exchange.sends_all()
+
+        draft = await exchange.sender._drafted(lost)
+        await exchange.sender._send(draft)
+
+        assert len(mail_server.mailbox.mails_to(event.email)) == 1
+
+    @pytest.mark.usefixtures("slow")
+    async def test_a_handover_without_an_answer_is_held_and_never_repeated(
+        self, exchange, make, mail_server
+    ):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+        impatient = exchange.with_settings(smtp_data_seconds=0.2)
+
+        await impatient.sends_all()
+        assert await exchange.states() == ["sending"]
+        exchange.clock.turn(minutes=1)
+        await impatient.reconciling.turn()
+        await exchange.sends_all()
+
+        assert await exchange.states() == ["held"]
+        assert len(mail_server.mailbox.mails_to(event.email)) <= 1
+
+    @pytest.mark.usefixtures("slow")
+    @pytest.mark.parametrize(
+        ("answer", "state"), [(200, "sent"), (404, "pending"), (503, "sending")]
+    )
+    async def test_where_the_mail_server_can_be_asked_the_mail_is_settled(
+        self, exchange, make, answer, state
+    ):
+        asked: list[str] = []
+
+        async def look_up(request):
+            asked.append(request.path_params["id"])
+            return Response(status_code=answer)
+
+        await exchange.hears(make.a_sign_in())
+        with HttpServer(Starlette(routes=[Route("/log/{id}", look_up)])) as log:
+            impatient = exchange.with_settings(
+                smtp_data_seconds=0.2, reconcile_url=f"{log.url}/log/{{message_id}}"
+            )
+            await impatient.sends_all()
+            exchange.clock.turn(minutes=1)
+            await impatient.reconciling.turn()
+
+        [mail] = await exchange.mails()
+        assert mail["state"] == state
+        assert asked == [f"{mail['id'].hex}@example.org"]
+        assert len(await exchange.said("mail.sent")) == (state == "sent")
+
+    @staticmethod
+    async def _claim(exchange):
+        limits = queue.Limits(per_second=99, per_hour=99, per_domain_and_minute=99)
+        async with exchange.pool.transaction() as connection:
+            return await queue.claim(connection, uuid4(), limits=limits, now=exchange.clock())
+
+
+class TestWireForm:
+    async def test_headers_and_parts_are_what_mail_programs_expect(
+        self, exchange, make, mail_server
+    ):
+        seller = uuid4()
+        member = make.a_member("Jürgen", of=seller, email=make.address("juergen"))
+        await exchange.hears(member, make.a_proposal(offer_by=seller, request_by=uuid4()))
+
+        await exchange.sends_all()
+
+        [caught] = mail_server.mailbox.mails_to(member.email)
+        mail = caught.parsed
+        [row] = await exchange.mails()
+        head = caught.raw.split(b"\r\n\r\n")[0].decode("ascii")
+        assert caught.sender == f"bounces+{row['id'].hex}@example.org"
+        assert mail["Message-ID"] == f"<{row['id'].hex}@example.org>"
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert caught.subject == (
+            "Passt das? „Atemschutz für Pflegeheim“ zu Ihrem Angebot „FFP2-Masken“"
+        )
+        assert max(map(len, [l for l in head.split("\r\n") if not l.startswith("List-")])) <= 78
+        [line] = [l for l in head.split("\r\n") if l.startswith("List-Unsubscribe:")]
+        assert line.startswith(
+            "List-Unsubscribe: <https://boerse.example.org/notifications/unsubscribe/proposals/"
+        )
+        assert line.endswith(">")
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert [part.get_content_type() for part in mail.iter_parts()] == [
+            "text/plain",
+            "text/html",
+        ]
+        assert 'lang="de"' in caught.html
+        assert "Pflegeheim am See" not in caught.text
+
+    async def test_account_mails_cannot_be_stopped(self, exchange, make, mail_server):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+
+        await exchange.sends_all()
+
+        [caught] = mail_server.mailbox.mails_to(event.email)
+        assert caught.parsed["List-Unsubscribe"] is None
+        assert LinkPurpose.SIGN_IN in caught.text
