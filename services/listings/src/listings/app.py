@@ -22,6 +22,7 @@ from listings.listing import (
 from listings.listing import (
     pages as listing_pages,
 )
+from listings.members import pages as member_pages
 from listings.members.queries import member_states
 from listings.organisations.queries import organisation_states
 from listings.outbox import outbox
@@ -41,6 +42,7 @@ ROUTERS = (
     asking_pages.router,
     answering_pages.router,
     api.router,
+    *member_pages.ROUTERS,
 )
 
 

@@ -1,0 +1,80 @@
+"""A line of a file of listings, and the listing that it writes."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from chassis.web.refusal import refusal_of
+from listings.listing.forms import ZONE, Area, ListingRefused, WrittenListing
+
+COLUMN_OF_FIELD = {
+    "radius_km": "service_area",
+    "laender": "service_area",
+    "area": "service_area",
+    "needed_by": "needed_by_days",
+    "valid_until": "valid_days",
+}
+
+
+class ListingRow(BaseModel):
+    """The columns of the file; several tags, needs or Länder are separated by `|`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    external_id: str = Field(max_length=100)
+    organisation_external_id: str = Field(max_length=100)
+    member_external_id: str | None = None
+    kind: str
+    cooperation: str
+    title: str
+    description: str
+    category: str
+    tags: str = ""
+    quantity: str | None = None
+    unit: str = ""
+    minimum_quantity: str | None = None
+    needs: str = ""
+    postcode: str = ""
+    city: str = Field(default="", max_length=120)
+    service_area: str = Field(default="", pattern=r"^(nationwide|\d{1,4} km|[^\d]*)$")
+    needed_by_days: int | None = Field(default=None, ge=0, le=3650)
+    valid_days: int = Field(default=90, ge=1, le=365)
+    language: str = "de"
+    visibility: str = "public"
+
+
+def written_listing(row: ListingRow, *, now: datetime) -> WrittenListing:
+    today = now.astimezone(ZONE).date()
+    days = row.needed_by_days
+    fields = row.model_dump(
+        exclude={
+            "external_id", "organisation_external_id", "member_external_id", "city",
+            "service_area", "needed_by_days", "valid_days", "tags", "needs",
+        }
+    )  # fmt: skip
+    try:
+        return WrittenListing.model_validate(
+            fields
+            | _area_fields(row.service_area)
+            | {
+                "tags": _parts(row.tags),
+                "needs": _parts(row.needs),
+                "valid_until": today + timedelta(days=row.valid_days),
+                "needed_by": None if days is None else today + timedelta(days=days),
+            }
+        )
+    except ValidationError as error:
+        refusals = {str(each["loc"][0]): refusal_of(each) for each in error.errors()}
+        raise ListingRefused(refusals) from None
+
+
+def _area_fields(text: str) -> dict[str, object]:
+    if text == "nationwide":
+        return {"area": Area.NATIONWIDE}
+    if text.endswith(" km"):
+        return {"area": Area.RADIUS, "radius_km": text.removesuffix(" km")}
+    return {"area": Area.LAENDER, "laender": _parts(text)} if text else {}
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split("|") if part.strip()]
