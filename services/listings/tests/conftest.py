@@ -1,8 +1,9 @@
 """What the tests of this service share: a migrated database, the app, builders in plain words."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +15,7 @@ from chassis import migrations
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
 from chassis.service import Runtime
-from chassis.signing import LinkSigner, SessionSigner, generate_link_key, generate_session_keys
-from chassis.web.access import COOKIE
+from chassis.signing import LinkSigner, generate_link_key, generate_session_keys
 from embedded.testing import MakeDatabase
 from listings.members import commands as members
 from listings.members.member import Member
@@ -23,29 +23,27 @@ from listings.members.tokens import create_token
 from listings.organisations import commands as organisations
 from listings.organisations.organisation import Organisation, Profile
 from listings.settings import ListingsSettings
-from schemas.claims import NO_ORGANISATION, LinkClaims, SessionClaims
+from schemas.claims import NO_ORGANISATION, LinkClaims
 from schemas.links import PATHS, LinkPurpose
 from schemas.vocabulary import Language, OrganisationKind, Role, SizeClass
 
-NOW = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
-MIGRATIONS = Path(migrations.__file__).parents[3] / "services/listings/src/listings/migrations"
+sys.path.append(str(Path(__file__).parent))  # Tests are no package; this is what they share.
+
+from listings_scene import (
+    AMember,
+    AnOrganisation,
+    ATokenOf,
+    Browser,
+    Clock,
+    MintLink,
+    Published,
+)
+
+MIGRATIONS = Path(str(files("listings"))) / "migrations"
 
 
 async def _migrate(url: str) -> None:
     await migrations.apply(url, name="listings", directory=MIGRATIONS)
-
-
-@dataclass
-class Clock:
-    """The time of the running service, moved by the test."""
-
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **units: float) -> None:
-        self.now += timedelta(**units)
 
 
 @pytest.fixture
@@ -93,53 +91,11 @@ def app(settings: ListingsSettings, pool: Pool, clock: Clock) -> FastAPI:
     return service.web(Runtime(settings=settings, pool=pool, clock=clock))
 
 
-@dataclass
-class Browser:
-    """A person at the pages: keeps cookies, sends the form token of the page it came from."""
-
-    http: httpx.AsyncClient
-    settings: ListingsSettings
-    clock: Clock
-    pages: list[httpx.Response] = field(default_factory=list)
-
-    async def open(self, path: str, **headers: str) -> httpx.Response:
-        page = await self.http.get(path, headers=headers)
-        self.pages.append(page)
-        return page
-
-    async def send(
-        self, path: str, *, form_page: str | None = None, **values: str
-    ) -> httpx.Response:
-        """Open the page with the form, then send it as its button would."""
-        page = await self.open(form_page or path)
-        return await self.http.post(path, data={**values, "form_token": token_in(page.text)})
-
-    def sign_in(self, member: Member) -> "Browser":
-        claims = SessionClaims(member_id=member.id, since=self.clock())
-        signer = SessionSigner.from_text(self.settings.session_private_key)
-        self.http.cookies.set(COOKIE, signer.sign(claims.packed()))
-        return self
-
-    def sign_out(self) -> "Browser":
-        self.http.cookies.clear()
-        return self
-
-
-def token_in(html: str) -> str:
-    """The form token of a page; a page without one has no form."""
-    before, found, after = html.partition('name="form_token" value="')
-    assert found, before[:2000]
-    return after.partition('"')[0]
-
-
 @pytest.fixture
 async def browser(app: FastAPI, settings: ListingsSettings, clock: Clock) -> AsyncIterator[Browser]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as http:
         yield Browser(http=http, settings=settings, clock=clock)
-
-
-MintLink = Callable[..., str]
 
 
 @pytest.fixture
@@ -164,11 +120,6 @@ def mint_link(settings: ListingsSettings, clock: Clock) -> MintLink:
         return PATHS[purpose].format(token=signer.sign(claims.packed()))
 
     return mint
-
-
-AnOrganisation = Callable[..., Awaitable[Organisation]]
-AMember = Callable[..., Awaitable[Member]]
-ATokenOf = Callable[[Member], Awaitable[dict[str, str]]]
 
 
 @pytest.fixture
@@ -225,9 +176,6 @@ def a_token_of(connection: Connection, clock: Clock) -> ATokenOf:
         return {"Authorization": f"Bearer {token}"}
 
     return build
-
-
-Published = Callable[[str], Awaitable[list[str]]]
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """`import`: a file of organisations, members or listings, whole or not at all."""
 
 import asyncio
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -15,59 +13,69 @@ from chassis.cli.running import audit, settings_of
 from chassis.database import Connection, single_connection
 from chassis.service import Service
 from chassis.web.translation import Catalogue
+from listings.categories import categories_in
 from listings.csv_faults import Fault, FaultyFile
-from listings.csv_file import CsvRow, line_count
+from listings.csv_file import CsvRow, RowModel, line_count
 from listings.imports import Import, Imported, take_in
+from listings.listing.importing import listings_import
+from listings.members.importing import MEMBERS
+from listings.organisations.importing import ORGANISATIONS
+from listings.settings import ListingsSettings
 
 SHOWN_FAULTS = 100
 
-ImportOf = Callable[[Service], Import[BaseModel]]
+File = Annotated[Path, typer.Argument(help="UTF-8, comma or semicolon.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")]
+Publish = Annotated[bool, typer.Option("--publish", help="Release what the file brings at once.")]
 
 
-def import_commands(service: Service, kinds: Mapping[str, ImportOf]) -> typer.Typer:
-    """One command a kind of file; what a file needs to know is made when its command runs."""
+def import_commands(service: Service) -> typer.Typer:
+    """One command a kind of file."""
     group = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
     @group.callback()
     def imports() -> None:
-        """Take in a CSV file, whole or not at all."""
+        """Take in a CSV file, whole or not at all; repeatable by external_id."""
 
-    for name, kind in kinds.items():
-        group.command(name, help=_help(name))(_command(service, name, kind))
+    @group.command("organisations")
+    def organisations(file: File, *, dry_run: DryRun = False) -> None:
+        """Take in the directory. Example: python -m listings import organisations firms.csv"""
+        _import(service, "organisations", ORGANISATIONS, file, dry_run=dry_run)
+
+    @group.command("members")
+    def members(file: File, *, dry_run: DryRun = False) -> None:
+        """Take in people of organisations. Example: python -m listings import members people.csv"""
+        _import(service, "members", MEMBERS, file, dry_run=dry_run)
+
+    @group.command("listings")
+    def listings(file: File, *, dry_run: DryRun = False, publish: Publish = False) -> None:
+        """Take in offers and requests. Example: … import listings listings.csv --publish"""
+        settings = settings_of(service)
+        assert isinstance(settings, ListingsSettings)  # noqa: S101 - the service's own class
+        kind = listings_import(
+            categories_in(settings.categories), public_url=settings.public_url, publishes=publish
+        )
+        _import(service, "listings", kind, file, dry_run=dry_run)
+
     return group
 
 
-def _help(name: str) -> str:
-    return (
-        f"Take in a CSV file of {name}; known external_ids are updated, unchanged rows left alone."
-        f" Example: python -m listings import {name} {name}.csv --dry-run"
+def _import(
+    service: Service, name: str, kind: Import[RowModel], file: Path, *, dry_run: bool
+) -> None:
+    try:
+        imported = _run(service, name, kind, file, dry_run=dry_run)
+    except FaultyFile as refused:
+        _tell(refused)
+        raise typer.Exit(1) from None
+    done = "Nothing was changed (dry run); it would be:" if dry_run else "Done:"
+    typer.echo(
+        f"{done} {imported.added} new, {imported.changed} changed, {imported.unchanged} unchanged."
     )
 
 
-def _command(service: Service, name: str, kind: ImportOf) -> Callable[..., None]:
-    def command(
-        file: Annotated[Path, typer.Argument(help="UTF-8, comma or semicolon.")],
-        *,
-        dry_run: Annotated[
-            bool, typer.Option("--dry-run", help="Check everything, change nothing.")
-        ] = False,
-    ) -> None:
-        try:
-            imported = _run(service, name, kind(service), file, dry_run=dry_run)
-        except FaultyFile as refused:
-            _tell(refused)
-            raise typer.Exit(1) from None
-        done = "Nothing was changed (dry run); it would be:" if dry_run else "Done:"
-        typer.echo(
-            f"{done} {imported.added} new, {imported.changed} changed,"
-            f" {imported.unchanged} unchanged."
-        )
-
-    return command
-
-
 def _run(
-    service: Service, name: str, kind: Import[BaseModel], file: Path, *, dry_run: bool
+    service: Service, name: str, kind: Import[RowModel], file: Path, *, dry_run: bool
 ) -> Imported:
     with Progress(
         TextColumn("{task.description}"),
@@ -87,8 +95,8 @@ def _run(
 async def _take_in(
     service: Service,
     name: str,
-    kind: Import[BaseModel],
-    rows: tuple[CsvRow[BaseModel], ...],
+    kind: Import[RowModel],
+    rows: tuple[CsvRow[RowModel], ...],
     *,
     dry_run: bool,
 ) -> Imported:

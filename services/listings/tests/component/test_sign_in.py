@@ -1,0 +1,210 @@
+"""Signing in by a link in a mail: asked for, opened, used once, refused in plain words."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from listings_scene import AMember, Browser, Clock, MintLink, Published
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from chassis.web.access import COOKIE
+from listings.members import commands
+from listings.members.member import Member
+from schemas.links import LinkPurpose
+from schemas.member import SignInRequested
+
+MEMBERS_PAGE = "/my/tokens"
+
+
+@pytest.fixture
+async def britta(a_member: AMember) -> Member:
+    return await a_member("Britta Sommer", email="britta@example.org")
+
+
+async def asked_link(
+    browser: Browser, published: Published, mint_link: MintLink, **form: str
+) -> str:
+    """Ask for a link for Britta; the path that her mail would show."""
+    answer = await browser.send("/sign-in", email="britta@example.org", **form)
+    assert answer.status_code == 200
+    asked = SignInRequested.model_validate_json((await published("signin.requested"))[-1])
+    valid_for = asked.expires_at - browser.clock()
+    return mint_link(LinkPurpose.SIGN_IN, asked.nonce, asked.member_id, valid_for=valid_for)
+
+
+@pytest.mark.usefixtures("britta")
+class TestAskingForALink:
+    async def test_says_where_to_send_it_and_until_when_it_is_good(
+        self, browser: Browser, published: Published, clock: Clock
+    ):
+        await browser.send("/sign-in", email=" Britta@Example.org ")
+
+        (asked,) = map(SignInRequested.model_validate_json, await published("signin.requested"))
+        assert asked.email == "britta@example.org"
+        assert asked.expires_at == clock() + timedelta(minutes=15)
+
+    async def test_an_unknown_address_gets_the_same_answer_and_no_mail(
+        self, browser: Browser, published: Published
+    ):
+        known = await browser.send("/sign-in", email="britta@example.org")
+        unknown = await browser.send("/sign-in", email="nobody@example.org")
+
+        assert known.status_code == unknown.status_code == 200
+        assert known.text == unknown.text.replace("nobody@", "britta@")
+        assert len(await published("signin.requested")) == 1
+
+    @pytest.mark.parametrize("typed", ["", "britta", "britta@", "a\x00@example.org", "a" * 300])
+    async def test_an_impossible_address_is_refused_at_its_field(
+        self, browser: Browser, published: Published, typed: str
+    ):
+        answer = await browser.send("/sign-in", email=typed)
+
+        assert answer.status_code == 422
+        assert 'id="field-email-error"' in answer.text
+        assert await published("signin.requested") == []
+
+    async def test_too_many_for_one_address_have_to_wait(
+        self, browser: Browser, published: Published
+    ):
+        for _ in range(5):
+            await browser.send("/sign-in", email="britta@example.org")
+
+        answer = await browser.send("/sign-in", email="BRITTA@example.org")
+
+        assert answer.status_code == 429
+        assert answer.headers["Retry-After"] == "3600"
+        assert len(await published("signin.requested")) == 5
+
+    async def test_a_form_of_another_site_is_refused(self, browser: Browser, published: Published):
+        await browser.open("/sign-in")
+
+        answer = await browser.http.post("/sign-in", data={"email": "britta@example.org"})
+
+        assert answer.status_code == 403
+        assert await published("signin.requested") == []
+
+
+@pytest.mark.usefixtures("britta")
+class TestUsingTheLink:
+    async def test_opening_it_changes_nothing(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ):
+        link = await asked_link(browser, published, mint_link)
+
+        pages = [await browser.open(link) for _ in range(3)]
+
+        assert [page.status_code for page in pages] == [200] * 3
+        assert COOKIE not in browser.http.cookies
+
+    async def test_the_button_signs_in_and_leads_on(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ):
+        link = await asked_link(browser, published, mint_link)
+
+        answer = await browser.send(link)
+
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/my/listings")
+        cookie = answer.headers["Set-Cookie"]
+        assert all(word in cookie for word in ("HttpOnly", "Path=/", "SameSite=lax"))
+        assert "Britta Sommer" in (await browser.open(MEMBERS_PAGE)).text
+
+    @pytest.mark.parametrize(
+        ("wanted", "location"),
+        [
+            ("/contacts/new?x=1", "/contacts/new?x=1"),
+            ("https://evil.example/", "/my/listings"),
+            ("//evil.example/", "/my/listings"),
+            ("/\\evil.example", "/my/listings"),
+        ],
+    )
+    async def test_it_leads_back_to_where_one_wanted_to_go_but_never_away(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        wanted: str,
+        location: str,
+    ):
+        link = await asked_link(browser, published, mint_link, next=wanted)
+
+        answer = await browser.send(link)
+
+        assert answer.headers["Location"] == location
+
+    async def test_a_second_use_is_refused_in_words(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ):
+        link = await asked_link(browser, published, mint_link)
+        await browser.send(link)
+
+        again = await browser.sign_out().open(link)
+
+        assert again.status_code == 410
+        assert "gilt nur einmal" in again.text
+        assert 'href="/sign-in"' in again.text
+
+    async def test_of_two_at_once_only_one_signs_in(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ):
+        link = await asked_link(browser, published, mint_link)
+        form = await browser.open(link)
+        token = form.text.partition('name="form_token" value="')[2].partition('"')[0]
+
+        first = await browser.http.post(link, data={"form_token": token})
+        second = await browser.http.post(link, data={"form_token": token})
+
+        assert (first.status_code, second.status_code) == (303, 410)
+
+    async def test_after_fifteen_minutes_it_is_too_late(
+        self, browser: Browser, published: Published, mint_link: MintLink, clock: Clock
+    ):
+        link = await asked_link(browser, published, mint_link)
+        clock.advance(minutes=15)
+
+        late = await browser.open(link)
+
+        assert late.status_code == 410
+        assert "abgelaufen" in late.text
+
+    async def test_a_forged_one_is_refused(self, browser: Browser, mint_link: MintLink):
+        path = mint_link(LinkPurpose.SIGN_IN, uuid4(), uuid4())
+        elsewhere = mint_link(LinkPurpose.CONTACT, uuid4(), uuid4()).rpartition("/")[2]
+
+        pages = [await browser.open(each) for each in (path[:-2], f"/sign-in/{elsewhere}", path)]
+
+        assert [page.status_code for page in pages] == [410] * 3
+
+
+class TestSession:
+    async def test_a_members_page_sends_a_visitor_to_sign_in_and_back(self, browser: Browser):
+        answer = await browser.open(MEMBERS_PAGE)
+
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == "/sign-in?next=%2Fmy%2Ftokens"
+
+    async def test_signing_out_forgets_it(self, browser: Browser, britta: Member):
+        browser.sign_in(britta)
+
+        answer = await browser.send("/sign-out", form_page=MEMBERS_PAGE)
+
+        assert answer.headers["Location"] == "/"
+        assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
+    async def test_an_erased_member_is_signed_out(
+        self, browser: Browser, britta: Member, connection: Connection, clock: Clock
+    ):
+        browser.sign_in(britta)
+        assert (await browser.open(MEMBERS_PAGE)).status_code == 200
+
+        await commands.erase_member(connection, britta.id, now=clock(), cause=Cause.new())
+
+        assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
+    async def test_a_forged_cookie_is_nobody(self, browser: Browser, britta: Member):
+        browser.sign_in(britta)
+        genuine = browser.http.cookies[COOKIE]
+        browser.http.cookies.clear()
+        browser.http.cookies.set(COOKIE, genuine[:-4] + "AAAA")
+
+        assert (await browser.open(MEMBERS_PAGE)).status_code == 303
