@@ -1,5 +1,6 @@
 """From a notice and its reader to a finished text; the words stand in ``templates/mails``."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,7 +73,7 @@ class Composer:
 
         return Message(
             subject=" ".join(rendered("subject.txt").split()),
-            text=rendered("body.txt").strip() + "\n",
+            text=_squeezed(rendered("body.txt")),
             html=rendered("body.html"),
         )
 
@@ -111,6 +112,11 @@ class Composer:
         environment.filters.update(Presentation(language, TIME_ZONE).filters())
         environment.filters["quoted"] = _quoted
         return environment
+
+
+def _squeezed(text: str) -> str:
+    """One empty line between paragraphs, whatever a template's branches leave behind."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,141 @@
+"""Every letter reads well in both languages: greeted, explained, one button, nothing left open."""
+
+import os
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from chassis.web.catalogue_check import Gaps, catalogue_gaps
+from schemas.match import Reasons
+
+LANGUAGES = ("de", "en")
+
+
+def every_event(make, kim, ole):
+    owner, seeker = kim.organisation_ids[0], ole.organisation_ids[0]
+    return {
+        "sign_in": make.a_sign_in(member_id=kim.member_id, email=kim.email, language=kim.language),
+        "listing_published": make.a_listing("FFP2-Masken", by=owner),
+        "listing_rejected": make.a_rejection("Schutzkittel, dringend", by=owner),
+        "confirmation_due": make.a_question_of_freshness("FFP2-Masken", by=owner),
+        "proposal": make.a_proposal(offer_by=owner, request_by=seeker),
+        "contact_requested": make.a_message(
+            "Guten Tag,\nwir brauchen 500 Stück bis Mitte Dezember.\n\nGeht das? <b>Danke</b>",
+            owner=owner,
+            requester=ole,
+            name="Pflegeheim am See",
+        ),
+        "contact_accepted": make.an_acceptance(owner=kim, requester=ole),
+        "contact_declined": make.a_refusal(owner=seeker, requester=kim),
+        "contact_lapsed": make.a_lapse(owner=seeker, requester=kim),
+        "outcome_asked": make.a_question(of=kim, counterpart=seeker),
+    }
+
+
+class TestEveryLetter:
+    @pytest.mark.parametrize("language", LANGUAGES)
+    async def test_it_is_complete(self, exchange, make, mail_server, language):
+        kim = make.a_member("Kim Muster", of=uuid4(), language=language)
+        ole = make.a_member("Ole Petersen", of=uuid4(), language=language)
+        await exchange.hears(
+            kim, ole, make.an_organisation("Pflegeheim am See", ole.organisation_ids[0])
+        )
+        await exchange.hears(*every_event(make, kim, ole).values())
+
+        await exchange.sends_all()
+
+        caught = mail_server.mailbox.mails_to(kim.email)
+        rows = await exchange.rows("select * from mail where member_id = $1", kim.member_id)
+        assert {row["state"] for row in rows} == {"sent"}
+        assert len(caught) == 10
+        because = "Sie bekommen diese E-Mail" if language == "de" else "You receive this e-mail"
+        for mail in caught:
+            keep(mail, language)
+            assert "Kim Muster" in mail.text
+            assert because in mail.text
+            assert because in mail.html
+            assert len(re.findall(r'class="button"', mail.html)) == 1
+            assert len(re.findall(r"https://\S+/\S{90,}", mail.text)) in (1, 2)
+            assert not re.search(r"[{}]|None|\n\n\n", mail.text)
+            assert 'src="' not in mail.html
+            assert "<b>" not in mail.html
+
+
+class TestWhatIsSaid:
+    async def test_a_proposal_explains_itself_to_each_side(self, exchange, make, mail_server):
+        kim, ole = make.a_member("Kim", of=uuid4()), make.a_member("Ole", of=uuid4())
+        await exchange.hears(kim, ole)
+        seller, buyer = kim.organisation_ids[0], ole.organisation_ids[0]
+        await exchange.hears(make.a_proposal(offer_by=seller, request_by=buyer))
+
+        await exchange.sends_all()
+
+        [to_seller] = mail_server.mailbox.mails_to(kim.email)
+        [to_buyer] = mail_server.mailbox.mails_to(ole.email)
+        assert "Ihr „respirators“ trifft dort „Atemschutz“." in to_seller.text
+        assert "Ihr „Atemschutz“ trifft dort „respirators“." in to_buyer.text
+        assert to_buyer.subject == (
+            "Passt das? „FFP2-Masken“ zu Ihrem Gesuch „Atemschutz für Pflegeheim“"
+        )
+        assert "Beide stehen unter „Persönliche Schutzausrüstung“." in to_buyer.text
+        assert "Nur rund 38 km liegen dazwischen." in to_buyer.text
+        assert "Gebraucht bis 15. Dezember 2026." in to_buyer.text
+
+    async def test_a_proposal_without_reasons_says_nothing_empty(self, exchange, make, mail_server):
+        kim = make.a_member("Kim", of=uuid4())
+        await exchange.hears(kim)
+        await exchange.hears(
+            make.a_proposal(offer_by=kim.organisation_ids[0], request_by=uuid4(), reasons=Reasons())
+        )
+
+        await exchange.sends_all()
+
+        [mail] = mail_server.mailbox.mails_to(kim.email)
+        assert "Was dafür spricht" not in mail.text
+        assert "<ul" not in mail.html
+
+    async def test_an_undisclosed_counterpart_stays_unnamed(self, exchange, make, mail_server):
+        owner, ole = uuid4(), make.a_member("Ole Petersen", of=uuid4())
+        kim = make.a_member("Kim", of=owner)
+        await exchange.hears(
+            kim, ole, make.an_organisation("Pflegeheim am See", ole.organisation_ids[0])
+        )
+        await exchange.hears(make.a_message("Noch da?", owner=owner, requester=ole, name=None))
+
+        await exchange.sends_all()
+
+        [mail] = mail_server.mailbox.mails_to(kim.email)
+        for secret in ("Pflegeheim am See", "Petersen", ole.email):
+            assert secret not in mail.raw.decode()
+            assert secret not in mail.text + mail.html
+
+    async def test_an_acceptance_gives_both_names_and_addresses(self, exchange, make, mail_server):
+        kim, ole = (
+            make.a_member("Kim Muster", of=uuid4()),
+            make.a_member("Ole Petersen", of=uuid4()),
+        )
+        await exchange.hears(kim, ole)
+        await exchange.hears(make.an_acceptance(owner=kim, requester=ole))
+
+        await exchange.sends_all()
+
+        for member in (kim, ole):
+            [mail] = mail_server.mailbox.mails_to(member.email)
+            for said in ("Hanse Textil GmbH", "Pflegeheim am See", kim.email, ole.email):
+                assert said in mail.text
+                assert said in mail.html
+
+
+def test_the_english_catalogue_is_complete() -> None:
+    assert catalogue_gaps("notifications") == Gaps(untranslated=(), unused=())
+
+
+def keep(mail, language) -> None:
+    """For looking at the mails: MAILS_KEPT_IN names a folder."""
+    folder = os.environ.get("MAILS_KEPT_IN")
+    if folder:
+        name = re.sub(r"\W+", "-", mail.subject)[:50]
+        Path(folder, f"{language}-{name}.txt").write_text(f"{mail.subject}\n\n{mail.text}")
+        Path(folder, f"{language}-{name}.html").write_text(mail.html)

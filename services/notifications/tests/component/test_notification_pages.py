@@ -1,0 +1,225 @@
+"""The pages: what operators see and do, and what a link in a mail shows and stops."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from chassis.signing import LinkSigner, generate_link_key
+from schemas.claims import NO_ORGANISATION, LinkClaims
+from schemas.links import LinkPurpose
+from schemas.member import MemberState
+
+
+@pytest.fixture
+async def operator(exchange, make, browser, session_cookie):
+    member = make.a_member("Rita", roles=("moderator",))
+    await exchange.hears(member)
+    browser.cookies.set("session", session_cookie(member.member_id))
+    return member
+
+
+def token_in(page: str) -> str:
+    return re.search(r'name="form_token" value="([^"]+)"', page)[1]
+
+
+def a_link(exchange, member_id, what="proposals", *, expires_in=timedelta(days=1), keys=None):
+    purpose = LinkPurpose(f"unsubscribe-{what}")
+    signer = exchange.runtime.settings.link_signer(purpose)
+    if keys is not None:
+        signer = LinkSigner.from_text(purpose, keys)
+    claims = LinkClaims(
+        object_id=member_id,
+        member_id=member_id,
+        organisation_id=NO_ORGANISATION,
+        expires_at=datetime.now(UTC) + expires_in,
+    )
+    return f"/notifications/unsubscribe/{what}/{signer.sign(claims.packed())}"
+
+
+class TestMailPages:
+    async def test_visitors_and_members_are_kept_out(self, exchange, make, browser, session_cookie):
+        member = make.a_member()
+        await exchange.hears(member)
+
+        assert (await browser.get("/notifications/mails")).status_code == 401
+        browser.cookies.set("session", session_cookie(member.member_id))
+        assert (await browser.get("/notifications/mails")).status_code == 403
+        await exchange.loses(MemberState, member.member_id)
+        assert (await browser.get("/notifications/mails")).status_code == 401
+
+    @pytest.mark.usefixtures("operator")
+    async def test_the_list_shows_every_mail_and_can_be_filtered(self, exchange, make, browser):
+        event = make.a_sign_in()
+        await exchange.hears(event)
+        await exchange.sends_all()
+
+        page = await browser.get("/notifications/mails")
+        sent = await browser.get("/notifications/mails?state=sent&template=sign_in")
+        held = await browser.get("/notifications/mails?state=held&template=")
+
+        assert page.headers["Cache-Control"] == "no-store"
+        assert event.email in page.text
+        assert event.email in sent.text
+        assert event.email not in held.text
+        assert "Keine E-Mails mit diesem Stand" in held.text
+
+    @pytest.mark.usefixtures("operator")
+    @pytest.mark.parametrize("query", ["state=nonsense", "template=../etc", "state=", "page=1"])
+    async def test_an_odd_filter_shows_everything(self, browser, query):
+        assert (await browser.get(f"/notifications/mails?{query}")).status_code == 200
+
+    @pytest.mark.usefixtures("operator")
+    @pytest.mark.parametrize("path", ["?page=0", "?page=x", "/nonsense"])
+    async def test_bad_input_is_refused(self, browser, path):
+        assert (await browser.get(f"/notifications/mails{path}")).status_code == 422
+
+    @pytest.mark.usefixtures("operator")
+    async def test_a_mail_is_shown_without_what_opens_something(self, exchange, make, browser):
+        await exchange.hears(make.a_sign_in())
+        [waiting] = await exchange.mails()
+        preview = await browser.get(f"/notifications/mails/{waiting['id']}")
+        await exchange.sends_all()
+
+        page = await browser.get(f"/notifications/mails/{waiting['id']}")
+        html = await browser.get(f"/notifications/mails/{waiting['id']}/html")
+
+        assert "So ginge die E-Mail jetzt hinaus" in preview.text
+        assert "So ging die E-Mail hinaus" in page.text
+        for shown in (preview, page, html):
+            assert "/sign-in/…" in shown.text
+        assert "sandbox" in html.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'self'" in html.headers["Content-Security-Policy"]
+        assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+
+    @pytest.mark.usefixtures("operator")
+    async def test_a_held_mail_is_released_by_post(self, exchange, make, browser):
+        mail_id = await self._held(exchange, make)
+        page = await browser.get(f"/notifications/mails/{mail_id}")
+
+        forged = await browser.post(f"/notifications/mails/{mail_id}/release")
+        released = await browser.post(
+            f"/notifications/mails/{mail_id}/release", data={"form_token": token_in(page.text)}
+        )
+        again = await browser.post(
+            f"/notifications/mails/{mail_id}/release", data={"form_token": token_in(page.text)}
+        )
+
+        assert [each.status_code for each in (forged, released, again)] == [403, 303, 409]
+        await exchange.sends_all()
+        assert await exchange.states() == ["sent"]
+        [action] = await exchange.rows("select * from operator_action")
+        assert action["command"] == f"release mail {mail_id}"
+
+    @pytest.mark.usefixtures("operator")
+    async def test_a_held_mail_is_left_at_that(self, exchange, make, browser):
+        mail_id = await self._held(exchange, make)
+        page = await browser.get(f"/notifications/mails/{mail_id}")
+
+        await browser.post(
+            f"/notifications/mails/{mail_id}/discard", data={"form_token": token_in(page.text)}
+        )
+
+        assert await exchange.states() == ["suppressed"]
+
+    @pytest.mark.usefixtures("operator")
+    async def test_a_suppressed_address_is_listed_and_lifted(
+        self, exchange, make, browser, mail_server
+    ):
+        event = make.a_sign_in()
+        mail_server.mailbox.refuse(event.email)
+        await exchange.hears(event)
+        await exchange.sends_all()
+        [mail] = await exchange.mails()
+
+        page = await browser.get("/notifications/suppressions")
+        assert event.email in page.text
+        assert "no such mailbox" in page.text
+        await browser.post(
+            f"/notifications/suppressions/{mail['id']}/lift",
+            data={"form_token": token_in(page.text)},
+        )
+
+        assert event.email not in (await browser.get("/notifications/suppressions")).text
+
+    @staticmethod
+    async def _held(exchange, make):
+        await exchange.hears(make.a_sign_in())
+        [row] = await exchange.rows("update mail set state = 'held' returning id")
+        return row["id"]
+
+
+class TestUnsubscribe:
+    async def test_a_scanner_that_opens_the_link_changes_nothing(self, exchange, make, browser):
+        member = make.a_member("Kim Muster")
+        await exchange.hears(member)
+
+        page = await browser.get(a_link(exchange, member.member_id))
+
+        assert page.status_code == 200
+        assert page.headers["Cache-Control"] == "no-store"
+        assert member.email in page.text
+        assert await exchange.rows("select 1 from preference") == []
+        assert await exchange.said("subscription.changed") == []
+
+    async def test_one_click_of_a_mail_program_stops_the_mails(
+        self, exchange, make, browser, mail_server
+    ):
+        seller = uuid4()
+        member = make.a_member(of=seller)
+        await exchange.hears(member)
+        link = a_link(exchange, member.member_id)
+
+        stopped = await browser.post(link, data={"List-Unsubscribe": "One-Click"})
+        await browser.post(link, data={"List-Unsubscribe": "One-Click"})
+        await exchange.hears(make.a_proposal(offer_by=seller, request_by=uuid4()))
+        await exchange.sends_all()
+
+        assert stopped.status_code == 200
+        assert await exchange.states() == ["suppressed"]
+        assert mail_server.mailbox.mails_to(member.email) == ()
+        [said] = await exchange.said("subscription.changed")
+        assert b'"frequency":"never"' in said["payload"]
+        [consent] = await exchange.rows("select * from consent")
+        assert consent["given_by"] == "one-click"
+
+    async def test_other_mails_still_come(self, exchange, make, browser, mail_server):
+        owner = uuid4()
+        member = make.a_member(of=owner)
+        await exchange.hears(member)
+        await browser.post(a_link(exchange, member.member_id))
+
+        await exchange.hears(make.a_listing("Dosierpumpen", by=owner))
+        await exchange.sends_all()
+
+        assert len(mail_server.mailbox.mails_to(member.email)) == 1
+
+    async def test_it_can_be_undone(self, exchange, make, browser):
+        member = make.a_member()
+        await exchange.hears(member)
+        link = a_link(exchange, member.member_id, "surveys")
+        assert (await browser.post(link)).status_code == 303
+        page = await browser.get(link)
+
+        await browser.post(f"{link}/undo", data={"form_token": token_in(page.text)})
+
+        first, second = await exchange.said("subscription.changed")
+        assert b'"frequency":"instant"' in second["payload"]
+        assert first["key"] == second["key"]
+        assert "Abbestellt" not in (await browser.get(link)).text
+
+    async def test_a_forged_expired_or_foreign_link_says_what_to_do(self, exchange, make, browser):
+        member = make.a_member()
+        await exchange.hears(member)
+        good = a_link(exchange, member.member_id)
+        forged = a_link(exchange, member.member_id, keys=generate_link_key())
+        expired = a_link(exchange, member.member_id, expires_in=timedelta(seconds=-1))
+        foreign = good.replace("/proposals/", "/surveys/")
+        stranger = a_link(exchange, uuid4())
+
+        answers = [await browser.post(link) for link in (forged, expired, foreign, stranger)]
+
+        assert [answer.status_code for answer in answers] == [404, 410, 404, 410]
+        assert all("neuesten E-Mail" in answer.text for answer in answers)
+        assert await exchange.rows("select 1 from preference") == []
