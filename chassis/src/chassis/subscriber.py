@@ -15,6 +15,7 @@ from aiokafka import TopicPartition
 from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage as InjectedMessage
 from faststream.kafka.message import KafkaAckableMessage, KafkaMessage
 
 from chassis.database import Pool
@@ -85,7 +86,7 @@ class Subscriber:
             message_id=f"{records[0].topic}-{records[0].partition}-{records[0].offset}",
         )
 
-    async def _on_batch(self, message: KafkaMessage) -> None:
+    async def _on_batch(self, message: InjectedMessage) -> None:
         records: Any = message.raw_message
         self._metrics.oldest.set(max(0.0, time.time() - records[0].timestamp / 1000))
         async with self._turn:
