@@ -8,11 +8,14 @@ from chassis.database import Connection
 from listings.app import service
 from listings.cli.import_commands import import_commands
 from listings.cli.member_commands import add_member_commands
+from listings.contacts.erasure import blank_words_of
 from listings.members.commands import erase_member
 from listings.members.member import Member
 
 
 async def erase(connection: Connection, member: Member, now: datetime, cause: Cause) -> None:
+    """Forget a person in every noun of this service, in one transaction."""
+    await blank_words_of(connection, member.id)
     await erase_member(connection, member.id, now=now, cause=cause)
 
 

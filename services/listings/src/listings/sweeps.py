@@ -7,6 +7,7 @@ from chassis.database import Connection
 from chassis.sweeps import Sweeps
 from listings.contacts import commands as contacts
 from listings.listing import freshening
+from listings.members import retention
 
 sweeps = Sweeps()
 
@@ -24,3 +25,8 @@ async def expire_listings(connection: Connection, now: datetime, cause: Cause) -
 @sweeps.due(reach=contacts.reach_of_lapse)
 async def lapse_contacts(connection: Connection, now: datetime, cause: Cause) -> None:
     await contacts.lapse_contacts(connection, now, cause)
+
+
+@sweeps.due()
+async def forget_what_expired(connection: Connection, now: datetime, _cause: Cause) -> None:
+    await retention.forget_what_expired(connection, now)

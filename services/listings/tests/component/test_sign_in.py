@@ -11,6 +11,7 @@ from chassis.database import Connection
 from chassis.web.access import COOKIE
 from listings.members import commands
 from listings.members.member import Member
+from listings.members.retention import forget_what_expired
 from schemas.links import LinkPurpose
 from schemas.member import SignInRequested
 
@@ -208,3 +209,16 @@ class TestSession:
         browser.http.cookies.set(COOKIE, genuine[:-4] + "AAAA")
 
         assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
+
+class TestRetention:
+    async def test_what_only_signs_in_is_forgotten_and_members_stay(
+        self, browser: Browser, britta: Member, connection: Connection, clock: Clock
+    ):
+        await browser.send("/sign-in", email="britta@example.org")
+
+        await forget_what_expired(connection, clock() + timedelta(days=3))
+
+        for table in ("signin_nonce", "rate_limit"):
+            assert await connection.fetchval(f"select count(*) from {table}") == 0
+        assert await connection.fetchval("select count(*) from member") == 1
