@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -14,16 +15,23 @@ UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id"}
 
 
 class _Policy(EmailPolicy):
-    """Keeps some headers on one line: mail providers read one-click headers only so."""
+    """Keeps some headers on one line: mail providers read one-click headers only so.
+
+    The subject is encoded whole: the library's own folding loses spaces between encoded words.
+    """
 
     def fold(self, name: str, value: str) -> str:
         if name.lower() in UNFOLDED:
             return f"{name}: {value}\r\n"
+        if name.lower() == "subject":
+            charset = "us-ascii" if value.isascii() else "utf-8"
+            encoded = Header(str(value), charset, header_name=name).encode(linesep="\r\n")
+            return f"{name}: {encoded}\r\n"
         folded: str = super().fold(name, value)
         return folded
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in UNFOLDED:
+        if name.lower() in UNFOLDED | {"subject"}:
             return self.fold(name, value).encode("ascii")
         folded: bytes = super().fold_binary(name, value)
         return folded

@@ -3,14 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+from notification_builders import Builders
+from notification_scene import Exchange
+
 from chassis.cause import Cause
+from embedded.mail import Mail as MailCatcher
 from notifications import commands, letters
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 
 
 class TestNotify:
-    async def test_both_sides_of_a_proposal_get_a_mail(self, exchange, make):
+    async def test_both_sides_of_a_proposal_get_a_mail(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         seller, buyer = uuid4(), uuid4()
         await exchange.hears(make.a_member("Kim", of=seller), make.a_member("Ole", of=buyer))
 
@@ -18,7 +25,7 @@ class TestNotify:
 
         assert await exchange.states() == ["pending", "pending"]
 
-    async def test_redelivery_changes_nothing(self, exchange, make):
+    async def test_redelivery_changes_nothing(self, exchange: Exchange, make: Builders) -> None:
         owner = uuid4()
         event = make.a_listing("Dosierpumpen", by=owner)
         cause = Cause(correlation_id=uuid4(), event_id=str(uuid4()))
@@ -29,11 +36,11 @@ class TestNotify:
 
         assert len(await exchange.mails()) == 1
 
-    async def test_a_rollback_leaves_nothing(self, exchange, make):
+    async def test_a_rollback_leaves_nothing(self, exchange: Exchange, make: Builders) -> None:
         owner = uuid4()
         await exchange.hears(make.a_member(of=owner))
 
-        try:
+        async def fails_after_queueing() -> None:
             async with exchange.pool.transaction() as connection:
                 await commands.notify(
                     connection,
@@ -42,14 +49,17 @@ class TestNotify:
                     cause=Cause(correlation_id=uuid4(), event_id="1"),
                     now=datetime.now(UTC),
                 )
-                raise KeyError
-        except KeyError:
-            pass
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            await fails_after_queueing()
 
         assert await exchange.mails() == []
         assert await exchange.rows("select 1 from notice") == []
 
-    async def test_a_mail_waits_for_members_that_become_known_later(self, exchange, make):
+    async def test_a_mail_waits_for_members_that_become_known_later(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         owner = uuid4()
         await exchange.hears(make.a_listing("Dosierpumpen", by=owner))
         assert await exchange.mails() == []
@@ -59,27 +69,27 @@ class TestNotify:
 
         assert len(await exchange.mails()) == 2
 
-    async def test_the_sweep_finds_a_member_who_came_in_the_same_moment(self, exchange, make):
+    async def test_the_sweep_finds_a_member_who_came_in_the_same_moment(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         owner = uuid4()
         await exchange.hears(make.a_listing("Dosierpumpen", by=owner))
         member = make.a_member(of=owner)
+        await exchange.keeps(member)
         async with exchange.pool.transaction() as connection:
-            from chassis import copies
-
-            await copies.keep(connection, [member])
             await commands.address_waiting(connection, now=datetime.now(UTC))
 
         assert await exchange.states() == ["pending"]
 
-    async def test_a_colleague_who_joins_much_later_gets_no_old_mail(self, exchange, make):
+    async def test_a_colleague_who_joins_much_later_gets_no_old_mail(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         owner = uuid4()
         await exchange.hears(make.a_member("Kim", of=owner))
         await exchange.hears(make.a_listing("Dosierpumpen", by=owner))
         late = make.a_member("Ole", of=owner)
+        await exchange.keeps(late)
         async with exchange.pool.transaction() as connection:
-            from chassis import copies
-
-            await copies.keep(connection, [late])
             await commands.address_waiting_for(
                 connection, [late.member_id], now=datetime.now(UTC) + timedelta(hours=2)
             )
@@ -87,8 +97,8 @@ class TestNotify:
         assert len(await exchange.mails()) == 1
 
     async def test_an_old_cause_is_recorded_as_expired_and_not_sent(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in(at=datetime.now(UTC) - timedelta(hours=1))
 
         await exchange.hears(event)
@@ -97,7 +107,9 @@ class TestNotify:
         assert await exchange.states() == ["expired"]
         assert mail_server.mailbox.mails_to(event.email) == ()
 
-    async def test_an_event_about_somebody_erased_leads_to_no_mail(self, exchange, make):
+    async def test_an_event_about_somebody_erased_leads_to_no_mail(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         event = make.a_sign_in()
         await exchange.loses(MemberState, event.member_id)
 
@@ -107,7 +119,9 @@ class TestNotify:
 
 
 class TestErasure:
-    async def test_a_members_mails_are_blanked_at_once(self, exchange, make):
+    async def test_a_members_mails_are_blanked_at_once(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         owner = uuid4()
         member = make.a_member(of=owner)
         await exchange.hears(member, make.a_listing("Dosierpumpen", by=owner))
@@ -122,8 +136,8 @@ class TestErasure:
             assert [mail[column] for mail in mails] == [None, None]
 
     async def test_a_message_of_an_erased_member_is_not_sent_any_more(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         owner, seeker = uuid4(), make.a_member("Ole", of=uuid4())
         await exchange.hears(
             make.a_member("Kim", of=owner),
@@ -138,7 +152,9 @@ class TestErasure:
         assert await exchange.rows("select 1 from notice where event is not null") == []
         assert mail_server.mailbox.mails_to(make.address("kim")) == ()
 
-    async def test_an_erased_organisations_notices_are_blanked(self, exchange, make):
+    async def test_an_erased_organisations_notices_are_blanked(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         owner = uuid4()
         await exchange.hears(make.a_listing("Dosierpumpen", by=owner))
 

@@ -1,22 +1,32 @@
 """The sender: once, in order of urgency, and honest about what it does not know."""
 
 import asyncio
-from datetime import timedelta
+import json
+import sys
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from embedded.http_server import HttpServer
+from notification_builders import Builders
+from notification_scene import Exchange
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from embedded.http_server import HttpServer
+from embedded.mail import Mail as MailCatcher
+from embedded.testing import eventually
 from notifications import queue
+from notifications.mail import Mail
 from notifications.mail_server import ServerUnavailable
 from schemas.links import LinkPurpose
 
 
 class TestSending:
-    async def test_a_mail_is_delivered_once_and_reported(self, exchange, make, mail_server):
+    async def test_a_mail_is_delivered_once_and_reported(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
 
@@ -28,7 +38,9 @@ class TestSending:
         [sent] = await exchange.said("mail.sent")
         assert event.email.encode() not in sent["payload"]
 
-    async def test_what_is_kept_of_it_opens_nothing(self, exchange, make, mail_server):
+    async def test_what_is_kept_of_it_opens_nothing(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
 
@@ -40,7 +52,9 @@ class TestSending:
         [caught] = mail_server.mailbox.mails_to(event.email)
         assert "/sign-in/…" not in caught.text
 
-    async def test_two_senders_share_the_work(self, exchange, make, mail_server):
+    async def test_two_senders_share_the_work(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         events = [make.a_sign_in(email=make.address(f"m{n}")) for n in range(10)]
         await exchange.hears(*events)
         other = exchange.with_settings()
@@ -51,7 +65,9 @@ class TestSending:
         for event in events:
             assert len(mail_server.mailbox.mails_to(event.email)) == 1
 
-    async def test_what_is_useful_shortest_goes_first(self, exchange, make, mail_server):
+    async def test_what_is_useful_shortest_goes_first(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         owner = uuid4()
         member = make.a_member(of=owner)
         sign_in = make.a_sign_in(email=make.address("eilig"))
@@ -62,7 +78,9 @@ class TestSending:
         assert len(mail_server.mailbox.mails_to(sign_in.email)) == 1
         assert mail_server.mailbox.mails_to(member.email) == ()
 
-    async def test_limits_hold_back_what_exceeds_them(self, exchange, make):
+    async def test_limits_hold_back_what_exceeds_them(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         await exchange.hears(*(make.a_sign_in(email=make.address(f"m{n}")) for n in range(5)))
 
         await exchange.with_settings(mails_per_domain_and_minute=2).sends_all()
@@ -77,7 +95,9 @@ class TestSending:
 
 
 class TestRefusals:
-    async def test_a_temporary_refusal_is_tried_again_later(self, exchange, make, mail_server):
+    async def test_a_temporary_refusal_is_tried_again_later(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         mail_server.mailbox.refuse(event.email, "450 4.2.0 try later")
         await exchange.hears(event)
@@ -91,8 +111,8 @@ class TestRefusals:
         assert await exchange.states() == ["sent"]
 
     async def test_after_a_day_of_temporary_refusals_it_has_failed(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         member = make.a_member(of=uuid4())
         mail_server.mailbox.refuse(member.email, "450 4.2.0 try later")
         await exchange.hears(member)
@@ -107,7 +127,9 @@ class TestRefusals:
         assert b'"hard":false' in bounced["payload"]
         assert await exchange.rows("select 1 from suppression") == []
 
-    async def test_a_permanent_refusal_suppresses_the_address(self, exchange, make, mail_server):
+    async def test_a_permanent_refusal_suppresses_the_address(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         mail_server.mailbox.refuse(event.email)
         await exchange.hears(event)
@@ -122,7 +144,9 @@ class TestRefusals:
         assert b'"hard":true' in bounced["payload"]
         assert mail_server.mailbox.mails_to(event.email) == ()
 
-    async def test_a_refusal_of_us_does_not_suppress_the_address(self, exchange, make, mail_server):
+    async def test_a_refusal_of_us_does_not_suppress_the_address(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         mail_server.mailbox.refuse(event.email, "554 5.7.1 relay access denied")
         await exchange.hears(event)
@@ -132,7 +156,9 @@ class TestRefusals:
         assert await exchange.states() == ["failed"]
         assert await exchange.rows("select 1 from suppression") == []
 
-    async def test_without_a_mail_server_mails_wait_untouched(self, exchange, make):
+    async def test_without_a_mail_server_mails_wait_untouched(
+        self, exchange: Exchange, make: Builders
+    ) -> None:
         await exchange.hears(make.a_sign_in())
         alone = exchange.with_settings(smtp_port=1)
 
@@ -144,16 +170,49 @@ class TestRefusals:
 
 
 @pytest.fixture
-def slow(mail_server):
+def slow(mail_server: MailCatcher) -> Iterator[None]:
     mail_server.mailbox.answer_after(1.0)
     yield
     mail_server.mailbox.answer_after(0)
 
 
+SENDER = """
+import asyncio
+from notifications.app import make_sender, service
+
+async def main():
+    runtime = service.runtime(service.settings())
+    await runtime.pool.open()
+    while True:
+        await make_sender(runtime).turn()
+
+asyncio.run(main())
+"""
+
+
+async def a_sender_process(exchange: Exchange) -> asyncio.subprocess.Process:
+    settings = exchange.runtime.settings
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        SENDER,
+        env={
+            "NOTIFICATIONS_DATABASE_URL": settings.database_url,
+            "NOTIFICATIONS_SMTP_HOST": settings.smtp_host,
+            "NOTIFICATIONS_SMTP_PORT": str(settings.smtp_port),
+            "NOTIFICATIONS_LINK_KEYS": json.dumps(settings.link_keys),
+        },
+    )
+
+
+async def in_state(exchange: Exchange, state: str) -> bool:
+    return await exchange.states() == [state]
+
+
 class TestCrashes:
     async def test_a_sender_that_died_before_the_offer_loses_nothing(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
         await self._claim(exchange)
@@ -168,8 +227,8 @@ class TestCrashes:
         assert len(mail_server.mailbox.mails_to(event.email)) == 1
 
     async def test_a_sender_that_lost_its_claim_hands_nothing_over(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
         lost = await self._claim(exchange)
@@ -178,14 +237,34 @@ class TestCrashes:
         await exchange.sends_all()
 
         draft = await exchange.sender._drafted(lost)
+        assert draft is not None
         await exchange.sender._send(draft)
 
         assert len(mail_server.mailbox.mails_to(event.email)) == 1
 
+    async def test_a_sender_killed_while_handing_over_is_not_repeated(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        event = make.a_sign_in(at=exchange.clock())
+        await exchange.hears(event)
+        mail_server.mailbox.answer_after(3)
+        process = await a_sender_process(exchange)
+
+        await eventually(lambda: in_state(exchange, "sending"))
+        process.kill()
+        await process.wait()
+        mail_server.mailbox.answer_after(0)
+        exchange.clock.turn(minutes=1)
+        await exchange.reconciling.turn()
+        await exchange.sends_all()
+
+        assert await exchange.states() == ["held"]
+        assert len(mail_server.mailbox.mails_to(event.email)) <= 1
+
     @pytest.mark.usefixtures("slow")
     async def test_a_handover_without_an_answer_is_held_and_never_repeated(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
         impatient = exchange.with_settings(smtp_data_seconds=0.2)
@@ -204,11 +283,11 @@ class TestCrashes:
         ("answer", "state"), [(200, "sent"), (404, "pending"), (503, "sending")]
     )
     async def test_where_the_mail_server_can_be_asked_the_mail_is_settled(
-        self, exchange, make, answer, state
-    ):
+        self, exchange: Exchange, make: Builders, answer: int, state: str
+    ) -> None:
         asked: list[str] = []
 
-        async def look_up(request):
+        async def look_up(request: Request) -> Response:
             asked.append(request.path_params["id"])
             return Response(status_code=answer)
 
@@ -227,16 +306,18 @@ class TestCrashes:
         assert len(await exchange.said("mail.sent")) == (state == "sent")
 
     @staticmethod
-    async def _claim(exchange):
+    async def _claim(exchange: Exchange) -> Mail:
         limits = queue.Limits(per_second=99, per_hour=99, per_domain_and_minute=99)
         async with exchange.pool.transaction() as connection:
-            return await queue.claim(connection, uuid4(), limits=limits, now=exchange.clock())
+            mail = await queue.claim(connection, uuid4(), limits=limits, now=exchange.clock())
+        assert mail is not None
+        return mail
 
 
 class TestWireForm:
     async def test_headers_and_parts_are_what_mail_programs_expect(
-        self, exchange, make, mail_server
-    ):
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         seller = uuid4()
         member = make.a_member("Jürgen", of=seller, email=make.address("juergen"))
         await exchange.hears(member, make.a_proposal(offer_by=seller, request_by=uuid4()))
@@ -253,12 +334,15 @@ class TestWireForm:
         assert caught.subject == (
             "Passt das? „Atemschutz für Pflegeheim“ zu Ihrem Angebot „FFP2-Masken“"
         )
-        assert max(map(len, [l for l in head.split("\r\n") if not l.startswith("List-")])) <= 78
-        [line] = [l for l in head.split("\r\n") if l.startswith("List-Unsubscribe:")]
-        assert line.startswith(
+        assert (
+            max(map(len, [line for line in head.split("\r\n") if not line.startswith("List-")]))
+            <= 78
+        )
+        [link] = [line for line in head.split("\r\n") if line.startswith("List-Unsubscribe:")]
+        assert link.startswith(
             "List-Unsubscribe: <https://boerse.example.org/notifications/unsubscribe/proposals/"
         )
-        assert line.endswith(">")
+        assert link.endswith(">")
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert [part.get_content_type() for part in mail.iter_parts()] == [
             "text/plain",
@@ -267,7 +351,9 @@ class TestWireForm:
         assert 'lang="de"' in caught.html
         assert "Pflegeheim am See" not in caught.text
 
-    async def test_account_mails_cannot_be_stopped(self, exchange, make, mail_server):
+    async def test_account_mails_cannot_be_stopped(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
 

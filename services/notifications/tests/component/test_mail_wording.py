@@ -6,14 +6,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from notification_builders import Builders
+from notification_scene import Exchange
 
 from chassis.web.catalogue_check import Gaps, catalogue_gaps
+from embedded.mail import Mail as MailCatcher
+from embedded.mailbox import CaughtMail
+from schemas.event import Fact
 from schemas.match import Reasons
+from schemas.member import MemberState
 
 LANGUAGES = ("de", "en")
 
 
-def every_event(make, kim, ole):
+def every_event(make: Builders, kim: MemberState, ole: MemberState) -> dict[str, Fact]:
     owner, seeker = kim.organisation_ids[0], ole.organisation_ids[0]
     return {
         "sign_in": make.a_sign_in(member_id=kim.member_id, email=kim.email, language=kim.language),
@@ -36,7 +42,9 @@ def every_event(make, kim, ole):
 
 class TestEveryLetter:
     @pytest.mark.parametrize("language", LANGUAGES)
-    async def test_it_is_complete(self, exchange, make, mail_server, language):
+    async def test_it_is_complete(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, language: str
+    ) -> None:
         kim = make.a_member("Kim Muster", of=uuid4(), language=language)
         ole = make.a_member("Ole Petersen", of=uuid4(), language=language)
         await exchange.hears(
@@ -64,7 +72,9 @@ class TestEveryLetter:
 
 
 class TestWhatIsSaid:
-    async def test_a_proposal_explains_itself_to_each_side(self, exchange, make, mail_server):
+    async def test_a_proposal_explains_itself_to_each_side(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         kim, ole = make.a_member("Kim", of=uuid4()), make.a_member("Ole", of=uuid4())
         await exchange.hears(kim, ole)
         seller, buyer = kim.organisation_ids[0], ole.organisation_ids[0]
@@ -83,7 +93,9 @@ class TestWhatIsSaid:
         assert "Nur rund 38 km liegen dazwischen." in to_buyer.text
         assert "Gebraucht bis 15. Dezember 2026." in to_buyer.text
 
-    async def test_a_proposal_without_reasons_says_nothing_empty(self, exchange, make, mail_server):
+    async def test_a_proposal_without_reasons_says_nothing_empty(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         kim = make.a_member("Kim", of=uuid4())
         await exchange.hears(kim)
         await exchange.hears(
@@ -96,7 +108,9 @@ class TestWhatIsSaid:
         assert "Was dafür spricht" not in mail.text
         assert "<ul" not in mail.html
 
-    async def test_an_undisclosed_counterpart_stays_unnamed(self, exchange, make, mail_server):
+    async def test_an_undisclosed_counterpart_stays_unnamed(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         owner, ole = uuid4(), make.a_member("Ole Petersen", of=uuid4())
         kim = make.a_member("Kim", of=owner)
         await exchange.hears(
@@ -111,7 +125,9 @@ class TestWhatIsSaid:
             assert secret not in mail.raw.decode()
             assert secret not in mail.text + mail.html
 
-    async def test_an_acceptance_gives_both_names_and_addresses(self, exchange, make, mail_server):
+    async def test_an_acceptance_gives_both_names_and_addresses(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
         kim, ole = (
             make.a_member("Kim Muster", of=uuid4()),
             make.a_member("Ole Petersen", of=uuid4()),
@@ -132,7 +148,7 @@ def test_the_english_catalogue_is_complete() -> None:
     assert catalogue_gaps("notifications") == Gaps(untranslated=(), unused=())
 
 
-def keep(mail, language) -> None:
+def keep(mail: CaughtMail, language: str) -> None:
     """For looking at the mails: MAILS_KEPT_IN names a folder."""
     folder = os.environ.get("MAILS_KEPT_IN")
     if folder:

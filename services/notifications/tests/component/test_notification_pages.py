@@ -2,29 +2,41 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
+from notification_builders import Builders
+from notification_scene import Exchange, session_of
 
 from chassis.signing import LinkSigner, generate_link_key
+from embedded.mail import Mail as MailCatcher
 from schemas.claims import NO_ORGANISATION, LinkClaims
 from schemas.links import LinkPurpose
 from schemas.member import MemberState
 
 
 @pytest.fixture
-async def operator(exchange, make, browser, session_cookie):
+async def operator(exchange: Exchange, make: Builders, browser: httpx.AsyncClient) -> MemberState:
     member = make.a_member("Rita", roles=("moderator",))
     await exchange.hears(member)
-    browser.cookies.set("session", session_cookie(member.member_id))
+    browser.cookies.set("session", session_of(member.member_id))
     return member
 
 
 def token_in(page: str) -> str:
-    return re.search(r'name="form_token" value="([^"]+)"', page)[1]
+    [token, *_] = re.findall(r'name="form_token" value="([^"]+)"', page)
+    return str(token)
 
 
-def a_link(exchange, member_id, what="proposals", *, expires_in=timedelta(days=1), keys=None):
+def a_link(
+    exchange: Exchange,
+    member_id: UUID,
+    what: str = "proposals",
+    *,
+    expires_in: timedelta = timedelta(days=1),
+    keys: str | None = None,
+) -> str:
     purpose = LinkPurpose(f"unsubscribe-{what}")
     signer = exchange.runtime.settings.link_signer(purpose)
     if keys is not None:
@@ -39,18 +51,22 @@ def a_link(exchange, member_id, what="proposals", *, expires_in=timedelta(days=1
 
 
 class TestMailPages:
-    async def test_visitors_and_members_are_kept_out(self, exchange, make, browser, session_cookie):
+    async def test_visitors_and_members_are_kept_out(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         member = make.a_member()
         await exchange.hears(member)
 
         assert (await browser.get("/notifications/mails")).status_code == 401
-        browser.cookies.set("session", session_cookie(member.member_id))
+        browser.cookies.set("session", session_of(member.member_id))
         assert (await browser.get("/notifications/mails")).status_code == 403
         await exchange.loses(MemberState, member.member_id)
         assert (await browser.get("/notifications/mails")).status_code == 401
 
     @pytest.mark.usefixtures("operator")
-    async def test_the_list_shows_every_mail_and_can_be_filtered(self, exchange, make, browser):
+    async def test_the_list_shows_every_mail_and_can_be_filtered(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
         await exchange.sends_all()
@@ -67,16 +83,20 @@ class TestMailPages:
 
     @pytest.mark.usefixtures("operator")
     @pytest.mark.parametrize("query", ["state=nonsense", "template=../etc", "state=", "page=1"])
-    async def test_an_odd_filter_shows_everything(self, browser, query):
+    async def test_an_odd_filter_shows_everything(
+        self, browser: httpx.AsyncClient, query: str
+    ) -> None:
         assert (await browser.get(f"/notifications/mails?{query}")).status_code == 200
 
     @pytest.mark.usefixtures("operator")
     @pytest.mark.parametrize("path", ["?page=0", "?page=x", "/nonsense"])
-    async def test_bad_input_is_refused(self, browser, path):
+    async def test_bad_input_is_refused(self, browser: httpx.AsyncClient, path: str) -> None:
         assert (await browser.get(f"/notifications/mails{path}")).status_code == 422
 
     @pytest.mark.usefixtures("operator")
-    async def test_a_mail_is_shown_without_what_opens_something(self, exchange, make, browser):
+    async def test_a_mail_is_shown_without_what_opens_something(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         await exchange.hears(make.a_sign_in())
         [waiting] = await exchange.mails()
         preview = await browser.get(f"/notifications/mails/{waiting['id']}")
@@ -94,7 +114,9 @@ class TestMailPages:
         assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
 
     @pytest.mark.usefixtures("operator")
-    async def test_a_held_mail_is_released_by_post(self, exchange, make, browser):
+    async def test_a_held_mail_is_released_by_post(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         mail_id = await self._held(exchange, make)
         page = await browser.get(f"/notifications/mails/{mail_id}")
 
@@ -113,7 +135,9 @@ class TestMailPages:
         assert action["command"] == f"release mail {mail_id}"
 
     @pytest.mark.usefixtures("operator")
-    async def test_a_held_mail_is_left_at_that(self, exchange, make, browser):
+    async def test_a_held_mail_is_left_at_that(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         mail_id = await self._held(exchange, make)
         page = await browser.get(f"/notifications/mails/{mail_id}")
 
@@ -125,8 +149,12 @@ class TestMailPages:
 
     @pytest.mark.usefixtures("operator")
     async def test_a_suppressed_address_is_listed_and_lifted(
-        self, exchange, make, browser, mail_server
-    ):
+        self,
+        exchange: Exchange,
+        make: Builders,
+        browser: httpx.AsyncClient,
+        mail_server: MailCatcher,
+    ) -> None:
         event = make.a_sign_in()
         mail_server.mailbox.refuse(event.email)
         await exchange.hears(event)
@@ -144,14 +172,17 @@ class TestMailPages:
         assert event.email not in (await browser.get("/notifications/suppressions")).text
 
     @staticmethod
-    async def _held(exchange, make):
+    async def _held(exchange: Exchange, make: Builders) -> UUID:
         await exchange.hears(make.a_sign_in())
         [row] = await exchange.rows("update mail set state = 'held' returning id")
-        return row["id"]
+        mail_id: UUID = row["id"]
+        return mail_id
 
 
 class TestUnsubscribe:
-    async def test_a_scanner_that_opens_the_link_changes_nothing(self, exchange, make, browser):
+    async def test_a_scanner_that_opens_the_link_changes_nothing(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         member = make.a_member("Kim Muster")
         await exchange.hears(member)
 
@@ -164,8 +195,12 @@ class TestUnsubscribe:
         assert await exchange.said("subscription.changed") == []
 
     async def test_one_click_of_a_mail_program_stops_the_mails(
-        self, exchange, make, browser, mail_server
-    ):
+        self,
+        exchange: Exchange,
+        make: Builders,
+        browser: httpx.AsyncClient,
+        mail_server: MailCatcher,
+    ) -> None:
         seller = uuid4()
         member = make.a_member(of=seller)
         await exchange.hears(member)
@@ -184,7 +219,13 @@ class TestUnsubscribe:
         [consent] = await exchange.rows("select * from consent")
         assert consent["given_by"] == "one-click"
 
-    async def test_other_mails_still_come(self, exchange, make, browser, mail_server):
+    async def test_other_mails_still_come(
+        self,
+        exchange: Exchange,
+        make: Builders,
+        browser: httpx.AsyncClient,
+        mail_server: MailCatcher,
+    ) -> None:
         owner = uuid4()
         member = make.a_member(of=owner)
         await exchange.hears(member)
@@ -195,7 +236,9 @@ class TestUnsubscribe:
 
         assert len(mail_server.mailbox.mails_to(member.email)) == 1
 
-    async def test_it_can_be_undone(self, exchange, make, browser):
+    async def test_it_can_be_undone(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         member = make.a_member()
         await exchange.hears(member)
         link = a_link(exchange, member.member_id, "surveys")
@@ -209,7 +252,9 @@ class TestUnsubscribe:
         assert first["key"] == second["key"]
         assert "Abbestellt" not in (await browser.get(link)).text
 
-    async def test_a_forged_expired_or_foreign_link_says_what_to_do(self, exchange, make, browser):
+    async def test_a_forged_expired_or_foreign_link_says_what_to_do(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
         member = make.a_member()
         await exchange.hears(member)
         good = a_link(exchange, member.member_id)

@@ -1,0 +1,215 @@
+"""Builders that read as English: events and states with everything in place."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from schemas import contact, listing, match, member, organisation, outcome, vocabulary
+from schemas.place import Category
+
+
+@dataclass(frozen=True, kw_only=True)
+class Builders:
+    """Events and states with everything in place; tests say only what matters."""
+
+    unique: str
+
+    def address(self, name: str) -> str:
+        return f"{name}-{self.unique}@example.org"
+
+    def a_member(
+        self, name: str = "Kim Muster", *, of: UUID | None = None, **changes: Any
+    ) -> member.MemberState:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "member_id": uuid4(),
+            "member_name": name,
+            "email": self.address(name.split(maxsplit=1)[0].lower()),
+            "language": "de",
+            "roles": ("member",),
+            "organisation_ids": (of,) if of else (),
+            "sessions_valid_from": datetime(2026, 1, 1, tzinfo=UTC),
+        }
+        return member.MemberState(**values | changes)
+
+    def a_sign_in(self, **changes: Any) -> member.SignInRequested:
+        at = changes.pop("at", datetime.now(UTC))
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": at,
+            "member_id": uuid4(),
+            "email": self.address("kim"),
+            "language": "de",
+            "nonce": uuid4(),
+            "expires_at": at + timedelta(minutes=15),
+        }
+        return member.SignInRequested(**values | changes)
+
+    def a_listing(
+        self, title: str, *, by: UUID, kind: str = "offer", **changes: Any
+    ) -> listing.ListingCreated:
+        at = datetime.now(UTC)
+        content = listing.ListingContent(
+            kind=vocabulary.ListingKind(kind),
+            cooperation=vocabulary.Cooperation.PRODUCT,
+            title=title,
+            description="Ab Lager.",
+            category=Category(
+                slug="ppe", label_de="Persönliche Schutzausrüstung", label_en="Protective equipment"
+            ),
+            valid_until=at + timedelta(days=90),
+            language=vocabulary.Language.GERMAN,
+            visibility=vocabulary.Visibility(changes.pop("visibility", "public")),
+        )
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": at,
+            "listing_id": uuid4(),
+            "organisation_id": by,
+            "content": content,
+        }
+        return listing.ListingCreated(**values | changes)
+
+    def a_rejection(self, title: str, *, by: UUID, **changes: Any) -> listing.ListingRejected:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "listing_id": uuid4(),
+            "organisation_id": by,
+            "kind": "request",
+            "title": title,
+            "language": "de",
+            "reason": "incomplete",
+            "rule": "Ein Gesuch nennt Menge und Termin.",
+            "appeal_to": "einspruch@example.org",
+        }
+        return listing.ListingRejected(**values | changes)
+
+    def a_question_of_freshness(
+        self, title: str, *, by: UUID, because: str = "week-before"
+    ) -> listing.ListingConfirmationDue:
+        return listing.ListingConfirmationDue(
+            revision=1,
+            occurred_at=datetime.now(UTC),
+            listing_id=uuid4(),
+            organisation_id=by,
+            kind=vocabulary.ListingKind.OFFER,
+            title=title,
+            language=vocabulary.Language.GERMAN,
+            confirm_by=datetime.now(UTC) + timedelta(days=7),
+            asked_because=because,
+        )
+
+    def a_proposal(
+        self, *, offer_by: UUID, request_by: UUID, **changes: Any
+    ) -> match.MatchProposed:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "proposal_id": uuid4(),
+            "offer": match.ProposedListing(
+                listing_id=uuid4(),
+                organisation_id=offer_by,
+                title="FFP2-Masken",
+                language=vocabulary.Language.GERMAN,
+                city="Güstrow",
+            ),
+            "request": match.ProposedListing(
+                listing_id=uuid4(),
+                organisation_id=request_by,
+                title="Atemschutz für Pflegeheim",
+                language=vocabulary.Language.GERMAN,
+            ),
+            "strength": "strong",
+            "reasons": match.Reasons(
+                words=(match.WordPair(request_word="Atemschutz", offer_word="respirators"),),
+                same_category=Category(
+                    slug="ppe",
+                    label_de="Persönliche Schutzausrüstung",
+                    label_en="Protective equipment",
+                ),
+                distance_km=38,
+                needed_by=datetime(2026, 12, 15, tzinfo=UTC).date(),
+            ),
+            "engine_version": "1",
+        }
+        return match.MatchProposed(**values | changes)
+
+    def a_contact(self, *, owner: UUID, requester: member.MemberState) -> dict[str, Any]:
+        return {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "contact_id": uuid4(),
+            "listing_id": uuid4(),
+            "listing_title": "FFP2-Masken",
+            "listing_language": "de",
+            "requesting_organisation_id": requester.organisation_ids[0],
+            "requesting_member_id": requester.member_id,
+            "owning_organisation_id": owner,
+        }
+
+    def a_message(
+        self, text: str, *, owner: UUID, requester: member.MemberState, name: str | None
+    ) -> contact.ContactRequested:
+        return contact.ContactRequested(
+            **self.a_contact(owner=owner, requester=requester),
+            requesting_organisation_name=name,
+            message=text,
+            lapses_at=datetime.now(UTC) + timedelta(days=21),
+        )
+
+    def an_acceptance(
+        self, *, owner: member.MemberState, requester: member.MemberState
+    ) -> contact.ContactAccepted:
+        return contact.ContactAccepted(
+            **self.a_contact(owner=owner.organisation_ids[0], requester=requester),
+            requester=_party("Pflegeheim am See", requester),
+            owner=_party("Hanse Textil GmbH", owner),
+        )
+
+    def a_refusal(
+        self, *, owner: UUID, requester: member.MemberState, **changes: Any
+    ) -> contact.ContactDeclined:
+        values = self.a_contact(owner=owner, requester=requester)
+        values |= {"reason": "quantity", "explanation": "Wir liefern erst ab 10.000 Stück."}
+        return contact.ContactDeclined(**values | changes)
+
+    def a_lapse(self, *, owner: UUID, requester: member.MemberState) -> contact.ContactLapsed:
+        return contact.ContactLapsed(**self.a_contact(owner=owner, requester=requester))
+
+    def a_question(
+        self, *, of: member.MemberState, counterpart: UUID, **changes: Any
+    ) -> outcome.OutcomeAsked:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "question_id": uuid4(),
+            "contact_id": uuid4(),
+            "organisation_id": of.organisation_ids[0],
+            "after_days": 7,
+            "member_id": of.member_id,
+            "listing_title": "FFP2-Masken",
+            "counterpart_organisation_id": counterpart,
+            "closes_at": datetime.now(UTC) + timedelta(days=21),
+        }
+        return outcome.OutcomeAsked(**values | changes)
+
+    def an_organisation(self, name: str, organisation_id: UUID) -> organisation.OrganisationState:
+        return organisation.OrganisationState(
+            revision=1,
+            organisation_id=organisation_id,
+            organisation_name=name,
+            kind=vocabulary.OrganisationKind.COMPANY,
+            size_class=vocabulary.SizeClass.SMALL,
+        )
+
+
+def _party(name: str, of: member.MemberState) -> contact.Party:
+    return contact.Party(
+        organisation_id=of.organisation_ids[0],
+        organisation_name=name,
+        member_id=of.member_id,
+        member_name=of.member_name,
+        email=of.email,
+    )

@@ -1,0 +1,145 @@
+"""The rules of mails without any server: keys, retries, reasons, and their form on the wire."""
+
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications.composing import Links, Message
+from notifications.letters import BY_TEMPLATE, LETTERS
+from notifications.mail import Recipient, next_try
+from notifications.mail_server import Refused
+from notifications.mime import Sender, wire_form
+from notifications.reasons import sentences
+from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES
+from schemas.match import Reasons, WordPair
+from schemas.vocabulary import Language
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+KIM = Recipient(
+    member_id=UUID(int=1), name="Kim", email="kim@example.org", language=Language.GERMAN
+)
+WORDS = st.text(
+    st.characters(categories=["L", "N", "P", "S"], include_characters="„“–äöüß"), min_size=1
+)
+
+
+def on_the_wire(subject: str, *, unsubscribe: str | None = None) -> bytes:
+    return wire_form(
+        Message(subject=subject, text="Grüße\n.\n" + "x" * 1200 + "\n", html="<p>Grüße</p>"),
+        KIM,
+        sender=Sender(
+            name="Kooperationsbörse Mecklenburg-Vorpommern",
+            address="boerse@example.org",
+            reply_to="team@example.org",
+            bounce_address="bounces@example.org",
+        ),
+        links=Links(
+            button="https://x.example/a", unsubscribe=unsubscribe, home="https://x.example"
+        ),
+        message_id="<1@example.org>",
+        now=NOW,
+    )
+
+
+class TestWireForm:
+    @settings(max_examples=25)
+    @given(st.lists(WORDS, min_size=1, max_size=30).map(" ".join))
+    def test_any_subject_arrives_as_it_was_written(self, subject: str) -> None:
+        mail = message_from_bytes(on_the_wire(subject), policy=policy.default)
+
+        assert mail["Subject"] == subject
+
+    @settings(max_examples=25)
+    @given(st.lists(WORDS, min_size=1, max_size=30).map(" ".join))
+    def test_all_lines_are_short_ascii(self, subject: str) -> None:
+        lines = on_the_wire(subject).split(b"\r\n")
+
+        assert all(line.isascii() for line in lines)
+        assert max(map(len, lines)) <= 998
+
+    def test_the_one_click_header_stays_on_one_line(self) -> None:
+        link = "https://x.example/notifications/unsubscribe/proposals/" + "t" * 110
+
+        raw = on_the_wire("Passt das?", unsubscribe=link)
+
+        assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in raw
+        assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+
+    def test_the_text_comes_first_and_survives(self) -> None:
+        mail = message_from_bytes(on_the_wire("Passt das?"), policy=policy.default)
+
+        text, html = mail.iter_parts()
+        assert text.get_content().replace("\r\n", "\n") == "Grüße\n.\n" + "x" * 1200 + "\n"
+        assert html.get_content_type() == "text/html"
+
+
+class TestNextTry:
+    @pytest.mark.parametrize(
+        ("attempts", "pause"),
+        [(1, timedelta(minutes=1)), (4, timedelta(minutes=8)), (12, timedelta(hours=4))],
+    )
+    def test_the_pause_doubles_up_to_four_hours(self, attempts: int, pause: timedelta) -> None:
+        assert next_try(attempts=attempts, first_tried_at=NOW, now=NOW) == NOW + pause
+
+    def test_it_ends_after_a_day(self) -> None:
+        assert next_try(attempts=9, first_tried_at=NOW - timedelta(days=1), now=NOW) is None
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("code", "message", "permanent", "concerns_address"),
+        [
+            (450, "4.2.0 try later", False, False),
+            (550, "5.1.1 no such mailbox", True, True),
+            (550, "no such user", True, True),
+            (554, "5.7.1 relay access denied", True, False),
+        ],
+    )
+    def test_only_what_speaks_about_the_address_suppresses_it(
+        self, code: int, message: str, *, permanent: bool, concerns_address: bool
+    ) -> None:
+        refusal = Refused(code, message)
+
+        assert refusal.is_permanent is permanent
+        assert refusal.concerns_address is concerns_address
+
+
+class TestReasons:
+    def test_each_side_reads_its_own_word_first(self) -> None:
+        reasons = Reasons(words=(WordPair(request_word="Atemschutz", offer_word="respirators"),))
+
+        [to_request] = sentences(reasons, "request", "de")
+        [to_offer] = sentences(reasons, "offer", "de")
+
+        assert to_request.values == {"own": "Atemschutz", "other": "respirators"}
+        assert to_offer.values == {"own": "respirators", "other": "Atemschutz"}
+
+    @pytest.mark.parametrize(
+        ("reasons", "message"),
+        [
+            (Reasons(distance_km=0), "Beide sind am selben Ort."),
+            (Reasons(distance_km=50), "Nur rund {distance_km} km liegen dazwischen."),
+            (Reasons(distance_km=51), "Rund {distance_km} km liegen dazwischen."),
+            (Reasons(needed_by=date(2026, 12, 1)), "Gebraucht bis {end}."),
+            (Reasons(available_from=date(2026, 12, 1)), "Lieferbar ab {start}."),
+            (
+                Reasons(words=(WordPair(request_word="Ventil", offer_word="ventil"),)),
+                "Beide nennen „{word}“.",
+            ),
+        ],
+    )
+    def test_every_reason_has_its_sentence(self, reasons: Reasons, message: str) -> None:
+        assert [each.message for each in sentences(reasons, "request", "de")] == [message]
+
+    def test_no_reason_is_no_sentence(self) -> None:
+        assert sentences(Reasons(), "offer", "en") == ()
+
+
+def test_every_letter_and_state_has_a_name_for_operators() -> None:
+    assert set(LETTER_NAMES) == set(BY_TEMPLATE)
+    assert len(BY_TEMPLATE) == len(LETTERS)
+    assert set(STATE_NAMES) == set(STATE_KINDS)
