@@ -6,8 +6,8 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.sweeps import Reach
-from listings.listing import events, storage
-from listings.listing.freshness import WEEK_BEFORE, Asked
+from listings.listing import due, events, storage
+from listings.listing.freshness import Asked
 from listings.listing.listing import Listing
 from listings.listing.publication import record_ending
 from listings.outbox import outbox
@@ -18,8 +18,7 @@ AT_A_TIME = 500
 
 async def ask_owners(connection: Connection, now: datetime, cause: Cause) -> None:
     """Ask whether a listing is still valid, a week and a day before it would expire."""
-    soon = now + WEEK_BEFORE
-    for listing in await storage.confirm_by_before(connection, soon, limit=AT_A_TIME):
+    for listing in await due.to_be_asked(connection, now, limit=AT_A_TIME):
         asked = listing.freshness and listing.freshness.reminder_due(now)
         if asked:
             await _ask(connection, listing, asked, now=now, cause=cause)
@@ -27,16 +26,16 @@ async def ask_owners(connection: Connection, now: datetime, cause: Cause) -> Non
 
 async def expire_listings(connection: Connection, now: datetime, cause: Cause) -> None:
     """Close what nobody confirmed, at the earliest a day after the last reminder."""
-    for listing in await storage.confirm_by_before(connection, now, limit=AT_A_TIME):
-        if _has_expired(listing, now):
+    for listing in await due.overdue(connection, now, limit=AT_A_TIME):
+        if listing.freshness is not None and listing.freshness.has_expired(now):
             closed = listing.closed(ClosingReason.EXPIRED, at=now)
             await record_ending(connection, listing, closed, now=now, cause=cause)
 
 
 async def reach_of_expiry(connection: Connection, now: datetime) -> Reach:
-    overdue = await storage.confirm_by_before(connection, now, limit=AT_A_TIME)
-    due = sum(_has_expired(listing, now) for listing in overdue)
-    return Reach(due=due, live=await storage.count_live(connection))
+    return Reach(
+        due=await due.count_overdue(connection, now), live=await due.count_live(connection)
+    )
 
 
 async def doubt_listing(
@@ -53,9 +52,5 @@ async def _ask(
 ) -> None:
     reminded = listing.reminded(asked, at=now)
     await storage.save(connection, reminded)
-    due = events.listing_confirmation_due(reminded, asked, at=now)
-    await outbox.append(connection, due, cause=cause)
-
-
-def _has_expired(listing: Listing, now: datetime) -> bool:
-    return listing.freshness is not None and listing.freshness.has_expired(now)
+    question = events.listing_confirmation_due(reminded, asked, at=now)
+    await outbox.append(connection, question, cause=cause)

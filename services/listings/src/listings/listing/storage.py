@@ -66,31 +66,11 @@ async def awaiting_moderator(connection: Connection) -> tuple[Listing, ...]:
     return tuple(listing_of(row) for row in rows)
 
 
-async def confirm_by_before(
-    connection: Connection, moment: datetime, *, limit: int
-) -> tuple[Listing, ...]:
-    """Live listings that must be confirmed before a moment, locked, the most urgent first."""
-    rows = await connection.fetch(
-        f"{SELECT} where status in ('published', 'paused') and confirm_by < $1"
-        " order by confirm_by, id limit $2 for update skip locked",
-        moment,
-        limit,
-    )
-    return tuple(listing_of(row) for row in rows)
-
-
 async def live(connection: Connection) -> AsyncIterator[Listing]:
     async for row in connection.cursor(
         f"{SELECT} where status in ('published', 'paused') order by id"
     ):
         yield listing_of(row)
-
-
-async def count_live(connection: Connection) -> int:
-    count: int = await connection.fetchval(
-        "select count(*) from listing where status in ('published', 'paused')"
-    )
-    return count
 
 
 async def save_closing_answer(

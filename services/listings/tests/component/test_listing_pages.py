@@ -1,0 +1,350 @@
+"""Pages of listings over HTTP: who sees what, and the form from first try to publication."""
+
+import html
+from uuid import uuid4
+
+import pytest
+from listing_builders import WRITTEN, a_listing, as_stored, said
+from listings_scene import AMember, AnOrganisation, Browser, MintLink
+
+from chassis.database import Connection
+from schemas.links import LinkPurpose
+from schemas.vocabulary import ClosingReason, ListingStatus, Visibility
+
+
+async def count(connection: Connection) -> int:
+    number: int = await connection.fetchval("select count(*) from listing")
+    return number
+
+
+class TestList:
+    @pytest.mark.parametrize(
+        "words", ["dosierpumpe", "pumpen", "Dosirpumpen", "DOSIERPUMPEN labor"]
+    )
+    async def test_finds_inflected_partial_and_misspelt_words(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        words: str,
+    ):
+        organisation = await an_organisation(trusted=True)
+        await a_listing(connection, organisation, "Dosierpumpen für das Labor")
+        await a_listing(connection, organisation, "Zentrifugen mit Kühlung")
+
+        page = await browser.open(f"/listings?q={words}")
+
+        assert "Dosierpumpen für das Labor" in page.text
+        assert "Zentrifugen" not in page.text
+
+    async def test_filters_by_kind_and_category(
+        self, browser: Browser, connection: Connection, an_organisation: AnOrganisation
+    ):
+        organisation = await an_organisation(trusted=True)
+        await a_listing(connection, organisation, "Dosierpumpen")
+        await a_listing(connection, organisation, "Zentrifuge gesucht", kind="request")
+
+        requests = await browser.open("/listings?kind=request&category=laboratory")
+        elsewhere = await browser.open("/listings?category=diagnostics")
+
+        assert "Zentrifuge gesucht" in requests.text
+        assert "Dosierpumpen" not in requests.text
+        assert "Dazu gibt es gerade nichts" in elsewhere.text
+
+    async def test_unknown_filters_and_odd_words_break_nothing(self, browser: Browser):
+        for query in ("?kind=x&category=y", "?q=%25_%5C'%3B--", "?q=a+%26+%7C+%21", "?page=9"):
+            assert (await browser.open(f"/listings{query}")).status_code == 200
+        assert (await browser.open("/listings?page=0")).status_code == 422
+        assert (await browser.open(f"/listings?q={'x' * 101}")).status_code == 422
+
+    async def test_cluster_listings_are_for_members_and_counted_for_members_only(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        organisation = await an_organisation(trusted=True)
+        listing = await a_listing(
+            connection, organisation, "Vertrauliche Pumpen", visibility=Visibility.CLUSTER
+        )
+
+        visitor = [await browser.open(path) for path in ("/", "/listings", "/listings?q=Pumpen")]
+        refused = await browser.open(f"/listings/{listing.id}")
+        browser.sign_in(await a_member())
+        member = await browser.open("/listings?q=Pumpen")
+
+        assert not any("Vertrauliche" in page.text for page in visitor)
+        assert "(1)" not in visitor[1].text
+        assert refused.status_code == 404
+        assert "Vertrauliche Pumpen" in member.text
+        assert "(1)" in member.text
+
+    async def test_an_anonymous_listing_names_nobody_anywhere(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        organisation = await an_organisation("Geheimlabor Warnow GmbH", trusted=True)
+        listing = await a_listing(
+            connection, organisation, "Pumpen", visibility=Visibility.ANONYMOUS
+        )
+        paths = (
+            "/",
+            "/listings",
+            f"/listings/{listing.id}",
+            "/api/v1/listings",
+            f"/api/v1/listings/{listing.id}",
+        )
+
+        pages = [await browser.open(path) for path in paths]
+        by_name = await browser.open("/listings?q=Geheimlabor")
+        browser.sign_in(await a_member())
+        as_member = await browser.open(f"/listings/{listing.id}")
+
+        assert all("Pumpen" in page.text for page in pages)
+        assert not any(
+            word in page.text
+            for page in (*pages, as_member)
+            for word in ("Geheimlabor", "18055", "Rostock", str(organisation.id))
+        )
+        assert "Dazu gibt es gerade nichts" in by_name.text
+
+
+class TestForm:
+    async def test_a_visitor_is_sent_to_sign_in_and_comes_back(self, browser: Browser):
+        answer = await browser.open("/listings/new?kind=offer")
+
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in?next=%2Flistings%2Fnew")
+
+    async def test_an_offer_is_written_checked_and_released(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        browser.sign_in(await a_member(of=await an_organisation()))
+
+        sent = await browser.send("/listings/new", **WRITTEN, postcode="18055", act="submit")
+
+        own = await browser.open(sent.headers["location"])
+        assert sent.status_code == 303
+        assert "Ihr Eintrag wird geprüft" in own.text
+        assert await said(connection) == []
+        (listing_id,) = [row["id"] for row in await connection.fetch("select id from listing")]
+        assert (await as_stored(connection, listing_id)).content.place is not None
+
+    async def test_a_draft_is_kept_changed_and_sent(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
+
+        sent = await browser.send("/listings/new", **WRITTEN, act="draft")
+        path = sent.headers["location"]
+        written = WRITTEN | {"title": "Andere Pumpen", "needs": "Schläuche\nMontage"}
+        await browser.send(f"{path}/edit", **written, act="submit")
+
+        page = await browser.open(path)
+        assert "Andere Pumpen" in page.text
+        assert "Ihr Eintrag ist veröffentlicht" in page.text
+        assert (await said(connection))[0] == "listing.created.v1"
+        edit = await browser.open(f"{path}/edit")
+        assert "Schläuche\nMontage</textarea>" in edit.text
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            ("title", "", "„Titel“ fehlt."),
+            ("title", "x" * 121, "„Titel“ ist zu lang: höchstens 120 Zeichen."),
+            ("title", "<b>Pumpen</b> und mehr", "„Titel“ enthält HTML."),
+            ("title", "Pumpen\x07 und mehr", "„Titel“ enthält unsichtbare Steuerzeichen."),
+            ("description", "x" * 4001, "„Beschreibung“ ist zu lang: höchstens 4000 Zeichen."),
+            ("description", "zu kurz", "„Beschreibung“ ist zu kurz"),
+            ("kind", "gift", "„Art des Eintrags“ steht nicht zur Auswahl."),
+            ("cooperation", "", "„Worum es geht“ fehlt."),
+            ("category", "unknown", "Diese Kategorie gibt es nicht."),
+            ("postcode", "00000", "Diese Postleitzahl gibt es nicht."),
+            ("postcode", "1805", "Diese Postleitzahl gibt es nicht."),
+            ("quantity", "viele", "„Menge“ muss eine Zahl sein."),
+            ("quantity", "-3", "„Menge“ muss größer als 0 sein."),
+            ("area", "radius", "Der Umkreis in Kilometern fehlt."),
+            ("area", "laender", "Es ist kein Land ausgewählt."),
+            ("laender", "Atlantis", "Mindestens eines dieser Länder gibt es nicht."),
+            ("needed_by", "2020-01-01", "„Gebraucht bis“ liegt in der Vergangenheit."),
+            ("valid_until", "2099-01-01", "„Gültig bis“ liegt mehr als ein Jahr in der Zukunft."),
+            ("valid_until", "übermorgen", "„Gültig bis“ ist kein gültiges Datum."),
+            (
+                "tags",
+                ",".join(f"Wort{n}" for n in range(11)),
+                "„Stichwörter“ hat zu viele Einträge",
+            ),
+            ("visibility", "secret", "„Sichtbarkeit“ steht nicht zur Auswahl."),
+            (
+                "organisation_id",
+                str(uuid4()),
+                "Für diese Organisation dürfen Sie nichts einstellen.",
+            ),
+        ],
+    )
+    async def test_bad_input_gets_words_keeps_the_rest_and_stores_nothing(
+        self,
+        browser: Browser,
+        connection: Connection,
+        a_member: AMember,
+        an_organisation: AnOrganisation,
+        bad: tuple[str, str, str],
+    ):
+        field, value, words = bad
+        browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
+        written = WRITTEN | {"unit": "Gebinde, 12er", field: value}
+
+        answer = await browser.send("/listings/new", **written, act="submit")
+
+        assert answer.status_code == 422
+        assert words in html.unescape(answer.text)
+        assert "Gebinde, 12er" in answer.text
+        assert await count(connection) == 0
+        assert await said(connection) == []
+
+    async def test_a_form_from_another_site_or_without_token_is_refused(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        browser.sign_in(await a_member(of=await an_organisation()))
+
+        answers = [
+            await browser.http.post("/listings/new", data=WRITTEN),
+            await browser.http.post("/listings/new", data=WRITTEN, headers={"Origin": "http://x"}),
+        ]
+
+        assert [answer.status_code for answer in answers] == [403, 403]
+        assert await count(connection) == 0
+
+    async def test_a_member_without_an_organisation_is_told_what_to_do(
+        self, browser: Browser, a_member: AMember
+    ):
+        browser.sign_in(await a_member())
+
+        answer = await browser.open("/listings/new")
+
+        assert answer.status_code == 403
+        assert "Sie gehören noch zu keiner Organisation." in answer.text
+
+
+class TestOwnListing:
+    async def test_another_organisation_s_listing_cannot_be_touched(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        listing = await a_listing(connection, await an_organisation(trusted=True))
+        browser.sign_in(await a_member(of=await an_organisation("Fremd GmbH")))
+
+        page = await browser.open(f"/my/listings/{listing.id}")
+        posts = [
+            await browser.send(
+                f"/my/listings/{listing.id}/{act}", form_page="/listings/new", answer="elsewhere"
+            )
+            for act in ("pause", "withdraw", "confirm", "edit")
+        ]
+
+        assert page.status_code == 404
+        assert {answer.status_code for answer in posts} == {404}
+        assert (await as_stored(connection, listing.id)).status is ListingStatus.PUBLISHED
+
+    async def test_the_link_of_a_mail_shows_first_and_changes_by_post(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        mint_link: MintLink,
+    ):
+        organisation = await an_organisation(trusted=True)
+        owner = await a_member(of=organisation)
+        listing = await a_listing(connection, organisation)
+        browser.clock.advance(days=20)
+        link = mint_link(LinkPurpose.LISTING, listing.id, owner.id, organisation.id)
+
+        opened = await browser.open(link)
+        unchanged = await as_stored(connection, listing.id)
+        confirmed = await browser.send(f"{link}/confirm", form_page=link)
+        after = await as_stored(connection, listing.id)
+        no_answer = await browser.send(f"{link}/withdraw", form_page=link)
+        ended = await browser.send(f"{link}/withdraw", form_page=link, answer="found-here")
+
+        assert "Ja, er ist noch aktuell" in opened.text
+        assert unchanged == listing
+        assert confirmed.status_code == 303
+        assert after.freshness is not None
+        assert listing.freshness is not None
+        assert after.freshness.confirm_by > listing.freshness.confirm_by
+        assert no_answer.status_code == 422
+        assert ended.status_code == 303
+        closed = await as_stored(connection, listing.id)
+        assert closed.closing_reason is ClosingReason.FULFILLED
+
+    async def test_expired_forged_and_foreign_links_say_how_to_go_on(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        mint_link: MintLink,
+    ):
+        organisation = await an_organisation(trusted=True)
+        owner = await a_member(of=organisation)
+        listing = await a_listing(connection, organisation)
+        good = mint_link(LinkPurpose.LISTING, listing.id, owner.id, organisation.id)
+        other_purpose = mint_link(LinkPurpose.CONTACT, listing.id, owner.id, organisation.id)
+        stranger = mint_link(LinkPurpose.LISTING, listing.id, uuid4(), organisation.id)
+
+        answers = {
+            "forged": await browser.open(good[:-2] + ("AA" if good[-2:] != "AA" else "BB")),
+            "other purpose": await browser.open(
+                other_purpose.replace("/contacts/", "/my/listings/")
+            ),
+            "erased member": await browser.open(stranger),
+        }
+        browser.clock.advance(days=15)
+        answers["expired"] = await browser.open(good)
+
+        assert {name: answer.status_code for name, answer in answers.items()} == {
+            "forged": 404,
+            "other purpose": 404,
+            "erased member": 410,
+            "expired": 410,
+        }
+        assert all("Ihrem Bereich" in answer.text for answer in answers.values())
+
+    async def test_an_ended_listing_answers_410_with_where_to_look(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        organisation = await an_organisation(trusted=True)
+        listing = await a_listing(connection, organisation)
+        browser.sign_in(await a_member(of=organisation))
+        own = f"/my/listings/{listing.id}"
+        await browser.send(f"{own}/withdraw", form_page=own, answer="elsewhere")
+        browser.sign_out()
+
+        answer = await browser.open(f"/listings/{listing.id}")
+
+        assert answer.status_code == 410
+        assert "nicht mehr aktuell" in answer.text
