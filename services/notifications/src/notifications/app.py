@@ -21,7 +21,7 @@ from notifications.sender import Sender
 from notifications.settings import NotificationsSettings
 from notifications.site import make_pages
 from notifications.sweeps import sweeps
-from notifications.unsubscribe_pages import unsubscribe_routes
+from notifications.unsubscribe_pages import UnsubscribePages
 
 IDLE_SECONDS = 0.1
 RECONCILE_SECONDS = 2.0
@@ -76,7 +76,7 @@ def web(runtime: Runtime) -> FastAPI:
         form_key=settings.form_key(),
         routers=[
             OperatorPages(pages, runtime, access=access, composer=composer_of(settings)).router(),
-            unsubscribe_routes(pages, runtime),
+            UnsubscribePages(pages, runtime).router(),
         ],
     )
 

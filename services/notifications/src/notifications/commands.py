@@ -12,9 +12,9 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
-from notifications import events, queries, storage
+from notifications import events, preferences, queries, storage
 from notifications.events import outbox
-from notifications.letters import Letter
+from notifications.letter import Letter
 from notifications.mail import Notice, notices_of
 from schemas.event import Fact
 from schemas.vocabulary import Frequency, MailPurpose
@@ -70,11 +70,13 @@ async def choose_frequency(
     now: datetime,
 ) -> None:
     """Keep how often a member wants to hear about something; the same choice again is no news."""
-    revision = await storage.next_subscription_revision(connection, member_id, now=now)
-    if await storage.frequency_of(connection, member_id, purpose) == frequency:
+    revision = await preferences.next_subscription_revision(connection, member_id, now=now)
+    if await preferences.frequency_of(connection, member_id, purpose) == frequency:
         return
-    await storage.save_preference(connection, member_id, purpose, frequency, now=now)
-    await storage.log_consent(connection, member_id, purpose, frequency, given_by=given_by, now=now)
+    await preferences.save_preference(connection, member_id, purpose, frequency, now=now)
+    await preferences.log_consent(
+        connection, member_id, purpose, frequency, given_by=given_by, now=now
+    )
     event = events.subscription_changed(member_id, purpose, frequency, revision=revision, now=now)
     await outbox.append(connection, event, cause=cause)
 

@@ -4,11 +4,10 @@ The words of a letter stand in ``templates/mails/<template>/``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
-from uuid import UUID
+from typing import Any
 
+from notifications.letter import Addressee, Letter, Link
 from schemas.claims import NO_ORGANISATION
 from schemas.contact import (
     ContactAccepted,
@@ -29,38 +28,6 @@ PROPOSAL_LIFE = timedelta(days=3)
 CONTACT_LIFE = timedelta(days=14)
 LISTING_LIFE = timedelta(days=7)
 LINK_LIFE = timedelta(days=60)
-
-F = TypeVar("F", bound=Fact)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
-    """One member, or whoever acts for an organisation; ``side`` is the reader's part in it."""
-
-    organisation_id: UUID
-    member_id: UUID | None = None
-    side: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """What a letter's button opens, and until when."""
-
-    purpose: LinkPurpose
-    object_id: UUID
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter(Generic[F]):
-    """One kind of mail."""
-
-    template: str
-    event: type[F]
-    purpose: MailPurpose
-    addressees: Callable[[F], tuple[Addressee, ...]]
-    useful_until: Callable[[F], datetime]
-    link: Callable[[F], Link]
 
 
 def _owner(event: ListingFact) -> tuple[Addressee, ...]:

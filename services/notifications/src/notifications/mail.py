@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from chassis.cause import Cause
-from notifications.letters import Addressee, Letter
+from notifications.letter import Addressee, Letter
 from schemas.event import Fact
 from schemas.vocabulary import Language
 

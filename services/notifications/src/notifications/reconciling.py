@@ -14,8 +14,8 @@ from chassis.database import Pool
 from chassis.sweeps import Clock
 from notifications import queue
 from notifications.mail import Mail, MailState, message_id
-from notifications.sender import record_sent
 from notifications.settings import NotificationsSettings
+from notifications.settling import record_sent
 
 log = structlog.get_logger(__name__)
 

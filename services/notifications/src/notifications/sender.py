@@ -5,21 +5,18 @@ A mail that was handed over without an answer is never sent again silently.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
 from chassis.database import Connection, Pool, is_transient
 from chassis.sweeps import Clock
-from notifications import events, linking, queries, queue, storage
+from notifications import linking, queries, queue, settling
 from notifications.composing import Composer, Links, Message
-from notifications.events import outbox
 from notifications.mail import Mail, MailState, Recipient, message_id, next_try
 from notifications.mail_server import HandoverUnknown, MailServer, Refused, ServerUnavailable
 from notifications.mime import Sender as From
 from notifications.mime import wire_form
-from schemas.vocabulary import Frequency
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +91,7 @@ class Sender:
 
     async def _draft(self, connection: Connection, mail: Mail) -> Draft | None:
         recipient = await queries.recipient(connection, mail.notice, mail.member_id)
-        refusal = await _refusal_to_send(connection, mail, recipient)
+        refusal = await settling.refusal_to_send(connection, mail, recipient)
         if recipient is None or refusal:
             await self._settle(connection, mail, MailState.SUPPRESSED, refusal)
             return None
@@ -131,7 +128,7 @@ class Sender:
             raise
         else:
             async with self._pool.transaction() as connection:
-                await record_sent(connection, mail, now=self._clock())
+                await settling.record_sent(connection, mail, now=self._clock())
 
     async def _begin(self, draft: Draft) -> bool:
         async with self._pool.transaction() as connection:
@@ -159,45 +156,12 @@ class Sender:
         again = next_try(attempts=mail.attempts, first_tried_at=mail.first_tried_at, now=now)
         async with self._pool.transaction() as connection:
             if refusal.is_permanent or again is None:
-                await self._failed(connection, draft, refusal, now=now)
+                address = draft.recipient.email
+                await settling.record_failed(connection, mail, refusal, address=address, now=now)
             else:
                 await queue.defer(connection, mail, until=again, diagnostic=str(refusal))
-
-    async def _failed(
-        self, connection: Connection, draft: Draft, refusal: Refused, *, now: datetime
-    ) -> None:
-        mail, hard, diagnostic = draft.mail, refusal.concerns_address, str(refusal)
-        revision = await queue.settle(
-            connection, mail, MailState.FAILED, diagnostic=diagnostic, now=now
-        )
-        if revision is None:
-            return
-        if hard:
-            address = draft.recipient.email
-            await queue.suppress(connection, mail, address, diagnostic=diagnostic, now=now)
-        event = events.mail_bounced(
-            mail, hard=hard, diagnostic=diagnostic, revision=revision, now=now
-        )
-        await outbox.append(connection, event, cause=mail.notice.cause)
 
     async def _settle(
         self, connection: Connection, mail: Mail, state: MailState, diagnostic: str
     ) -> None:
         await queue.settle(connection, mail, state, diagnostic=diagnostic, now=self._clock())
-
-
-async def record_sent(connection: Connection, mail: Mail, *, now: datetime) -> None:
-    revision = await queue.settle(connection, mail, MailState.SENT, now=now)
-    if revision is not None:
-        event = events.mail_sent(mail, revision=revision, now=now)
-        await outbox.append(connection, event, cause=mail.notice.cause)
-
-
-async def _refusal_to_send(connection: Connection, mail: Mail, recipient: Recipient | None) -> str:
-    """Why a mail must not go out; empty if it may."""
-    if recipient is None:
-        return "the recipient is gone"
-    if await queue.suppression_of(connection, recipient.email):
-        return "the address is suppressed"
-    frequency = await storage.frequency_of(connection, mail.member_id, mail.letter.purpose)
-    return "the recipient does not want it" if frequency is Frequency.NEVER else ""

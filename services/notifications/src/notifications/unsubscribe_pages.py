@@ -17,7 +17,7 @@ from chassis.web.form_token import exempt_from_form_token
 from chassis.web.pages import Pages
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from notifications import commands, storage
+from notifications import commands, preferences
 from schemas.claims import LinkClaims, MalformedClaims
 from schemas.links import LinkPurpose
 from schemas.member import MemberState
@@ -56,57 +56,69 @@ class Visit:
     frequency: Frequency
 
 
-def unsubscribe_routes(pages: Pages, runtime: Runtime) -> APIRouter:
-    router = APIRouter(prefix="/unsubscribe", include_in_schema=False)
-    signers = {each: runtime.settings.link_signer(each.link_purpose) for each in Subject}
+class UnsubscribePages:
+    """A link's token says who; the path says what."""
 
-    async def visit(connection: Connection, subject: Subject, token: str) -> Visit:
-        claims = _claims(signers[subject], token, now=runtime.clock())
-        member = await copies.find(connection, MemberState, claims.member_id)
-        if member is None:
-            raise Problem(410, USELESS, remedy=NEWEST)
-        frequency = await storage.frequency_of(connection, member.member_id, subject.purpose)
-        return Visit(subject=subject, token=token, member=member, frequency=frequency)
+    def __init__(self, pages: Pages, runtime: Runtime) -> None:
+        self._pages = pages
+        self._pool = runtime.pool
+        self._clock = runtime.clock
+        self._signers = {each: runtime.settings.link_signer(each.link_purpose) for each in Subject}
 
-    async def choose(subject: Subject, token: str, frequency: Frequency, given_by: str) -> None:
-        async with runtime.pool.transaction() as connection:
-            visitor = await visit(connection, subject, token)
-            await commands.choose_frequency(
-                connection,
-                visitor.member.member_id,
-                subject.purpose,
-                frequency,
-                given_by=given_by,
-                cause=Cause.new(),
-                now=runtime.clock(),
-            )
+    def router(self) -> APIRouter:
+        router = APIRouter(prefix="/unsubscribe", include_in_schema=False)
+        router.get("/{subject}/{token}")(self.show)
+        router.post("/{subject}/{token}")(self.stop)
+        router.post("/{subject}/{token}/undo")(self.undo)
+        return router
 
-    @router.get("/{subject}/{token}")
-    async def show(request: Request, subject: Subject, token: str) -> Response:
+    async def show(self, request: Request, subject: Subject, token: str) -> Response:
         """What would be stopped and for whom; changes nothing."""
-        async with runtime.pool.transaction() as connection:
-            visitor = await visit(connection, subject, token)
-        return pages.render(request, "unsubscribe.html", visit=visitor)
+        async with self._pool.transaction() as connection:
+            visit = await self._visit(connection, subject, token)
+        return self._pages.render(request, "unsubscribe.html", visit=visit)
 
-    @router.post("/{subject}/{token}")
     @exempt_from_form_token("mail programs post here by themselves (RFC 8058)")
-    async def stop(request: Request, subject: Subject, token: str) -> Response:
+    async def stop(self, request: Request, subject: Subject, token: str) -> Response:
         """Stop these mails, from the page or in one click of a mail program."""
         form = await request.form()
         is_one_click = form.get("List-Unsubscribe") == ONE_CLICK
         given_by = "one-click" if is_one_click else "page"
-        await choose(subject, token, Frequency.NEVER, given_by)
+        await self._choose(subject, token, Frequency.NEVER, given_by=given_by)
         if is_one_click:
             return Response(status_code=200, headers={"Cache-Control": "no-store"})
-        return RedirectResponse(pages.url(f"/unsubscribe/{subject}/{token}"), status_code=303)
+        return self._back(subject, token)
 
-    @router.post("/{subject}/{token}/undo")
-    async def undo(subject: Subject, token: str) -> Response:
+    async def undo(self, subject: Subject, token: str) -> Response:
         """Receive these mails again."""
-        await choose(subject, token, Frequency.INSTANT, "page")
-        return RedirectResponse(pages.url(f"/unsubscribe/{subject}/{token}"), status_code=303)
+        await self._choose(subject, token, Frequency.INSTANT, given_by="page")
+        return self._back(subject, token)
 
-    return router
+    async def _visit(self, connection: Connection, subject: Subject, token: str) -> Visit:
+        claims = _claims(self._signers[subject], token, now=self._clock())
+        member = await copies.find(connection, MemberState, claims.member_id)
+        if member is None:
+            raise Problem(410, USELESS, remedy=NEWEST)
+        frequency = await preferences.frequency_of(connection, member.member_id, subject.purpose)
+        return Visit(subject=subject, token=token, member=member, frequency=frequency)
+
+    async def _choose(
+        self, subject: Subject, token: str, frequency: Frequency, *, given_by: str
+    ) -> None:
+        async with self._pool.transaction() as connection:
+            visit = await self._visit(connection, subject, token)
+            await commands.choose_frequency(
+                connection,
+                visit.member.member_id,
+                subject.purpose,
+                frequency,
+                given_by=given_by,
+                cause=Cause.new(),
+                now=self._clock(),
+            )
+
+    def _back(self, subject: Subject, token: str) -> Response:
+        return RedirectResponse(self._pages.url(f"/unsubscribe/{subject}/{token}"), status_code=303)
 
 
 def _claims(signer: LinkSigner, token: str, *, now: datetime) -> LinkClaims:

@@ -1,0 +1,43 @@
+"""How a mail's way ends, always together with the event that says so."""
+
+from datetime import datetime
+
+from chassis.database import Connection
+from notifications import events, preferences, queue
+from notifications.events import outbox
+from notifications.mail import Mail, MailState, Recipient
+from notifications.mail_server import Refused
+from schemas.vocabulary import Frequency
+
+
+async def record_sent(connection: Connection, mail: Mail, *, now: datetime) -> None:
+    revision = await queue.settle(connection, mail, MailState.SENT, now=now)
+    if revision is not None:
+        event = events.mail_sent(mail, revision=revision, now=now)
+        await outbox.append(connection, event, cause=mail.notice.cause)
+
+
+async def refusal_to_send(connection: Connection, mail: Mail, recipient: Recipient | None) -> str:
+    """Why a mail must not go out; empty if it may."""
+    if recipient is None:
+        return "the recipient is gone"
+    if await queue.suppression_of(connection, recipient.email):
+        return "the address is suppressed"
+    frequency = await preferences.frequency_of(connection, mail.member_id, mail.letter.purpose)
+    return "the recipient does not want it" if frequency is Frequency.NEVER else ""
+
+
+async def record_failed(
+    connection: Connection, mail: Mail, refusal: Refused, *, address: str, now: datetime
+) -> None:
+    """An address that refused for good is never written to again."""
+    hard, diagnostic = refusal.concerns_address, str(refusal)
+    revision = await queue.settle(
+        connection, mail, MailState.FAILED, diagnostic=diagnostic, now=now
+    )
+    if revision is None:
+        return
+    if hard:
+        await queue.suppress(connection, mail, address, diagnostic=diagnostic, now=now)
+    event = events.mail_bounced(mail, hard=hard, diagnostic=diagnostic, revision=revision, now=now)
+    await outbox.append(connection, event, cause=mail.notice.cause)
