@@ -1,5 +1,7 @@
 """A service as a process: HTTP in front, the rest in its lifespan, a clean end on SIGTERM."""
 
+import signal
+
 import structlog
 import uvicorn
 from fastapi import FastAPI
@@ -42,6 +44,9 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
         )
     )
     log.info("service_started", port=settings.port)
+    # uvicorn ends cleanly, then raises the signal again for whoever was there before it: nobody.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     await server.serve()
     log.info("service_stopped")
     return 0
