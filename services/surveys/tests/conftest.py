@@ -1,6 +1,7 @@
 """Fixtures of all tests of this service: what happened, written as one would say it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -36,7 +37,7 @@ class Story:
         self._now = START
         self._revision = 1_000
 
-    def _tick(self) -> dict[str, object]:
+    def _tick(self) -> dict[str, Any]:
         self._now += timedelta(minutes=1)
         self._revision += 1
         return {"occurred_at": self._now, "revision": self._revision}

@@ -6,10 +6,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.service import Runtime, Service
-from chassis.signing import LinkSigner, SessionVerifier
 from chassis.web.application import create_app
 from chassis.web.pages import Pages
-from schemas.links import LinkPurpose
 from surveys.consumers import consumers
 from surveys.events import outbox
 from surveys.operators import Operators
@@ -27,14 +25,14 @@ PREFIX = "/surveys"
 def web(runtime: Runtime) -> FastAPI:
     settings: SurveysSettings = runtime.settings
     pages = Pages("surveys", site=settings.site, prefix=PREFIX, context=Frame(settings.site))
-    operators = Operators(SessionVerifier.from_text("\n".join(settings.session_public_keys)))
-    signer = LinkSigner.from_text(LinkPurpose.OUTCOME, settings.outcome_keys)
+    operators = Operators(settings.session_verifier())
+    signer = settings.outcome_signer()
     page = OutcomePage(pages, pool=runtime.pool, signer=signer, clock=runtime.clock)
     desk = ReportDesk(pages, pool=runtime.pool, operators=operators, clock=runtime.clock)
     return create_app(
         title="surveys",
         pages=pages,
-        form_key=settings.form_secret,
+        form_key=settings.form_key(),
         routers=[outcome_routes(page), report_routes(pages, desk), report_api(desk)],
     )
 

@@ -5,30 +5,31 @@ import hmac
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
+from chassis.signing import LinkSigner, SessionVerifier, keys_in
 from chassis.web.site import Site
 from schemas.links import LinkPurpose
 from surveys.site import DEFAULT_SITE
 
 
 class SurveysSettings(ServiceSettings):
-    """``form_key`` is one secret for all services behind one origin.
-
-    Without it forms are protected by a key derived from the newest key of the outcome links.
-    """
+    """``site`` is the frame of all pages: name, claim, navigation."""
 
     model_config = SettingsConfigDict(env_prefix="SURVEYS_", frozen=True, extra="ignore")
 
     site: Site = DEFAULT_SITE
-    form_key: str = ""
+
+    def session_verifier(self) -> SessionVerifier:
+        if not self.session_public_keys:
+            return SessionVerifier(())
+        return SessionVerifier.from_text("\n".join(self.session_public_keys))
+
+    def outcome_signer(self) -> LinkSigner:
+        return LinkSigner.from_text(LinkPurpose.OUTCOME, self._outcome_keys)
+
+    def form_key(self) -> bytes:
+        """A key of this service alone, the same in all its replicas."""
+        return hmac.digest(keys_in(self._outcome_keys)[0], b"surveys\0forms", "sha256")
 
     @property
-    def outcome_keys(self) -> str:
-        """The keys of the outcome links as a key list, newest first."""
+    def _outcome_keys(self) -> str:
         return "\n".join(self.link_keys.get(LinkPurpose.OUTCOME, ()))
-
-    @property
-    def form_secret(self) -> bytes:
-        if self.form_key:
-            return self.form_key.encode()
-        newest = self.outcome_keys.partition("\n")[0].encode()
-        return hmac.digest(newest, b"surveys forms", "sha256")

@@ -14,10 +14,7 @@ def _link(href: str, german: str, english: str) -> NavigationLink:
 
 DEFAULT_SITE = Site(
     name=Localised(de="Kooperationsbörse", en="Cooperation exchange"),
-    claim=Localised(
-        de="Angebote und Gesuche der regionalen Wirtschaft",
-        en="Offers and requests of the region's economy",
-    ),
+    claim=Localised(de="Wer bietet, wer sucht, wer passt", en="Who offers, who seeks, who fits"),
     navigation=(
         _link("/listings", "Angebote & Gesuche", "Offers & requests"),
         _link("/my/listings", "Mein Bereich", "My area"),

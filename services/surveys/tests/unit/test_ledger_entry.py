@@ -31,7 +31,7 @@ def facts(story: Any) -> list[Fact]:
 
 
 def test_keeps_no_name_no_address_and_no_free_text(facts: list[Fact]) -> None:
-    written = ("Dosierpumpen", "Ostsee", "Kim", "kim@", "Guten Tag", "550", "Zu weit")
+    written = ("Dosierpumpen", "Ostsee", "Kim", "kim@", "Guten Tag", "unknown", "Zu weit")
 
     for fact in facts:
         kept = repr(entry_of(fact, uuid4()))

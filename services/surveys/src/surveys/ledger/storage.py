@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from chassis.database import Connection
+from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.place import Category
 from surveys.ledger.entry import Entry
@@ -91,7 +92,9 @@ async def pseudonymise(connection: Connection, subject: UUID, *, pseudonym: UUID
 async def erased_among(connection: Connection, subjects: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these subjects that left a gravestone."""
     rows = await connection.fetch(
-        "select id from state_copy where id = any($1::uuid[]) and payload is null",
+        "select id from state_copy"
+        " where name = any($1) and id = any($2::uuid[]) and payload is null",
+        [OrganisationState.name, MemberState.name],
         list(subjects),
     )
     return frozenset(row["id"] for row in rows)

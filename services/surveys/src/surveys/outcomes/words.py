@@ -9,8 +9,8 @@ OUTCOMES = {
         mark("Noch ohne Ergebnis, aber im Gespräch."),
     ),
     Outcome.QUOTE: (
-        mark("Es gibt ein Angebot"),
-        mark("Eine Seite hat der anderen ein Angebot gemacht."),
+        mark("Es liegt ein Preisangebot vor"),
+        mark("Eine Seite hat der anderen einen Preis genannt."),
     ),
     Outcome.ORDER: (
         mark("Es gibt einen Auftrag"),
