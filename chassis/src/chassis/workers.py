@@ -11,15 +11,28 @@ from chassis.waiting import Backoff, pause
 log = structlog.get_logger(__name__)
 
 
+STOP_SECONDS = 8.0
+
+
 class Worker:
-    """Calls ``turn`` again and again; it says whether there may be more to do at once."""
+    """Calls ``turn`` again and again; it says whether there may be more to do at once.
+
+    A turn that is not over ``stop_seconds`` after a shutdown began is cancelled: what it waits
+    for may take longer than a process is given to end.
+    """
 
     def __init__(
-        self, name: str, turn: Callable[[], Awaitable[bool]], *, idle_seconds: float
+        self,
+        name: str,
+        turn: Callable[[], Awaitable[bool]],
+        *,
+        idle_seconds: float,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._name = name
         self._turn = turn
         self._idle_seconds = idle_seconds
+        self._stop_seconds = stop_seconds
         self._stopping = asyncio.Event()
         self._backoff = Backoff()
 
@@ -30,7 +43,9 @@ class Worker:
             yield
         finally:
             self._stopping.set()
-            await task
+            await asyncio.wait({task}, timeout=self._stop_seconds)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
         failures = 0
