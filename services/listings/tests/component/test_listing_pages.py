@@ -7,7 +7,9 @@ import pytest
 from listing_builders import WRITTEN, a_listing, as_stored, said
 from listings_scene import AMember, AnOrganisation, Browser, MintLink
 
+from chassis.cause import Cause
 from chassis.database import Connection
+from listings.members.commands import join_organisation
 from schemas.links import LinkPurpose
 from schemas.vocabulary import ClosingReason, ListingStatus, Visibility
 
@@ -240,6 +242,28 @@ class TestForm:
 
         assert answer.status_code == 403
         assert "Sie gehören noch zu keiner Organisation." in answer.text
+
+    async def test_who_acts_for_several_organisations_says_for_which(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ):
+        first, second = await an_organisation("Eins GmbH"), await an_organisation("Zwei GmbH")
+        member = await a_member(of=first)
+        await join_organisation(
+            connection, member.id, second.id, now=browser.clock(), cause=Cause.new()
+        )
+        browser.sign_in(member)
+
+        unclear = await browser.send("/listings/new", **WRITTEN)
+        clear = await browser.send("/listings/new", **WRITTEN, organisation_id=str(second.id))
+
+        assert unclear.status_code == 422
+        assert "„Für welche Organisation“ fehlt." in html.unescape(unclear.text)
+        assert clear.status_code == 303
+        assert await connection.fetchval("select organisation_id from listing") == second.id
 
 
 class TestOwnListing:

@@ -27,6 +27,9 @@ from schemas.links import LinkPurpose
 
 router = APIRouter(include_in_schema=False)
 
+MISSING = mark("„{label}“ fehlt.")
+CHOOSE_ONE = mark("Wählen Sie eine Ihrer Organisationen.")
+
 
 class Inquiry(BaseModel):
     message: PlainProse = Field(title=mark("Ihre Nachricht"), min_length=20, max_length=2000)
@@ -47,9 +50,11 @@ class Asking:
 
     def organisation_for(self, chosen: UUID | None) -> UUID:
         ids = [organisation.id for organisation in self.organisations]
-        if not ids or (chosen is not None and chosen not in ids):
+        if chosen is None and len(ids) == 1:
+            return ids[0]
+        if chosen is None or chosen not in ids:
             raise Problem(403)
-        return chosen or ids[0]
+        return chosen
 
 
 @router.get("/contacts/new/{token}")
@@ -118,6 +123,8 @@ async def _asking_signed_in(request: Request, connection: Connection, listing_id
 async def _asked(request: Request, connection: Connection, asking: Asking) -> Response:
     around = Surroundings.of(request)
     form = await Form.read(request, Inquiry)
+    if len(asking.organisations) > 1 and not any(form.typed.get("organisation_id", ())):
+        form = form.refused("organisation_id", MISSING, CHOOSE_ONE)
     if form.value is None:
         return await _page(request, connection, asking, form)
     occasion = around.occasion(request)

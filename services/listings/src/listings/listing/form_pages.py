@@ -1,23 +1,21 @@
 """The form of a listing: writing a new one, changing an existing one; nothing typed is lost."""
 
 from collections.abc import Sequence
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chassis.database import Connection
 from chassis.web.forms import Form
 from chassis.web.problem import Problem
-from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import SignedIn, require_member
 from listings.listing import commands, storage
+from listings.listing.checked_form import ListingForm, checked, for_somebody
 from listings.listing.form_values import form_values
-from listings.listing.forms import Area, ListingRefused, WrittenListing, content_of
+from listings.listing.forms import Area
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
 from listings.places import laender
@@ -27,22 +25,11 @@ from schemas.vocabulary import Cooperation, Language, ListingKind, ListingStatus
 
 NO_ORGANISATION = mark("Sie gehören noch zu keiner Organisation.")
 JOIN_FIRST = mark("Bitten Sie ein Mitglied Ihrer Organisation oder die Betreiber, Sie aufzunehmen.")
-FOREIGN_ORGANISATION = Refusal(
-    detail=mark("Für diese Organisation dürfen Sie nichts einstellen."),
-    remedy=mark("Wählen Sie eine Ihrer Organisationen."),
-)
 AREAS = (
     (Area.RADIUS, mark("Im Umkreis der Postleitzahl")),
     (Area.LAENDER, mark("In einzelnen Ländern")),
     (Area.NATIONWIDE, mark("Bundesweit")),
 )
-
-
-class ListingForm(WrittenListing):
-    """The fields of a listing, for whom it is written, and which button was pressed."""
-
-    organisation_id: UUID | None = Field(default=None, title=mark("Für welche Organisation"))
-    act: Literal["draft", "submit"] = Field(default="submit", title=mark("Absenden"))
 
 
 router = APIRouter(include_in_schema=False)
@@ -65,7 +52,7 @@ async def write(request: Request) -> Response:
     form = await Form.read(request, ListingForm)
     async with around.pool.transaction() as connection:
         author = await _author(request, connection)
-        form, content = checked(around, form, author)
+        form, content = checked(around, for_somebody(form, author), author)
         if form.value is None or content is None:
             return _page(around, request, author, form, status=422)
         occasion = around.occasion(request)
@@ -108,26 +95,6 @@ async def change(request: Request, listing_id: UUID) -> Response:
             around, request, connection, listing, content, submit=form.value.act == "submit"
         )
     return RedirectResponse(f"/my/listings/{changed.id}", status_code=303)
-
-
-def checked(
-    around: Surroundings, form: Form[ListingForm], author: SignedIn
-) -> tuple[Form[ListingForm], ListingContent | None]:
-    """The form with every further refusal, and the listing's content where there is none."""
-    if form.value is None:
-        return form, None
-    refusals: dict[str, Refusal] = {}
-    chosen = form.value.organisation_id
-    if chosen is not None and not author.acts_for(chosen):
-        refusals["organisation_id"] = FOREIGN_ORGANISATION
-    content = None
-    try:
-        content = content_of(form.value, categories=around.categories, now=around.clock())
-    except ListingRefused as refused:
-        refusals.update(refused.refusals)
-    for name, refusal in refusals.items():
-        form = form.refused(name, refusal.detail, refusal.remedy)
-    return form, None if refusals else content
 
 
 async def _changed(

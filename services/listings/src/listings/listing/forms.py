@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from chassis.web.refusal import Refusal
+from chassis.web.refusal import Refusal, refuse
 from chassis.web.text import Separated
 from chassis.web.translation import mark
 from listings.categories import category_of
@@ -25,6 +25,28 @@ LONGEST_VALID_DAYS = 365
 ZONE = ZoneInfo("Europe/Berlin")
 
 Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
+
+
+UNKNOWN_POSTCODE = Refusal(
+    detail=mark("Diese Postleitzahl gibt es nicht."),
+    remedy=mark("Schreiben Sie fünf Ziffern, zum Beispiel 18055, oder lassen Sie das Feld leer."),
+)
+UNKNOWN_LAND = Refusal(
+    detail=mark("Mindestens eines dieser Länder gibt es nicht."),
+    remedy=mark("Schreiben Sie die Namen aus, zum Beispiel Mecklenburg-Vorpommern."),
+)
+
+
+def _known_postcode(text: str) -> str:
+    if text and find_place(text) is None:
+        raise refuse(UNKNOWN_POSTCODE)
+    return text
+
+
+def _known_laender(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not set(names) <= set(laender()):
+        raise refuse(UNKNOWN_LAND)
+    return names
 
 
 class Area(StrEnum):
@@ -52,12 +74,16 @@ class WrittenListing(BaseModel):
     needs: Annotated[tuple[Annotated[PlainLine, Field(max_length=200)], ...], Lines] = Field(
         default=(), title=mark("Weiterer Bedarf"), max_length=10
     )
-    postcode: PlainLine = Field(default="", title=mark("Postleitzahl"), max_length=5)
+    postcode: Annotated[PlainLine, AfterValidator(_known_postcode)] = Field(
+        default="", title=mark("Postleitzahl"), max_length=5
+    )
     area: Area | None = Field(default=None, title=mark("Einzugsgebiet"))
     radius_km: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None, title=mark("Umkreis in Kilometern")
     )
-    laender: tuple[str, ...] = Field(default=(), title=mark("Länder"), max_length=16)
+    laender: Annotated[tuple[str, ...], AfterValidator(_known_laender)] = Field(
+        default=(), title=mark("Länder"), max_length=16
+    )
     needed_by: date | None = Field(default=None, title=mark("Gebraucht bis"))
     available_from: date | None = Field(default=None, title=mark("Verfügbar ab"))
     valid_until: date | None = Field(default=None, title=mark("Gültig bis"))
@@ -76,14 +102,6 @@ class ListingRefused(Exception):
 UNKNOWN_CATEGORY = Refusal(
     detail=mark("Diese Kategorie gibt es nicht."),
     remedy=mark("Wählen Sie eine Kategorie aus der Liste."),
-)
-UNKNOWN_POSTCODE = Refusal(
-    detail=mark("Diese Postleitzahl gibt es nicht."),
-    remedy=mark("Schreiben Sie fünf Ziffern, zum Beispiel 18055, oder lassen Sie das Feld leer."),
-)
-UNKNOWN_LAND = Refusal(
-    detail=mark("Mindestens eines dieser Länder gibt es nicht."),
-    remedy=mark("Schreiben Sie die Namen aus, zum Beispiel Mecklenburg-Vorpommern."),
 )
 RADIUS_MISSING = Refusal(
     detail=mark("Der Umkreis in Kilometern fehlt."),
@@ -138,9 +156,7 @@ def content_of(
 
 
 def _refusals(written: WrittenListing, *, today: date) -> dict[str, Refusal]:
-    found = {**_area_refusals(written)}
-    if written.postcode and find_place(written.postcode) is None:
-        found["postcode"] = UNKNOWN_POSTCODE
+    found = _area_refusals(written)
     for name in ("needed_by", "valid_until"):
         day: date | None = getattr(written, name)
         if day is not None and day < today:
@@ -152,8 +168,6 @@ def _refusals(written: WrittenListing, *, today: date) -> dict[str, Refusal]:
 
 
 def _area_refusals(written: WrittenListing) -> dict[str, Refusal]:
-    if not set(written.laender) <= set(laender()):
-        return {"laender": UNKNOWN_LAND}
     if written.area is Area.RADIUS and written.radius_km is None:
         return {"radius_km": RADIUS_MISSING}
     if written.area is Area.RADIUS and not written.postcode:

@@ -1,0 +1,57 @@
+"""The form of a listing with the rules that need to know who writes, and when."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from chassis.web.forms import Form
+from chassis.web.refusal import Refusal
+from chassis.web.translation import mark
+from listings.access import SignedIn
+from listings.listing.forms import ListingRefused, WrittenListing, content_of
+from listings.surroundings import Surroundings
+from schemas.listing import ListingContent
+
+FOREIGN_ORGANISATION = Refusal(
+    detail=mark("Für diese Organisation dürfen Sie nichts einstellen."),
+    remedy=mark("Wählen Sie eine Ihrer Organisationen."),
+)
+WHICH_ORGANISATION = Refusal(
+    detail=mark("„{label}“ fehlt."), remedy=mark("Wählen Sie eine Ihrer Organisationen.")
+)
+
+
+class ListingForm(WrittenListing):
+    """The fields of a listing, for whom it is written, and which button was pressed."""
+
+    organisation_id: UUID | None = Field(default=None, title=mark("Für welche Organisation"))
+    act: Literal["draft", "submit"] = Field(default="submit", title=mark("Absenden"))
+
+
+def checked(
+    around: Surroundings, form: Form[ListingForm], author: SignedIn
+) -> tuple[Form[ListingForm], ListingContent | None]:
+    """The form with every further refusal, and the listing's content where there is none."""
+    if form.value is None:
+        return form, None
+    refusals: dict[str, Refusal] = {}
+    chosen = form.value.organisation_id
+    if chosen is not None and not author.acts_for(chosen):
+        refusals["organisation_id"] = FOREIGN_ORGANISATION
+    content = None
+    try:
+        content = content_of(form.value, categories=around.categories, now=around.clock())
+    except ListingRefused as refused:
+        refusals.update(refused.refusals)
+    for name, refusal in refusals.items():
+        form = form.refused(name, refusal.detail, refusal.remedy)
+    return form, None if refusals else content
+
+
+def for_somebody(form: Form[ListingForm], author: SignedIn) -> Form[ListingForm]:
+    """Who acts for several organisations says for which one."""
+    is_clear = len(author.organisations) == 1 or any(form.typed.get("organisation_id", ()))
+    if is_clear:
+        return form
+    return form.refused("organisation_id", WHICH_ORGANISATION.detail, WHICH_ORGANISATION.remedy)
