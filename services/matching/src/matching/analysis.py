@@ -33,7 +33,8 @@ class Analysis:
     """One listing in one analysis version; arrays are padded with zeros to their fixed shape.
 
     `tokens` int8 (32, 128), `weights` float16 (32), `sentence` float16 (512), `vector` int8 (256).
-    `spreads` is filled for offers only: tokens, sentence, vector.
+    `spreads` is filled for offers only: tokens, sentence, vector. `in_background` tells a request
+    that the background itself contains: an offer is then judged by the other ones.
     """
 
     version: str
@@ -47,6 +48,7 @@ class Analysis:
     terms: tuple[str, ...]
     word_count: int
     spreads: tuple[Spread, Spread, Spread] | None = None
+    in_background: bool = False
 
     @property
     def is_short(self) -> bool:

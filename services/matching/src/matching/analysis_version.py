@@ -1,7 +1,7 @@
 """One analysis version: everything scores depend on, fitted once; scores never cross versions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -26,7 +26,7 @@ class AnalysisVersion:
     requests: Stack
     typical: tuple[float, float, float]
 
-    def analysed(self, reading: Reading) -> Analysis:
+    def analysed(self, reading: Reading, *, in_background: bool = False) -> Analysis:
         """Analyse a listing; an offer is measured against the background's requests at once."""
         analysis = analysis_of(
             reading,
@@ -35,7 +35,7 @@ class AnalysisVersion:
             version=self.number,
         )
         if analysis.kind is ListingKind.REQUEST:
-            return analysis
+            return replace(analysis, in_background=in_background)
         return analysis.with_spreads(spreads_against(self.requests, analysis))
 
 

@@ -1,4 +1,4 @@
-"""BM25 over split and stemmed words: for candidates by words, and for texts too short for vectors."""
+"""BM25 over split and stemmed words: candidates by words, and texts too short for vectors."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping

@@ -23,7 +23,7 @@ LINK = 0.5
 SHORT_PART = 3.0
 """Further costs of each part, of a linking element, and of a part with three letters."""
 
-STEMS = frozenset("""
+STEM_LIST = """
 absaug abfüll analyse auftrags back bade beatmungs bedien berat beschicht bestell biege bohr brenn
 desinfektions diagnose dicht dosier dreh druck einmal einweg entsorg ess extrusions fahr falt fern
 filter füll gieß gefrier groß hals heil heiz herstell imprägnier inhalations intensiv isolier
@@ -31,14 +31,16 @@ kalibrier kleb koch kühl lager laser leih liefer lohn luft löt mehrweg mess mi
 pflege press prüf reinig rein rühr saug schleif schneid schnell schraub schutz schweiß sicht
 spritz spritzgieß steck sterilisations strick tief trag transport trenn trink trocken ultra vakuum
 verpack wärm wasch wechsel wert wisch zell
-""".split())
+"""
+STEMS = frozenset(STEM_LIST.split())
 
-NEVER_A_PART = frozenset("""
+ENDING_LIST = """
 schaft heit keit ung bar lich los sam haft tum nis ion ion tion tät ität ieren ier isch chen lein
 ern ter ten gen ler ner del der den des dem die das ein eine eins mal bei auf aus ver ent ber und
 gel ger ges ing lan len mer nen nge ren ric ser ste sten tel ther tig tige uns ver vor wei wir zur
 ell eur eure äre ant enz anz ment ist iker ling rich ige igen iger iges igem ende enden enter
-""".split())
+"""
+NEVER_A_PART = frozenset(ENDING_LIST.split())
 
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "medizintechnik": ("medizin", "technik"),

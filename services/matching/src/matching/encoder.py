@@ -21,7 +21,7 @@ Ids = NDArray[np.int64]
 
 
 class UnusableVector(Exception):
-    """An encoder returned something that is no finite number; the listing must be kept unmatched."""
+    """An encoder returned no finite number; the listing must be kept, unmatched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +113,4 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"]
-    )
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

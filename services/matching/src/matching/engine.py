@@ -56,7 +56,7 @@ class Engine:
         """Load model and analysis version; the shipped background is fitted once and kept."""
         manifest = checked_manifest(directory)
         encoder = PairedEncoder(directory)
-        lexicon = Lexicon(CompoundSplitter(encoder.rank))
+        lexicon = Lexicon(CompoundSplitter(encoder.rank).parts)
         number = version_number(manifest)
         version = load_version(directory, number)
         if version is None:

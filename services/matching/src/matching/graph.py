@@ -1,4 +1,4 @@
-"""The transformer of multilingual-e5-small as an ONNX graph; its inputs and outputs are the hub's."""
+"""The transformer multilingual-e5-small as an ONNX graph; inputs and outputs are the hub's."""
 
 import numpy as np
 import onnx
@@ -9,6 +9,8 @@ from matching.packed_weights import BLOCK, PackedWeights
 
 OPERATORS = 20
 MASKED = -10_000.0
+
+Attribute = int | float | str | tuple[int, ...]
 
 
 class _Graph:
@@ -22,8 +24,9 @@ class _Graph:
         self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
         return name
 
-    def apply(self, operator: str, *inputs: str, to: str, **attributes: object) -> str:
-        node = helper.make_node(operator, list(inputs), [to], name=to, **attributes)
+    def apply(self, operator: str, *inputs: str, to: str, **attributes: Attribute) -> str:
+        node = helper.make_node(operator, list(inputs), [to], to)
+        node.attribute.extend(helper.make_attribute(*entry) for entry in attributes.items())
         self.nodes.append(node)
         return to
 

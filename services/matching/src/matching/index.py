@@ -1,4 +1,4 @@
-"""The live listings in memory: candidates by one matrix product, joined with candidates by words."""
+"""The live listings in memory: candidates by one matrix product, and by words."""
 
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -38,9 +38,7 @@ class MatrixIndex(Generic[Key]):
         if kind is not None:
             self._sides[kind].remove(key)
 
-    def candidates(
-        self, analysis: Analysis, count: int = WEIGHTS.candidates
-    ) -> tuple[Key, ...]:
+    def candidates(self, analysis: Analysis, count: int = WEIGHTS.candidates) -> tuple[Key, ...]:
         """The best of the other side: `count` by vector, best first, then further ones by words."""
         return self._sides[_opposite(analysis.kind)].candidates(analysis, count)
 

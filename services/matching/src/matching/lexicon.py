@@ -1,8 +1,9 @@
 """Words of a listing as BM25 terms: compounds split, stemmed by language, stop words dropped."""
 
+from collections.abc import Callable
+
 import snowballstemmer
 
-from matching.compounds import CompoundSplitter
 from matching.stopwords import is_stop_word
 from matching.words import words_of
 from schemas.vocabulary import Language
@@ -10,11 +11,15 @@ from schemas.vocabulary import Language
 STEMMERS = {Language.GERMAN: "german", Language.ENGLISH: "english"}
 
 
+Parts = Callable[[str], tuple[str, ...]]
+"""Gives the parts of a German compound; none for any other word."""
+
+
 class Lexicon:
     """Turns text into terms; a compound yields itself and its parts, each counted once."""
 
-    def __init__(self, splitter: CompoundSplitter) -> None:
-        self._splitter = splitter
+    def __init__(self, parts: Parts) -> None:
+        self._compound_parts = parts
         self._stemmers = {
             language: snowballstemmer.stemmer(name) for language, name in STEMMERS.items()
         }
@@ -32,7 +37,7 @@ class Lexicon:
 
     def _parts(self, word: str, language: Language) -> tuple[str, ...]:
         pieces = [piece for piece in word.replace("/", "-").split("-") if piece]
-        split = self._splitter.parts if language is Language.GERMAN else _unsplit
+        split = self._compound_parts if language is Language.GERMAN else _unsplit
         return tuple(dict.fromkeys([*pieces, *(part for piece in pieces for part in split(piece))]))
 
 

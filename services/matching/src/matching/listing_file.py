@@ -1,4 +1,4 @@
-"""Reads a CSV of listings; a file with any error is refused whole, each error by line and column."""
+"""Reads a CSV of listings; a file with an error is refused whole, by line and column."""
 
 import csv
 import io
@@ -10,9 +10,21 @@ from matching.listing_text import ListingText
 from schemas.vocabulary import Language, ListingKind
 
 REQUIRED = (
-    "ref,kind,title,description,category,tags,language,organisation,size_class,"
-    "organisation_kind,postcode,city,quantity,valid_days"
-).split(",")
+    "ref",
+    "kind",
+    "title",
+    "description",
+    "category",
+    "tags",
+    "language",
+    "organisation",
+    "size_class",
+    "organisation_kind",
+    "postcode",
+    "city",
+    "quantity",
+    "valid_days",
+)
 OPTIONAL = ("needs", "service_area", "minimum_quantity")
 MUST_HAVE_VALUE = ("ref", "kind", "title", "language")
 FIELD_LIMIT = 200_000

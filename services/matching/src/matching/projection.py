@@ -1,4 +1,4 @@
-"""The 256-byte vector of a listing: [P ; r·U] on its leading axes; its dot product approximates S."""
+"""The 256-byte vector of a listing: [P ; r·U] on its leading axes, so that products give S."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,10 @@ class Projection:
 
     def stored(self, weighted: Floats, sentence: Floats) -> NDArray[np.int8]:
         projected = joined(weighted, sentence, self.sentence_factor) @ self.basis
-        return np.clip(np.rint(projected * self.scale), -LARGEST, LARGEST).astype(np.int8)
+        stored: NDArray[np.int8] = np.clip(
+            np.rint(projected * self.scale), -LARGEST, LARGEST
+        ).astype(np.int8)
+        return stored
 
 
 def joined(weighted: Floats, sentence: Floats, factor: float) -> Floats:

@@ -7,6 +7,7 @@ from matching.analysis import Analysis
 from matching.analysis_version import fitted_version
 from matching.engine import Engine
 from matching.listing_file import FileListing
+from matching.listing_text import ListingText
 from matching.ranking import Score, scores
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
@@ -45,10 +46,17 @@ def ranked(
 ) -> tuple[RunLine, ...]:
     """Best first for every request; with `proposed_only` what would really be proposed."""
     readings = [engine.read(listing.text) for listing in progress(listings, "reading listings")]
+    members = {entry.text for entry in shipped_listings()}
     if join_background:
-        engine = joined_engine(engine, listings, readings, progress=progress)
+        live = _live(listings, members)
+        members |= {listings[place].text for place in live}
+        joining = [readings[place] for place in live]
+        engine = joined_engine(engine, joining, progress=progress)
     analysed = [
-        _Analysed(listing=listing, analysis=engine.version.analysed(reading))
+        _Analysed(
+            listing=listing,
+            analysis=engine.version.analysed(reading, in_background=listing.text in members),
+        )
         for listing, reading in zip(listings, readings, strict=True)
     ]
     offers = [entry for entry in analysed if entry.analysis.kind is ListingKind.OFFER]
@@ -60,29 +68,31 @@ def ranked(
     )
 
 
-def joined_engine(
-    engine: Engine,
-    listings: Sequence[FileListing],
-    readings: Sequence[Reading],
-    *,
-    progress: Progress,
-) -> Engine:
-    """The engine after a background refresh with these listings as the live ones."""
-    shipped = shipped_listings()
-    known = {entry.text for entry in shipped}
-    own = [engine.read(entry.text) for entry in progress(shipped, "reading the background")]
-    new = [r for entry, r in zip(listings, readings, strict=True) if entry.text not in known]
-    live = [
-        reading
-        for kind in ListingKind
-        for reading in [r for r in new if r.kind is kind][: WEIGHTS.background_cap]
-    ]
+def joined_engine(engine: Engine, live: Sequence[Reading], *, progress: Progress) -> Engine:
+    """The engine after a background refresh that these live listings joined."""
+    shipped = progress(shipped_listings(), "reading the background")
     version = fitted_version(
-        [*own, *live],
+        [*(engine.read(listing.text) for listing in shipped), *live],
         samples=engine.version.projection,
         number=engine.version.number + JOINED,
     )
     return replace(engine, version=version)
+
+
+def _live(listings: Sequence[FileListing], known: set[ListingText]) -> list[int]:
+    """Places of the listings that join: new ones, at most the cap of each side."""
+    return [
+        place
+        for kind in ListingKind
+        for place in _places(listings, kind, known)[: WEIGHTS.background_cap]
+    ]
+
+
+def _places(
+    listings: Sequence[FileListing], kind: ListingKind, known: set[ListingText]
+) -> list[int]:
+    first = {entry.text: place for place, entry in reversed(list(enumerate(listings)))}
+    return sorted(place for text, place in first.items() if text.kind is kind and text not in known)
 
 
 def _lines(
@@ -107,9 +117,7 @@ def _best_first(entry: tuple[_Analysed, Score]) -> tuple[float, str]:
 
 
 def _line(request: _Analysed, offer: _Analysed, score: Score) -> RunLine:
-    return RunLine(
-        request_ref=request.listing.ref, offer_ref=offer.listing.ref, score=score.q
-    )
+    return RunLine(request_ref=request.listing.ref, offer_ref=offer.listing.ref, score=score.q)
 
 
 def _same_organisation(request: _Analysed, offer: _Analysed) -> bool:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.encoder import Floats
 from matching.signals import interaction, sentences, stack_of
 from matching.weights import THRESHOLDS, WEIGHTS, Thresholds
 from schemas.vocabulary import ListingKind, Strength
+
+Values = NDArray[np.float64]
 
 LEAST_DEVIATION = 0.25
 """Floor of an offer's own deviation in D, as share of the typical one."""
@@ -33,61 +35,77 @@ class Score:
         return Strength.STRONG if self.d >= thresholds.strong else Strength.POSSIBLE
 
 
-def scores(
-    one: Analysis, many: Sequence[Analysis], version: AnalysisVersion
-) -> tuple[Score, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spreads:
+    """Means and deviations of the offers: one row, or a row for each of the many."""
+
+    means: Values
+    deviations: Values
+
+    def without_own(self, raw: Values, own: NDArray[np.bool_], requests: int) -> "_Spreads":
+        """Take the request's own score out where the background contains it."""
+        rest = max(requests - 1, 1)
+        means = (requests * self.means - raw) / rest
+        squares = requests * (self.deviations**2 + self.means**2) - raw**2
+        deviations = np.sqrt(np.maximum(squares / rest - means**2, 0.0))
+        return _Spreads(
+            means=np.where(own, means, self.means),
+            deviations=np.where(own, deviations, self.deviations),
+        )
+
+
+def scores(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) -> tuple[Score, ...]:
     """Score one listing against listings of the other side, in their order."""
     if not many:
         return ()
     _same_version(one, many, version)
     stack = stack_of(many)
-    raw = (interaction(one, stack), sentences(one, stack))
+    raw = np.stack([interaction(one, stack), sentences(one, stack)], axis=1).astype(np.float64)
+    spreads = _spreads(one, many)
+    others = spreads.without_own(raw, _from_background(one, many), len(version.requests))
     bonus = _bonus(one, many, version)
-    q, d = _ordering(one, many, raw, version), _standing(one, many, raw, version)
+    q, d = _ordering(raw, spreads, version), _standing(raw, others, version)
     return tuple(
         Score(q=float(order), d=float(stand))
         for order, stand in zip(q + bonus, d + bonus, strict=True)
     )
 
 
-def _ordering(
-    one: Analysis, many: Sequence[Analysis], raw: tuple[Floats, Floats], version: AnalysisVersion
-) -> Floats:
+def _ordering(raw: Values, spreads: _Spreads, version: AnalysisVersion) -> Values:
     """T' + share · U': each signal over the larger of the offer's and the typical deviation."""
-    _, deviations = _offer_spreads(one, many)
     floor = np.array(version.typical[:2])
-    scaled = np.stack(raw, axis=1) / np.maximum(deviations, floor)
-    return _blended(scaled)
+    return _blended(raw / np.maximum(spreads.deviations, floor))
 
 
-def _standing(
-    one: Analysis, many: Sequence[Analysis], raw: tuple[Floats, Floats], version: AnalysisVersion
-) -> Floats:
+def _standing(raw: Values, spreads: _Spreads, version: AnalysisVersion) -> Values:
     """The same blend of full z scores of the offer: how far above its usual requests."""
-    means, deviations = _offer_spreads(one, many)
     floor = LEAST_DEVIATION * np.array(version.typical[:2])
-    standing = (np.stack(raw, axis=1) - means) / np.maximum(deviations, floor)
-    return _blended(standing)
+    return _blended((raw - spreads.means) / np.maximum(spreads.deviations, floor))
 
 
-def _blended(signals: Floats) -> Floats:
-    blended: Floats = signals[:, 0] + WEIGHTS.sentence_share * signals[:, 1]
+def _blended(signals: Values) -> Values:
+    blended: Values = signals[:, 0] + WEIGHTS.sentence_share * signals[:, 1]
     return blended
 
 
-def _offer_spreads(one: Analysis, many: Sequence[Analysis]) -> tuple[Floats, Floats]:
+def _spreads(one: Analysis, many: Sequence[Analysis]) -> _Spreads:
     offers = [one] if one.kind is ListingKind.OFFER else many
-    spreads = [offer.spreads[:2] for offer in offers if offer.spreads is not None]
-    means = np.array([[spread.mean for spread in pair] for pair in spreads])
-    deviations = np.array([[spread.deviation for spread in pair] for pair in spreads])
-    return means, deviations
+    rows = [offer.spreads[:2] for offer in offers if offer.spreads is not None]
+    return _Spreads(
+        means=np.array([[spread.mean for spread in row] for row in rows]),
+        deviations=np.array([[spread.deviation for spread in row] for row in rows]),
+    )
 
 
-def _bonus(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) -> Floats:
+def _from_background(one: Analysis, many: Sequence[Analysis]) -> NDArray[np.bool_]:
+    requests = [one] if one.kind is ListingKind.REQUEST else many
+    return np.array([[request.in_background] for request in requests])
+
+
+def _bonus(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) -> Values:
     return np.array(
         [
-            WEIGHTS.same_category * (one.category == other.category)
-            + _lexical(one, other, version)
+            WEIGHTS.same_category * (one.category == other.category) + _lexical(one, other, version)
             for other in many
         ]
     )

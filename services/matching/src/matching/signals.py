@@ -36,7 +36,7 @@ def alignment(one: Analysis, many: Stack) -> Floats:
     """Contrasted similarity of every token of one with every token of each: (n, 32, 32)."""
     own = one.tokens.astype(np.float32) / TOKEN_SCALE
     products = np.maximum(own @ many.tokens.transpose(0, 2, 1), 0.0)
-    contrasted: Floats = products**WEIGHTS.contrast
+    contrasted: Floats = np.power(products, WEIGHTS.contrast, dtype=np.float32)
     return contrasted
 
 
@@ -46,7 +46,8 @@ def interaction(one: Analysis, many: Stack) -> Floats:
     own = one.weights.astype(np.float32)
     there = _share(aligned.max(axis=2), own[None, :])
     back = _share(aligned.max(axis=1), many.weights)
-    return (there + back) / 2
+    both: Floats = (there + back) * np.float32(0.5)
+    return both
 
 
 def sentences(one: Analysis, many: Stack) -> Floats:

