@@ -21,6 +21,7 @@ from matching.model import default_directory
 from matching.weights import THRESHOLDS
 
 SPLITS = 10
+TRIED_THRESHOLDS = (3.8, 4.0, 4.15, 4.3)
 
 
 def quality_table(title: str, judged: Judged, rankings: dict[str, Matrix]) -> None:
@@ -90,11 +91,15 @@ def unseen_halves(engine: Engine, judged: Judged, reader: Reader) -> None:
         ),
     }
     table = Table(title=f"matching-dev in halves, {2 * SPLITS} tests", title_justify="left")
-    for name in ("tested half", "nDCG@10", "R@20", "hit rate", "false alarms"):
+    for name in ("tested half", "nDCG@10", "R@20"):
         table.add_column(name)
+    for threshold in TRIED_THRESHOLDS:
+        table.add_column(f"hits | alarms from {threshold}")
     for name, fit in ways.items():
         figures = [_half(fit, known, test, reader) for known, test in halves(judged)]
-        table.add_row(name, *(f"{value:.3f}" for value in np.mean(figures, axis=0)))
+        order, found, *decided = (f"{value:.3f}" for value in np.mean(figures, axis=0))
+        pairs = zip(decided[::2], decided[1::2], strict=True)
+        table.add_row(name, order, found, *(f"{hits} | {alarms}" for hits, alarms in pairs))
     console.print(table)
 
 
@@ -103,8 +108,10 @@ def _half(fit: Fit, known: Judged, test: Judged, reader: Reader) -> list[float]:
     sides = reader.read(test.requests), reader.read(test.offers)
     q, d = recipe_q(version, *sides, in_background=joined)
     measured = [float(MEASURES[name](q, test.grades).mean()) for name in ("nDCG@10", "R@20")]
-    found = proposals(d, test.grades, THRESHOLDS.possible)
-    return [*measured, found.hit_rate, found.false_alarms]
+    for threshold in TRIED_THRESHOLDS:
+        found = proposals(d, test.grades, threshold)
+        measured += [found.hit_rate, found.false_alarms]
+    return measured
 
 
 def main() -> None:

@@ -37,10 +37,10 @@ def model(
         built = build_model(directory, progress=lambda step: console.print(f"model: {step}"))
         engine = Engine.load(directory, progress=lambda texts: _tracked(texts, "background"))
     except (MissingBuildTools, MissingModel, DamagedModel) as error:
-        console.print(f"model: {error}", style="red")
+        console.print(f"model: {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     state = "built" if built else "up to date"
-    console.print(f"model: {state} in {directory}")
+    console.print(f"model: {state} in {directory}", soft_wrap=True)
     console.print(f"model: {checked_manifest(directory).model}, version {engine.version.number}")
 
 
@@ -72,10 +72,10 @@ def rank(
         engine = Engine.load(model_directory or default_directory())
     except UnreadableListingFile as error:
         for problem in error.errors:
-            console.print(f"{listings}: {problem}", style="red", markup=False)
+            console.print(f"{listings}: {problem}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(BAD_INPUT) from error
     except (MissingModel, DamagedModel) as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     run = ranked(
         engine,
@@ -85,7 +85,7 @@ def rank(
         join_background=not shipped_background,
     )
     _write(run, output)
-    console.print(f"rank: {len(run)} pairs in {output}")
+    console.print(f"rank: {len(run)} pairs in {output}", soft_wrap=True)
 
 
 def _write(run: Sequence[RunLine], output: Path) -> None:

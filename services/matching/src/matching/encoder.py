@@ -80,20 +80,29 @@ class TokenEncoder:
         hidden = np.concatenate(states) if states else np.zeros((0, 0), np.float32)
         return ids[own], np.maximum(spans[own], 0), finite(hidden)
 
+    def whole(self, text: str) -> Floats:
+        """States of every token, frame and prefix included, as other runtimes pool them."""
+        ids = np.array(self._tokenizer.encode(PREFIX + text).ids, dtype=np.int64)
+        return self._run(ids[:WINDOW])
+
     def rank(self, word: str) -> int | None:
         rank: int | None = self._tokenizer.token_to_id(WORD_MARK + word)
         return rank
 
     def _states(self, frame: tuple[np.int64, np.int64], prefix: Ids, own: Ids) -> Floats:
-        ids = np.concatenate([[frame[0]], prefix, own, [frame[1]]])[None]
+        ids = np.concatenate([[frame[0]], prefix, own, [frame[1]]])
+        return self._run(ids)[1 + len(prefix) : -1]
+
+    def _run(self, ids: Ids) -> Floats:
+        batch = ids[None]
         given = {
-            "input_ids": ids,
-            "attention_mask": np.ones_like(ids),
-            "token_type_ids": np.zeros_like(ids),
+            "input_ids": batch,
+            "attention_mask": np.ones_like(batch),
+            "token_type_ids": np.zeros_like(batch),
         }
         wanted = {name: value for name, value in given.items() if name in self._inputs}
         hidden: Floats = self._session.run(["last_hidden_state"], wanted)[0][0]
-        return hidden[1 + len(prefix) : -1]
+        return hidden
 
 
 def finite(vector: Floats) -> Floats:

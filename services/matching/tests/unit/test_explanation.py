@@ -1,0 +1,64 @@
+from datetime import date
+
+import pytest
+from builders import a_reading, a_request, an_offer
+
+from matching.analysis_version import AnalysisVersion
+from matching.explanation import Circumstances, Position, distance_km, reasons
+
+ROSTOCK = Position(latitude=54.09, longitude=12.14)
+SCHWERIN = Position(latitude=53.63, longitude=11.41)
+
+
+def test_the_words_that_met_are_shown_whole_and_once(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("Masken und Atemschutz für die Klinik")))
+    offer = version.analysed(a_reading(an_offer("Atemschutz, Masken, Filter: 20 Stück")))
+
+    pairs = {(w.request_word, w.offer_word) for w in reasons(request, offer).words}
+
+    assert pairs == {("Masken", "Masken"), ("Atemschutz", "Atemschutz")}
+
+
+def test_no_more_than_three_words(version: AnalysisVersion) -> None:
+    text = "Masken Filter Pumpen Ventile Betten Matratzen"
+    request = version.analysed(a_reading(a_request(text)))
+
+    assert len(reasons(request, version.analysed(a_reading(an_offer(text)))).words) == 3
+
+
+def test_numbers_and_stop_words_are_no_reason(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("500 für die")))
+    offer = version.analysed(a_reading(an_offer("500 für die")))
+
+    assert reasons(request, offer).words == ()
+
+
+def test_reasons_are_deterministic(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("Labor Proben Filter")))
+    offer = version.analysed(a_reading(an_offer("Filter Labor Proben")))
+
+    assert reasons(request, offer) == reasons(request, offer)
+
+
+def test_distance_stands_where_both_places_are_known(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("Labor")))
+    offer = version.analysed(a_reading(an_offer("Labor")))
+    known = Circumstances(request_position=ROSTOCK, offer_position=SCHWERIN)
+
+    assert reasons(request, offer, known).distance_km == pytest.approx(70, abs=3)
+    assert reasons(request, offer).distance_km is None
+
+
+@pytest.mark.parametrize(("available", "shown"), [(1, True), (20, False)])
+def test_dates_stand_where_they_fit(
+    available: int, *, shown: bool, version: AnalysisVersion
+) -> None:
+    request = version.analysed(a_reading(a_request("Labor")))
+    offer = version.analysed(a_reading(an_offer("Labor")))
+    dates = Circumstances(needed_by=date(2026, 5, 10), available_from=date(2026, 5, available))
+
+    assert (reasons(request, offer, dates).needed_by is not None) is shown
+
+
+def test_no_distance_between_a_place_and_itself() -> None:
+    assert distance_km(ROSTOCK, ROSTOCK) == 0
