@@ -12,7 +12,7 @@ import numpy as np
 from relevance import Matrix
 
 from matching.listing_text import ListingText
-from matching.shipped_background import LISTINGS, shipped_listings
+from matching.shipped_background import BACKGROUND, shipped_listings
 from schemas.vocabulary import Language, ListingKind
 
 DATA = Path(__file__).parent / "data"
@@ -41,7 +41,7 @@ def matching_dev() -> Judged:
     rows = {entry.ref: place for place, entry in enumerate(requests)}
     columns = {entry.ref: place for place, entry in enumerate(offers)}
     grades = np.zeros((len(requests), len(offers)))
-    judged = LISTINGS.parent / "qrels.tsv"
+    judged = BACKGROUND / "qrels.tsv"
     for line in csv.DictReader(judged.read_text().splitlines(), delimiter="\t"):
         grades[rows[line["ref_request"]], columns[line["ref_offer"]]] = float(line["grade"])
     return Judged(

@@ -8,7 +8,8 @@ from importlib.resources import as_file, files
 from matching.listing_file import FileListing, read_listings
 from matching.listing_text import ListingText
 
-LISTINGS = files("matching") / "background" / "listings.csv"
+BACKGROUND = files("matching") / "background"
+LISTINGS = BACKGROUND / "listings.csv"
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 

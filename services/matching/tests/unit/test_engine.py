@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import a_listing, a_request, an_offer
+from matching_builders import a_listing, a_request, an_offer
 from typer.testing import CliRunner
 
+from matching.analysis import Analysis
 from matching.command_line import commands
 from matching.encoder import TokenEncoder
 from matching.engine import Engine
@@ -22,7 +23,7 @@ from matching.model import (
     default_directory,
 )
 from matching.ranking import scores
-from matching.shipped_background import LISTINGS, shipped_listings
+from matching.shipped_background import BACKGROUND, LISTINGS, shipped_listings
 from schemas.vocabulary import Language, ListingKind
 
 pytestmark = pytest.mark.model
@@ -173,9 +174,9 @@ def test_reasons_show_words_as_they_were_written(engine: Engine) -> None:
 
 
 def _judged() -> str:
-    return (LISTINGS.parent / "qrels.tsv").read_text(encoding="utf-8")
+    return (BACKGROUND / "qrels.tsv").read_text(encoding="utf-8")
 
 
-def _best(engine: Engine, request: ListingText, offers: dict[str, object]) -> str:
+def _best(engine: Engine, request: ListingText, offers: dict[str, Analysis]) -> str:
     found = scores(engine.analyse(request), list(offers.values()), engine.version)
     return list(offers)[max(range(len(found)), key=lambda place: found[place].q)]

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from builders import a_reading, a_request, an_offer
+from matching_builders import a_reading, a_request, an_offer
 
 from matching.analysis_version import AnalysisVersion
 from matching.explanation import Circumstances, Position, distance_km, reasons

@@ -1,7 +1,7 @@
 import pytest
-from builders import THEMES, a_reading, a_request, an_offer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matching_builders import THEMES, a_reading, a_request, an_offer
 
 from matching.analysis_version import AnalysisVersion
 from matching.bm25 import LexicalIndex, term_statistics

@@ -1,5 +1,5 @@
 import pytest
-from builders import a_request, an_offer
+from matching_builders import a_request, an_offer
 
 from matching.listing_text import plain, prepared
 

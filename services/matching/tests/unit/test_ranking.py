@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import THEMES, WordEncoder, a_reading, a_request, a_version, an_offer
 from hypothesis import given
 from hypothesis import strategies as st
+from matching_builders import THEMES, WordEncoder, a_reading, a_request, a_version, an_offer
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
 from matching.encoder import Encoding, UnusableVector, finite
+from matching.listing_text import ListingText
 from matching.ranking import DifferentVersions, Score, scores
 from matching.stored_analysis import UnreadableAnalysis, restored, stored
 from matching.weights import THRESHOLDS, WEIGHTS
@@ -30,12 +31,14 @@ def test_the_offer_on_the_same_theme_comes_first(version: AnalysisVersion) -> No
     assert max(range(len(THEMES)), key=lambda place: found[place].q) == 0
 
 
-@given(st.sampled_from(THEMES), st.sampled_from(THEMES), st.booleans())
+@given(asked=st.sampled_from(THEMES), offered=st.sampled_from(THEMES), known=st.booleans())
 def test_a_pair_scores_the_same_from_either_side(
-    asked: str, offered: str, *, in_background: bool
+    asked: str,
+    offered: str,
+    known: bool,  # noqa: FBT001 - Hypothesis passes by name
 ) -> None:
     version = VERSION
-    request = version.analysed(a_reading(a_request(asked)), in_background=in_background)
+    request = version.analysed(a_reading(a_request(asked)), in_background=known)
     (offer,) = analysed(version, offered)
 
     (there,) = scores(request, [offer], version)
@@ -109,7 +112,7 @@ def test_odd_texts_get_finite_scores(text: str, version: AnalysisVersion) -> Non
 
 
 @pytest.mark.parametrize("listing", [REQUEST, an_offer(THEMES[1], "ab Lager")])
-def test_a_stored_analysis_comes_back_whole(listing: object, version: AnalysisVersion) -> None:
+def test_a_stored_analysis_comes_back_whole(listing: ListingText, version: AnalysisVersion) -> None:
     analysis = version.analysed(a_reading(listing))
 
     row = stored(analysis)

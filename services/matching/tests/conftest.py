@@ -1,3 +1,5 @@
+"""What the engine's tests share: one analysis version fitted on six themes."""
+
 import sys
 from pathlib import Path
 
@@ -7,7 +9,7 @@ from matching.analysis_version import AnalysisVersion
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from builders import a_version
+from matching_builders import a_version
 
 
 @pytest.fixture(scope="session")
