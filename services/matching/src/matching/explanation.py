@@ -12,7 +12,7 @@ from matching.signals import alignment, stack_of
 from matching.words import says_something
 
 MOST_WORDS = 3
-LEAST_SIMILARITY = 0.15
+LEAST_SIMILARITY = 0.25
 """Contrasted similarity below which two words are no reason."""
 
 EARTH_RADIUS_KM = 6371.0
