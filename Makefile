@@ -1,0 +1,69 @@
+# What there is to do here, by name. `make` alone lists it.
+# Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
+
+SERVICES := listings matching notifications surveys
+MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
+CHECKED := $(MEMBERS) $(wildcard tests bench conftest.py)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+setup: .venv/.installed .venv/.model ## everything into .venv; a repeat does only what changed
+
+demo: setup ## the whole exchange with sample data, until Ctrl-C (ARGS=--once: verify it and end)
+	$(BIN)/python -m embedded demo $(ARGS)
+
+test: setup ## all tests (ARGS="-k word" and the like go to pytest)
+	$(BIN)/pytest $(ARGS)
+
+check: setup ## what needs no server: style, types, layers, the published event description
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/lint-imports
+	$(BIN)/python -m schemas asyncapi --check docs/asyncapi.yaml
+
+lock: | $(UV) ## resolve all dependencies; review the difference, then commit it
+	$(UV) lock --quiet
+	$(UV) export $(EXPORT) --all-packages --all-groups --output-file requirements.lock
+	@set -e; for service in $(SERVICES); do \
+	  $(UV) export $(EXPORT) --package kooperationsboerse-$$service --no-default-groups \
+	    --output-file services/$$service/requirements.lock; \
+	done
+EXPORT := --quiet --frozen --no-emit-workspace --no-annotate --no-header
+
+clean: ## remove what was made here; package caches stay
+	rm -rf .venv .bootstrap .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Members are installed without dependencies and built by the hatchling of the lock.
+.venv/.installed: requirements.lock $(MEMBERS:%=%/pyproject.toml) | $(BIN)/python $(UV)
+	$(UV) pip sync --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation $(MEMBERS:%=--editable %)
+	@touch $@
+
+.venv/.model: .venv/.installed $(wildcard services/matching/src/matching/model*.py)
+	$(BIN)/python -m matching model
+	@touch $@
+
+$(BIN)/python: | $(UV) python-new-enough
+	$(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
+
+.bootstrap/bin/uv: | python-new-enough
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  echo 'Python has no venv here. On Debian and Ubuntu: sudo apt install python3-venv'; exit 1; }
+	$(PYTHON) -m venv .bootstrap
+	.bootstrap/bin/pip install --quiet 'uv==0.13.*'
+
+.PHONY: python-new-enough
+python-new-enough:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo '$(PYTHON) is missing or older than 3.11. Name another one: make setup PYTHON=python3.12'; \
+	  exit 1; }
