@@ -64,6 +64,6 @@ $(BIN)/python: | $(UV) python-new-enough
 
 .PHONY: python-new-enough
 python-new-enough:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo '$(PYTHON) is missing or older than 3.11. Name another one: make setup PYTHON=python3.12'; \
 	  exit 1; }
