@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Before any test: pytest would take the folder of the same name for the package.
+import chassis  # noqa: F401
+
 pytest_plugins = ["embedded.testing"]
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

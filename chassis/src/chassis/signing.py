@@ -1,4 +1,4 @@
-"""Signed tokens: who may open what is proven by a key, never by a row; the payload stays opaque bytes."""
+"""Signed tokens: a key proves who may open what, never a row; the payload stays opaque bytes."""
 
 import base64
 import binascii
@@ -77,7 +77,7 @@ class SessionSigner:
 
 
 class SessionVerifier:
-    """Opens tokens signed by any of its public keys; an old key stays listed until its tokens end."""
+    """Opens tokens of any of its public keys; an old key stays listed until its tokens end."""
 
     def __init__(self, public_keys: Sequence[Ed25519PublicKey]) -> None:
         self._keys = tuple((_key_id(key.public_bytes_raw()), key) for key in public_keys)
@@ -101,7 +101,7 @@ class SessionVerifier:
 
 
 class LinkSigner:
-    """Mints and verifies short link tokens for one purpose; the first key signs, all of them verify."""
+    """Mints and verifies short link tokens for one purpose; the first key signs, all verify."""
 
     def __init__(self, purpose: str, keys: Sequence[bytes]) -> None:
         if not keys or any(len(key) < LINK_KEY_BYTES for key in keys):

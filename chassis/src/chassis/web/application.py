@@ -47,7 +47,8 @@ def create_app(
     app.state.pages = pages
     for router in routers:
         app.include_router(router, prefix=pages.prefix)
-    app.add_route(f"{pages.prefix}/static/{{version}}/{{name:path}}", pages.static.answer)
+    static = f"{pages.prefix}/static/{{version}}/{{name:path}}"
+    app.add_api_route(static, pages.static.answer, include_in_schema=False)
     _add_layers(app, pages, observe, body_bytes, dict(larger_bodies or {}))
     return app
 

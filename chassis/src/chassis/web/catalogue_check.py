@@ -46,7 +46,7 @@ def catalogue_gaps(package: str, language: str = "en") -> Gaps:
 
 
 def update_catalogue(package: str, language: str = "en") -> Gaps:
-    """Write new messages into the .po file and drop the unused; the translations are left to fill."""
+    """Write new messages into the .po file, drop the unused; translating is left to people."""
     path = _po_path(package, language)
     catalogue = _read(path)
     catalogue.update(_extracted(package), no_fuzzy_matching=True)
@@ -68,7 +68,7 @@ def _extracted(package: str) -> Catalog:
 
 
 def _messages(root: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
-    found = extract_from_dir(root, METHODS, OPTIONS, keywords=KEYWORDS)  # type: ignore[arg-type]
+    found = extract_from_dir(root, METHODS, OPTIONS, keywords=KEYWORDS)
     for _, _, message, _, context in found:
         yield message, context
     for source in root.rglob("*.py"):
@@ -95,7 +95,7 @@ def _key(message: Message) -> str:
 
 
 def _is_translated(message: Message) -> bool:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     return bool(strings) and all(strings) and not message.fuzzy
 
 

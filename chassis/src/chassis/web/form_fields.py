@@ -1,4 +1,4 @@
-"""Between a form's texts and a model's fields: what a field allows, how values are read and shown."""
+"""Between a form's texts and a model's fields: what a field allows, how it is read and shown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""Form tokens: a POST with a person's cookies counts only when it came from one of our own pages."""
+"""Form tokens: a POST with a person's cookies counts only when it came from our own pages."""
 
 import base64
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -74,8 +74,16 @@ class FormToken:
             response.set_cookie(COOKIE, self._nonce, httponly=True, samesite="lax", secure=secure)
 
 
-async def require_own_form(request: Request) -> None:
-    """Refuse state changes that did not come from our own pages; `create_app` sets it on all routes."""
+async def require_own_form(request: Request) -> AsyncIterator[None]:
+    """Refuse state changes that did not come from our own pages; set on every route."""
+    try:
+        await _check_origin(request)
+        yield
+    finally:
+        await request.close()
+
+
+async def _check_origin(request: Request) -> None:
     if request.method in SAFE_METHODS or _is_exempt(request):
         return
     if not _is_same_origin(request):

@@ -1,4 +1,4 @@
-"""Forms: a Pydantic model is the form; what the person typed is kept and each error has its words."""
+"""Forms: a Pydantic model is the form; what was typed is kept and each error has its words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

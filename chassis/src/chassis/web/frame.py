@@ -1,4 +1,4 @@
-"""Around every request: correlation id, security headers, access log and metrics, no error unanswered."""
+"""Around every request: correlation id, security headers, access log, no error unanswered."""
 
 import time
 import traceback
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
+from chassis.database import is_transient
 from chassis.web.limits import BodyTooLarge
 
 Observe = Callable[[str, str, int, float], None]
@@ -21,19 +22,11 @@ log = structlog.get_logger("chassis.web")
 
 UNMATCHED = "(unmatched)"
 TRACE_ID_CHARACTERS = 32
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "font-src 'self'",
-        # KERN's icons are masks inside its style sheet.
-        "img-src 'self' data:",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+# KERN's icons are masks inside its style sheet: hence images from data.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -45,7 +38,7 @@ SECURITY_HEADERS = {
 
 
 class Frame:
-    """The outermost layer: whatever happens inside, the caller gets one answer and the log one line."""
+    """The outermost layer: whatever happens inside, there is one answer and one line in the log."""
 
     def __init__(self, app: ASGIApp, *, explain: Explain, observe: Observe | None) -> None:
         self._app = app
@@ -63,7 +56,7 @@ class Frame:
             await self._answer(exchange, receive, 413)
         except Exception as error:
             _log_failure(error, exchange)
-            await self._answer(exchange, receive, 500)
+            await self._answer(exchange, receive, 503 if is_transient(error) else 500)
         finally:
             self._record(exchange)
 
@@ -105,7 +98,7 @@ class _Exchange:
     def route(self) -> str:
         """The route's template: the path itself can hold names and tokens."""
         path = getattr(self.scope.get("route"), "path", None)
-        return path if isinstance(path, str) else UNMATCHED
+        return _template(self.scope, path) if isinstance(path, str) else UNMATCHED
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -115,6 +108,16 @@ class _Exchange:
                 headers.setdefault(name, value)
             headers["X-Correlation-ID"] = str(self.correlation_id)
         await self._send(message)
+
+
+def _template(scope: Scope, route_path: str) -> str:
+    """A route knows its path inside its router only; what lies before is taken from the request."""
+    segments = scope["path"].split("/")
+    before = len(segments) - route_path.count("/") - 1
+    if before <= 0 or ":path}" in route_path:
+        return route_path
+    names = {value: f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(segment, segment) for segment in segments[: before + 1]) + route_path
 
 
 def _traceparent(scope: Scope) -> str | None:

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a repeated POST gets the stored answer, and the row appears in the same transaction."""
+"""Idempotency-Key: a repeated POST gets the stored answer, kept in the command's transaction."""
 
 import hashlib
 import json

@@ -14,7 +14,7 @@ DEFAULT_BODY_BYTES = 256 * 1024
 
 
 class BodyTooLarge(HTTPException):
-    """More bytes arrived than the limit allows; FastAPI lets only its own kind pass while it reads."""
+    """More bytes than the limit allows; FastAPI lets only its own kind pass while it reads."""
 
     def __init__(self) -> None:
         super().__init__(413)

@@ -30,7 +30,7 @@ _token: ContextVar[FormToken] = ContextVar("form_token")
 
 
 class Pages:
-    """Renders one package's `templates/` with its `locales/`; the service's own prefix is kept here."""
+    """Renders one package's `templates/` with its `locales/`, under the service's prefix."""
 
     def __init__(
         self, package: str, *, site: Site, prefix: str = "", context: ContextOf | None = None
@@ -54,7 +54,7 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **context: object,
     ) -> HTMLResponse:
-        """The page as a response; it is personal, thus never stored, unless `public` says otherwise."""
+        """The page as a response; it is personal, thus stored nowhere, unless `public`."""
         language = language_of(request)
         token = FormToken.of(request)
         frame = {**self._frame(request, language), **self._context(request), **context}

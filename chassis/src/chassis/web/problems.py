@@ -1,4 +1,4 @@
-"""Answers to what went wrong: RFC 9457 problem+json for JSON routes, a page for people; never a trace."""
+"""Answers to what went wrong: RFC 9457 for JSON routes, a page for people; never a trace."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -61,7 +61,7 @@ class Problems:
     async def _on_invalid(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         found: Sequence[ErrorDetails] = error.errors()
-        refused = [(details["loc"], refusal_of(details)) for details in found]
+        refused = [(details["loc"], refusal_of(details, for_programs=True)) for details in found]
         return self.answer(request, Problem(422, errors=refused))
 
     def _wants_json(self, request: Request) -> bool:

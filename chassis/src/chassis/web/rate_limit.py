@@ -1,4 +1,4 @@
-"""Rate limits that hold across replicas: a sliding window per bucket, buckets only as keyed hashes."""
+"""Rate limits that hold across replicas: a sliding window a bucket, named by keyed hashes."""
 
 import hmac
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ async def allow(
 ) -> bool:
     """Count one attempt and say whether it is within the limit.
 
-    Refused attempts count too. Call it in a transaction of its own: a rolled back one counts nothing.
+    Refused attempts count too. Use a transaction of its own: a rolled back one counts nothing.
     """
     start = window_start(now, per)
     count: int = await connection.fetchval(

@@ -1,4 +1,4 @@
-"""Why an input is refused, in words and with the remedy: German source strings, translated when shown."""
+"""Why an input is refused, in words and with the remedy; German, translated when shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ class Refusal:
 
 
 def refuse(refusal: Refusal, **values: object) -> PydanticCustomError:
-    """The error a validator raises to refuse a value in our own words: `raise refuse(TOO_FAR)`."""
+    """What a validator raises to refuse a value in its own words."""
     context = {**refusal.values, **values, "detail": refusal.detail, "remedy": refusal.remedy}
     return PydanticCustomError(REFUSAL, "{detail}", context)
 
 
-def refusal_of(error: ErrorDetails) -> Refusal:
-    """What to tell the person about one Pydantic error."""
+def refusal_of(error: ErrorDetails, *, for_programs: bool = False) -> Refusal:
+    """What to say about one Pydantic error; only programs are told the values of a choice."""
     context = dict(error.get("ctx", {}))
     if "expected" in context:
         context["expected"] = str(context["expected"]).replace(" or ", ", ").replace("'", "")
@@ -37,6 +37,8 @@ def refusal_of(error: ErrorDetails) -> Refusal:
     if error["type"] == "value_error" and "reason" in context:
         return EMAIL
     known = BY_TYPE.get(error["type"], INVALID)
+    if known is CHOICE and for_programs:
+        known = ALLOWED_VALUES
     return Refusal(detail=known.detail, remedy=known.remedy, values=context)
 
 
@@ -111,7 +113,7 @@ CHOICE = Refusal(
     detail=mark("„{label}“ steht nicht zur Auswahl."),
     remedy=mark("Wählen Sie einen der angebotenen Werte."),
 )
-NOT_ALLOWED_VALUE = Refusal(
+ALLOWED_VALUES = Refusal(
     detail=mark("„{label}“ steht nicht zur Auswahl."),
     remedy=mark("Erlaubt ist: {expected}."),
 )
@@ -139,7 +141,7 @@ NOT_JSON = Refusal(
 
 _GROUPS: tuple[tuple[Refusal, str], ...] = (
     (MISSING, "missing missing_argument"),
-    (TEXT_TYPE, "string_type string_unicode string_sub_type"),
+    (TEXT_TYPE, "string_type string_unicode"),
     (TOO_LONG, "string_too_long bytes_too_long url_too_long"),
     (TOO_SHORT, "string_too_short bytes_too_short"),
     (TOO_MANY, "too_long"),
@@ -157,7 +159,7 @@ _GROUPS: tuple[tuple[Refusal, str], ...] = (
     (DAY, "date_past date_future"),
     (MOMENT, "datetime_type datetime_parsing datetime_from_date_parsing datetime_object_invalid"),
     (MOMENT, "timezone_aware timezone_naive datetime_past datetime_future"),
-    (NOT_ALLOWED_VALUE, "enum literal_error"),
+    (CHOICE, "enum literal_error"),
     (IDENTIFIER, "uuid_type uuid_parsing uuid_version"),
     (ADDRESS, "url_type url_parsing url_syntax_violation url_scheme"),
     (LIST, "list_type tuple_type set_type frozen_set_type"),

@@ -1,4 +1,4 @@
-"""What all pages of one installation share: its name, navigation, legal links; comes from settings."""
+"""What all pages of one installation share: name, navigation, legal links; from settings."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

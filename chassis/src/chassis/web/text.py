@@ -1,4 +1,4 @@
-"""Text as people may send it: printable, without control characters; anything else names its field."""
+"""Text as people may send it: without control characters; anything else is refused by field."""
 
 import re
 import unicodedata

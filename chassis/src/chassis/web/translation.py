@@ -1,4 +1,4 @@
-"""Message catalogues: the German source string is the message id, .po files are read as they are."""
+"""Message catalogues: the German source string is the message id, .po files are read as is."""
 
 import io
 from collections.abc import Iterable, Mapping

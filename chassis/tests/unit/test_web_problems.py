@@ -1,0 +1,164 @@
+"""Problems: every wrong request gets its status, its field and its remedy, and never a trace."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from chassis.web.text import controlled_texts
+
+VALID = {"name": "Kasten", "address": "kim@example.org", "colour": "red"}
+
+
+class TestProblemJson:
+    def test_fields_are_named_with_pointer_detail_and_remedy(self, client: TestClient) -> None:
+        answer = client.post(
+            "/api/entries",
+            json={**VALID, "name": 7, "extras": ["hat"]},
+            headers={"Accept-Language": "en"},
+        )
+
+        assert answer.status_code == 422
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["title"] == "Please check what you entered"
+        assert answer.json()["errors"] == [
+            {
+                "place": "body",
+                "field": "name",
+                "pointer": "#/name",
+                "detail": "“name” must be a text.",
+                "remedy": "Send a text.",
+            },
+            {
+                "place": "body",
+                "field": "extras.0",
+                "pointer": "#/extras/0",
+                "detail": "“extras.0” is not one of the choices.",
+                "remedy": "Allowed: lid, bag.",
+            },
+        ]
+
+    @pytest.mark.parametrize(
+        ("content", "status"),
+        [
+            (b"{", 422),
+            (b'"\xff"', 400),
+            (b"[" * 100_000, 400),
+            (b"", 422),
+            (b"[]", 422),
+            (b"null", 422),
+            (json.dumps({"name": "a\0b"}).encode(), 422),
+            (b'{"name": "\\ud800"}', 422),
+            (b'{"a\\u0000b": 1}', 422),
+        ],
+    )
+    def test_unreadable_json_is_refused(
+        self, client: TestClient, content: bytes, status: int
+    ) -> None:
+        headers = {"Content-Type": "application/json"}
+        answer = client.post("/api/entries", content=content, headers=headers)
+
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+    def test_queries_name_their_parameter(self, client: TestClient) -> None:
+        wrong = client.get("/api/entries?page=x").json()["errors"][0]
+        control = client.get("/api/entries?page=%00").json()["errors"][0]
+
+        assert (wrong["place"], wrong["field"]) == ("query", "page")
+        assert (control["place"], control["field"]) == ("query", "page")
+
+    def test_a_refusal_fills_in_its_values(self, client: TestClient) -> None:
+        answer = client.get("/api/refused")
+
+        assert (answer.status_code, answer.json()["detail"]) == (409, "Es gibt schon 3 davon.")
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [("GET", "/api/nowhere", 404), ("PUT", "/api/entries", 405), ("GET", "/api/broken", 500)],
+    )
+    def test_other_statuses_are_problems_too(
+        self, client: TestClient, method: str, path: str, status: int
+    ) -> None:
+        answer = client.request(method, path)
+
+        assert (answer.status_code, answer.json()["status"]) == (status, status)
+        assert answer.json()["detail"]
+        assert answer.json()["remedy"]
+
+
+class TestPages:
+    @pytest.mark.parametrize(
+        ("method", "path", "status", "words"),
+        [
+            ("GET", "/nowhere", 404, "Diese Seite gibt es nicht"),
+            ("PUT", "/form", 405, "So lässt sich diese Adresse nicht aufrufen"),
+            ("GET", "/broken", 500, "Bei uns ist ein Fehler aufgetreten"),
+            ("GET", "/unreachable", 503, "Der Dienst ist gerade nicht erreichbar"),
+        ],
+    )
+    def test_people_get_a_page_in_words(
+        self, client: TestClient, method: str, path: str, status: int, words: str
+    ) -> None:
+        answer = client.request(method, path)
+
+        assert answer.status_code == status
+        assert words in answer.text
+        assert answer.headers["Content-Type"].startswith("text/html")
+
+    @pytest.mark.parametrize("path", ["/broken", "/api/broken"])
+    def test_nobody_sees_a_trace(self, client: TestClient, path: str) -> None:
+        text = client.get(path).text
+
+        assert "secret detail" not in text
+        assert "Traceback" not in text
+        assert "RuntimeError" not in text
+
+    def test_a_program_that_asks_for_json_gets_it(self, client: TestClient) -> None:
+        answer = client.get("/nowhere", headers={"Accept": "application/json"})
+
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+class TestBodyLimit:
+    @pytest.mark.parametrize("path", ["/form", "/api/entries", "/hook"])
+    def test_a_declared_large_body_is_refused(self, client: TestClient, path: str) -> None:
+        headers = {"Content-Type": "application/json"}
+
+        answer = client.post(path, content=b"x" * 300_000, headers=headers)
+
+        assert answer.status_code == 413
+
+    @pytest.mark.parametrize(
+        ("path", "media_type"),
+        [
+            ("/form", "application/x-www-form-urlencoded"),
+            ("/form", "multipart/form-data; boundary=x"),
+            ("/api/entries", "application/json"),
+        ],
+    )
+    def test_a_chunked_large_body_is_refused(
+        self, client: TestClient, path: str, media_type: str
+    ) -> None:
+        answer = client.post(path, content=chunks(), headers={"Content-Type": media_type})
+
+        assert answer.status_code == 413
+
+    def test_an_upload_may_be_larger_where_the_service_says_so(self, client: TestClient) -> None:
+        headers = {"Authorization": "Bearer x"}
+
+        assert client.post("/upload", content=b"x" * 500_000, headers=headers).status_code == 200
+        assert client.post("/upload", content=b"x" * 2_000_000, headers=headers).status_code == 413
+
+
+def chunks() -> Iterator[bytes]:
+    for _ in range(5):
+        yield b"a" * 100_000
+
+
+class TestControlledTexts:
+    def test_places_are_found_however_deep(self) -> None:
+        value = {"a": ["ok", {"b": "x\x1b"}], "c\0": 1, "d": "Zeile\nZeile\t"}
+
+        assert set(controlled_texts(value)) == {("a", 1, "b"), ()}
