@@ -62,7 +62,7 @@ class FormToken:
         digest = hmac.digest(self._key, message, "sha256")
         return base64.urlsafe_b64encode(digest[:NONCE_BYTES]).rstrip(b"=").decode("ascii")
 
-    def matches(self, sent: object) -> bool:
+    def accepts(self, sent: object) -> bool:
         known = isinstance(sent, str) and not self._is_new
         return known and hmac.compare_digest(
             str(sent).encode("utf-8", "replace"), self.value.encode()
@@ -93,7 +93,7 @@ async def _check_origin(request: Request) -> None:
     # Kept as bytes first, so that a route can still hash the body it answered.
     await request.body()
     form = await request.form()
-    if not FormToken.of(request).matches(form.get(FIELD)):
+    if not FormToken.of(request).accepts(form.get(FIELD)):
         raise Problem(403, FOREIGN, remedy=RELOAD)
 
 
