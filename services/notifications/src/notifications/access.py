@@ -6,13 +6,10 @@ from chassis.database import Connection
 from chassis.signing import SessionVerifier
 from chassis.web.access import signed_in
 from chassis.web.problem import Problem
-from chassis.web.site import Account
-from notifications.site import OPERATOR_LINKS
+from notifications.site import account_of
 from schemas.claims import SessionClaims
+from schemas.frame import OPERATORS
 from schemas.member import MemberState
-from schemas.vocabulary import Role
-
-OPERATORS = frozenset({Role.MODERATOR, Role.BROKER, Role.ADMIN})
 
 
 class Access:
@@ -31,9 +28,7 @@ class Access:
         )
         if member is None:
             raise Problem(401)
-        request.state.account = Account(
-            name=member.member_name, links=OPERATOR_LINKS, sign_out="/sign-out"
-        )
+        request.state.account = account_of(member)
         if OPERATORS.isdisjoint(member.roles):
             raise Problem(403)
         return member

@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from chassis.service import Runtime, Service
 from chassis.web.application import create_app
-from chassis.web.pages import Pages
 from surveys.consumers import consumers
 from surveys.events import outbox
 from surveys.operators import Operators
@@ -16,15 +15,13 @@ from surveys.reports.api import report_api
 from surveys.reports.desk import ReportDesk
 from surveys.reports.pages import report_routes
 from surveys.settings import SurveysSettings
-from surveys.site import Frame
+from surveys.site import make_pages
 from surveys.sweeps import sweeps
-
-PREFIX = "/surveys"
 
 
 def web(runtime: Runtime) -> FastAPI:
     settings: SurveysSettings = runtime.settings
-    pages = Pages("surveys", site=settings.site, prefix=PREFIX, context=Frame(settings.site))
+    pages = make_pages()
     operators = Operators(settings.session_verifier())
     signer = settings.outcome_signer()
     page = OutcomePage(pages, pool=runtime.pool, signer=signer, clock=runtime.clock)

@@ -6,14 +6,11 @@ from chassis.database import Connection
 from chassis.signing import SessionVerifier
 from chassis.web.access import signed_in
 from chassis.web.problem import Problem
-from chassis.web.site import Account
 from chassis.web.translation import mark
 from schemas.claims import SessionClaims
+from schemas.frame import OPERATORS
 from schemas.member import MemberState
-from schemas.vocabulary import Role
-
-OPERATORS = frozenset({Role.MODERATOR, Role.BROKER, Role.ADMIN})
-SIGN_OUT = "/sign-out"
+from surveys.site import account_of
 
 
 class Operators:
@@ -38,5 +35,5 @@ class Operators:
                 mark("Die Berichte sind für die Betreiber der Kooperationsbörse."),
                 remedy=mark("Melden Sie sich mit einem Zugang an, der dazu berechtigt ist."),
             )
-        request.state.account = Account(name=member.member_name, sign_out=SIGN_OUT)
+        request.state.account = account_of(member)
         return member

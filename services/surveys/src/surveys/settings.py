@@ -6,17 +6,13 @@ from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
-from chassis.web.site import Site
 from schemas.links import LinkPurpose
-from surveys.site import DEFAULT_SITE
 
 
 class SurveysSettings(ServiceSettings):
-    """``site`` is the frame of all pages: name, claim, navigation."""
+    """Nothing of its own yet: the keys of outcome links and forms come from ``link_keys``."""
 
     model_config = SettingsConfigDict(env_prefix="SURVEYS_", frozen=True, extra="ignore")
-
-    site: Site = DEFAULT_SITE
 
     def session_verifier(self) -> SessionVerifier:
         if not self.session_public_keys:

@@ -1,43 +1,17 @@
-"""The frame around this service's pages: operators see their own navigation."""
+"""The frame of this service's pages: the exchange's name and navigation."""
 
-from collections.abc import Mapping
+from chassis.web.pages import Pages
+from chassis.web.site import Account, Site
+from schemas import frame
+from schemas.member import MemberState
 
-from starlette.requests import Request
-
-from chassis.web.language import Localised
-from chassis.web.site import NavigationLink, Site
-
-
-def _link(href: str, german: str, english: str) -> NavigationLink:
-    return NavigationLink(href=href, label=Localised(de=german, en=english))
+PREFIX = "/surveys"
+SITE = Site.model_validate(frame.FRAME.model_dump())
 
 
-DEFAULT_SITE = Site(
-    name=Localised(de="Kooperationsbörse", en="Cooperation exchange"),
-    claim=Localised(de="Wer bietet, wer sucht, wer passt", en="Who offers, who seeks, who fits"),
-    navigation=(
-        _link("/listings", "Angebote & Gesuche", "Offers & requests"),
-        _link("/my/listings", "Mein Bereich", "My area"),
-    ),
-    sign_in=_link("/sign-in", "Anmelden", "Sign in"),
-)
-
-OPERATOR_LINKS = (
-    _link("/moderation", "Moderation", "Moderation"),
-    _link("/notifications/mails", "E-Mails", "E-mails"),
-    _link("/surveys/reports", "Berichte", "Reports"),
-)
+def make_pages() -> Pages:
+    return Pages("surveys", site=SITE, prefix=PREFIX)
 
 
-class Frame:
-    """Adds the operators' navigation where an operator is signed in."""
-
-    def __init__(self, site: Site) -> None:
-        navigation = (*site.navigation, *OPERATOR_LINKS)
-        self._operators = site.model_copy(update={"navigation": navigation})
-
-    def __call__(self, request: Request) -> Mapping[str, object]:
-        if getattr(request.state, "account", None) is None:
-            return {}
-        current = self._operators.current(request.url.path)
-        return {"site": self._operators, "current": current}
+def account_of(member: MemberState) -> Account:
+    return Account.model_validate(frame.account(member.member_name, member.roles))

@@ -1,0 +1,61 @@
+"""The frame around the pages of all services: one name, one navigation, one way in and out."""
+
+from collections.abc import Iterable
+
+from schemas.event import Value
+from schemas.vocabulary import Role
+
+
+class Text(Value):
+    de: str
+    en: str
+
+
+class FrameLink(Value):
+    href: str
+    label: Text
+
+
+class Frame(Value):
+    """Has the shape of the chassis's ``Site``, so that a service makes one from its dump."""
+
+    name: Text
+    claim: Text
+    navigation: tuple[FrameLink, ...]
+    sign_in: FrameLink
+
+
+def _link(href: str, german: str, english: str) -> FrameLink:
+    return FrameLink(href=href, label=Text(de=german, en=english))
+
+
+FRAME = Frame(
+    name=Text(de="Kooperationsbörse", en="Cooperation exchange"),
+    claim=Text(de="Wer bietet, wer sucht, wer passt", en="Who offers, who seeks, who fits"),
+    navigation=(
+        _link("/listings", "Angebote & Gesuche", "Offers & requests"),
+        _link("/my/listings", "Mein Bereich", "My area"),
+    ),
+    sign_in=_link("/sign-in", "Anmelden", "Sign in"),
+)
+SIGN_OUT = "/sign-out"
+
+_MODERATION = _link("/moderation", "Moderation", "Moderation")
+_MAILS = _link("/notifications/mails", "E-Mails", "E-mails")
+_REPORTS = _link("/surveys/reports", "Berichte", "Reports")
+_LINKS_OF_ROLE = {
+    Role.MODERATOR: (_MODERATION, _MAILS, _REPORTS),
+    Role.BROKER: (_MAILS, _REPORTS),
+    Role.ADMIN: (_MODERATION, _MAILS, _REPORTS),
+}
+OPERATORS = frozenset(_LINKS_OF_ROLE)
+
+
+def account(name: str, roles: Iterable[Role]) -> dict[str, object]:
+    """What the header shows of whoever is signed in; has the shape of the chassis's ``Account``."""
+    links = dict.fromkeys(link for role in roles for link in _LINKS_OF_ROLE.get(role, ()))
+    return {
+        "name": name,
+        "links": [link.model_dump() for link in links],
+        "sign_out": SIGN_OUT,
+    }
