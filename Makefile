@@ -10,7 +10,7 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
-CHECKED := $(MEMBERS) $(wildcard tests bench conftest.py)
+CHECKED := $(MEMBERS) $(wildcard deploy/keys tests bench conftest.py)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -37,6 +37,7 @@ lock: | $(UV) ## resolve all dependencies; review the difference, then commit it
 	  $(UV) export $(EXPORT) --package kooperationsboerse-$$service --no-default-groups \
 	    --output-file services/$$service/requirements.lock; \
 	done
+	$(UV) export $(EXPORT) --only-group model --output-file services/matching/requirements-model.lock
 EXPORT := --quiet --frozen --no-emit-workspace --no-annotate --no-header
 
 clean: ## remove what was made here; package caches stay

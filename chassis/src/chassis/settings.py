@@ -3,11 +3,20 @@
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+SECRETS = Path("/run/secrets")
 
 
 class ServiceSettings(BaseSettings):
     """Read from the environment (``<PREFIX>_DATABASE_URL``) and from files in ``/run/secrets``.
+
+    A file has its variable's name in lower case; the variable wins where both are given.
 
     ``cluster_uri`` names this installation in every event (``ce_source``) and never changes;
     ``public_url`` is the origin that people's browsers see. Keys are lists for rotation: the
@@ -28,6 +37,20 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
     migrations: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the framework names it
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings, secrets_dir=SECRETS, secrets_dir_missing="ok"
+        )
+        return init_settings, env_settings, secrets
 
     @property
     def schemas_url(self) -> str:
