@@ -29,6 +29,10 @@ class CaughtMail:
         return str(self.parsed["subject"] or "")
 
     @property
+    def message_id(self) -> str:
+        return str(self.parsed["Message-ID"] or "").strip("<> ")
+
+    @property
     def text(self) -> str:
         return self._part("plain")
 

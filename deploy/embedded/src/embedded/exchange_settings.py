@@ -1,0 +1,85 @@
+"""What each service is told by its environment: where the servers are, and only its own keys."""
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Self
+
+from chassis.signing import SessionKeys, generate_link_key, generate_session_keys
+from schemas.links import LinkPurpose
+
+SERVICES = ("listings", "matching", "notifications", "surveys")
+SWEEP_SECONDS = 1
+SMTP_DATA_SECONDS = 5
+
+# Who mints or verifies links of a purpose; `notifications` mints those in mails.
+_HELD = {
+    "listings": {
+        LinkPurpose.SIGN_IN,
+        LinkPurpose.CONTACT_FORM,
+        LinkPurpose.CONTACT,
+        LinkPurpose.LISTING,
+    },
+    "matching": {LinkPurpose.PROPOSAL, LinkPurpose.CONTACT_FORM},
+    "notifications": set(LinkPurpose),
+    "surveys": {LinkPurpose.OUTCOME},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Fresh keys of one exchange."""
+
+    session: SessionKeys
+    links: dict[LinkPurpose, str]
+
+    @classmethod
+    def generate(cls) -> Self:
+        links = {purpose: generate_link_key() for purpose in LinkPurpose}
+        return cls(session=generate_session_keys(), links=links)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a service listens, and the servers it speaks to."""
+
+    database_url: str
+    port: int
+    origin: str
+    kafka_bootstrap: str
+    smtp_port: int
+    mail_url: str
+
+
+def environment_of(name: str, keys: Keys, around: Surroundings) -> dict[str, str]:
+    own = _of_every_service(name, keys, around)
+    if name == "listings":
+        own["session_private_key"] = keys.session.private
+    if name == "notifications":
+        own |= _of_the_mail(around)
+    return dict(os.environ) | {f"{name}_{key}".upper(): value for key, value in own.items()}
+
+
+def _of_every_service(name: str, keys: Keys, around: Surroundings) -> dict[str, str]:
+    return {
+        "database_url": around.database_url,
+        "kafka_bootstrap": around.kafka_bootstrap,
+        "cluster_uri": "https://cluster-nordlicht.example",
+        "public_url": around.origin,
+        "port": str(around.port),
+        "session_public_keys": json.dumps([keys.session.public]),
+        "link_keys": json.dumps({purpose: [keys.links[purpose]] for purpose in _HELD[name]}),
+        "allow_time_travel": "true",
+        "sweep_seconds": str(SWEEP_SECONDS),
+    }
+
+
+def _of_the_mail(around: Surroundings) -> dict[str, str]:
+    return {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": str(around.smtp_port),
+        "smtp_data_seconds": str(SMTP_DATA_SECONDS),
+        "reconcile_url": f"{around.mail_url}/by-message-id/{{message_id}}",
+        "sender_address": "boerse@cluster-nordlicht.example",
+        "imprint": "Gesundheitscluster Nordlicht, Speicherufer 4, 18055 Rostock",
+    }
