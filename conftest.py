@@ -1,5 +1,9 @@
-"""Shared by all tests: the real servers; what needs Docker or Chromium is left out without them."""
+"""Shared by all tests: the real servers; what needs Docker or Chromium is left out without them.
 
+With `CI=true` in the environment leaving a test out is a failure.
+"""
+
+import os
 import shutil
 import subprocess
 from functools import cache
@@ -24,6 +28,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _left_out[marker] = len(marked)
         items[:] = [item for item in items if item not in marked]
         config.hook.pytest_deselected(items=marked)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _left_out and os.environ.get("CI") == "true":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
