@@ -165,7 +165,11 @@ class _Reader(Generic[RowModel]):
             return self._model.model_validate(given)
         except ValidationError as error:
             self.faults += [
-                Fault(line=line, column=_column(details), refusal=refusal_of(details))
+                Fault(
+                    line=line,
+                    column=_column(details),
+                    refusal=refusal_of(details, for_programs=True),
+                )
                 for details in error.errors()
                 if _column(details) not in unprintable
             ]

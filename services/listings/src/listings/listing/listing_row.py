@@ -64,7 +64,9 @@ def written_listing(row: ListingRow, *, now: datetime) -> WrittenListing:
             }
         )
     except ValidationError as error:
-        refusals = {str(each["loc"][0]): refusal_of(each) for each in error.errors()}
+        refusals = {
+            str(each["loc"][0]): refusal_of(each, for_programs=True) for each in error.errors()
+        }
         raise ListingRefused(refusals) from None
 
 
