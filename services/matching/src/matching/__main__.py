@@ -1,8 +1,11 @@
-"""The service's command line: the engine's commands, and those of the service around it."""
+"""The service's command line: those of every service, and the engine's model and rank."""
 
+from chassis.cli import service_cli
+from matching.app import service
 from matching.command_line import commands
 
-app = commands
+app = service_cli(service)
+app.registered_commands.extend(commands.registered_commands)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,48 @@
+"""Composition root: what the matching service is made of."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.service import Runtime, Service
+from chassis.sweeps import Sweeps
+from chassis.web.application import create_app
+from matching.consumers import consumers
+from matching.events import outbox
+from matching.pages import ProposalPage, proposal_routes
+from matching.settings import MatchingSettings
+from matching.site import make_pages
+from matching.worker import matching_worker
+from schemas.links import LinkPurpose
+
+
+def web(runtime: Runtime) -> FastAPI:
+    settings: MatchingSettings = runtime.settings
+    pages = make_pages()
+    page = ProposalPage(
+        pages,
+        pool=runtime.pool,
+        clock=runtime.clock,
+        signer=settings.link_signer(LinkPurpose.PROPOSAL),
+        contact_signer=settings.link_signer(LinkPurpose.CONTACT_FORM),
+        sessions=settings.session_verifier(),
+    )
+    return create_app(
+        title="matching",
+        pages=pages,
+        form_key=settings.form_key(),
+        routers=[proposal_routes(page)],
+    )
+
+
+service = Service(
+    name="matching",
+    settings=MatchingSettings,
+    migrations=Path(str(files("matching"))) / "migrations",
+    outbox=outbox,
+    consumers=consumers,
+    sweeps=Sweeps(),
+    web=web,
+    workers=(matching_worker,),
+)

@@ -1,0 +1,82 @@
+"""Kafka in: every revision of a listing is kept once and becomes due; nothing is encoded here.
+
+State copies are registered first, so that within a batch an erasure is known before a late text.
+"""
+
+from datetime import UTC, datetime
+
+from chassis import outbox
+from chassis.cause import Cause
+from chassis.consumers import Consumers
+from chassis.database import Connection
+from chassis.envelope import Gone
+from matching import commands
+from matching.kept_listing import KeptListing
+from schemas.claims import NO_ORGANISATION
+from schemas.listing import ListingClosed, ListingCreated, ListingState, ListingUpdated
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
+from schemas.vocabulary import ListingStatus
+
+consumers = Consumers()
+consumers.keep(OrganisationState, MemberState)
+
+
+@consumers.on(ListingCreated)
+@consumers.on(ListingUpdated)
+async def on_listing_described(
+    event: ListingCreated | ListingUpdated, transaction: Connection, cause: Cause
+) -> None:
+    """Keep a published text, unless the state brought it before."""
+    listing = _kept(event, live=True)
+    await commands.keep_listing(transaction, listing, from_state=False, cause=cause)
+
+
+@consumers.on(ListingState)
+async def on_listing_state(state: ListingState, transaction: Connection, cause: Cause) -> None:
+    """Keep a listing as it stands; one that is paused meets nobody until it returns."""
+    listing = _kept(state, live=state.status is ListingStatus.PUBLISHED)
+    await commands.keep_listing(transaction, listing, from_state=True, cause=cause)
+
+
+@consumers.on(ListingClosed)
+async def on_listing_closed(event: ListingClosed, transaction: Connection, cause: Cause) -> None:
+    await commands.bury_listing(
+        transaction,
+        event.listing_id,
+        organisation_id=event.organisation_id,
+        revision=event.revision,
+        at=event.occurred_at,
+        cause=cause,
+    )
+
+
+@consumers.on_gone(ListingState)
+async def on_listing_gone(gone: Gone, transaction: Connection, cause: Cause) -> None:
+    """The tombstone says what the closing fact says; it names no organisation."""
+    await commands.bury_listing(
+        transaction,
+        gone.id,
+        organisation_id=NO_ORGANISATION,
+        revision=gone.revision,
+        at=datetime.now(UTC),
+        cause=cause,
+    )
+
+
+@consumers.on_gone(OrganisationState)
+@consumers.on_gone(MemberState)
+async def on_subject_gone(gone: Gone, transaction: Connection) -> None:
+    """Blank what is stored of an erased organisation or member."""
+    await commands.forget(transaction, gone.id)
+    await outbox.blank(transaction, gone.id)
+
+
+def _kept(event: ListingCreated | ListingUpdated | ListingState, *, live: bool) -> KeptListing:
+    return KeptListing(
+        listing_id=event.listing_id,
+        organisation_id=event.organisation_id,
+        revision=event.revision,
+        live=live,
+        content=event.content,
+    )

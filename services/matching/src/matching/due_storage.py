@@ -1,0 +1,84 @@
+"""The SQL of what waits to be matched, one function a statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+
+# Taken by one worker at a time; a worker that ends in the middle loses its claim with time.
+_CLAIM = """
+    update match_due set claimed_until = $1::timestamptz + $2::interval
+    where listing_id in (select listing_id from match_due
+        where claimed_until is null or claimed_until <= $1
+        order by queued_at, listing_id limit $3 for update skip locked)
+    returning listing_id, revision, correlation_id, caused_by, traceparent
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One revision of a listing that has yet to meet the other side, and what brought it."""
+
+    listing_id: UUID
+    revision: int
+    cause: Cause
+
+
+async def queue(connection: Connection, listing_id: UUID, *, revision: int, cause: Cause) -> None:
+    await connection.execute(
+        "insert into match_due (listing_id, revision, correlation_id, caused_by, traceparent)"
+        " values ($1, $2, $3, $4, $5) on conflict (listing_id) do update"
+        " set revision = excluded.revision, claimed_until = null,"
+        " correlation_id = excluded.correlation_id, caused_by = excluded.caused_by,"
+        " traceparent = excluded.traceparent",
+        listing_id,
+        revision,
+        cause.correlation_id,
+        cause.event_id,
+        cause.traceparent,
+    )
+
+
+async def queue_again(connection: Connection, listing_ids: Sequence[UUID], cause: Cause) -> None:
+    """Queue listings at the revision they have; those that wait already stay where they are."""
+    await connection.execute(
+        "insert into match_due (listing_id, revision, correlation_id)"
+        " select listing_id, revision, $2 from listing where listing_id = any($1::uuid[])"
+        " on conflict do nothing",
+        list(listing_ids),
+        cause.correlation_id,
+    )
+
+
+async def claim(
+    connection: Connection, *, now: datetime, lease: timedelta, limit: int
+) -> tuple[Due, ...]:
+    rows = await connection.fetch(_CLAIM, now, lease, limit)
+    return tuple(
+        Due(
+            listing_id=row["listing_id"],
+            revision=row["revision"],
+            cause=Cause(
+                correlation_id=row["correlation_id"],
+                event_id=row["caused_by"],
+                traceparent=row["traceparent"],
+            ),
+        )
+        for row in rows
+    )
+
+
+async def done(connection: Connection, due: Due) -> None:
+    """A revision that came meanwhile stays due."""
+    await connection.execute(
+        "delete from match_due where listing_id = $1 and revision = $2",
+        due.listing_id,
+        due.revision,
+    )
+
+
+async def drop(connection: Connection, listing_id: UUID) -> None:
+    await connection.execute("delete from match_due where listing_id = $1", listing_id)

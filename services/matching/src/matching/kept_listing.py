@@ -1,0 +1,72 @@
+"""A listing as this service keeps it, and who may be proposed to whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from matching.explanation import Circumstances, Position
+from matching.listing_text import ListingText
+from schemas.listing import ListingContent
+from schemas.vocabulary import ListingKind, Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptListing:
+    """One revision of a listing with its text."""
+
+    listing_id: UUID
+    organisation_id: UUID
+    revision: int
+    live: bool
+    content: ListingContent
+
+    @property
+    def kind(self) -> ListingKind:
+        return self.content.kind
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.content.visibility is Visibility.ANONYMOUS
+
+    @property
+    def city(self) -> str | None:
+        """Where it is, as far as the other side may know."""
+        place = self.content.place
+        return None if place is None or self.is_anonymous else place.city
+
+    def is_open(self, now: datetime) -> bool:
+        return self.live and now < self.content.valid_until
+
+    def text(self) -> ListingText:
+        content = self.content
+        return ListingText(
+            kind=content.kind,
+            title=content.title,
+            description="\n".join((content.description, *content.needs)),
+            tags=content.tags,
+            category=content.category.slug,
+            language=content.language,
+        )
+
+
+def may_meet(one: KeptListing, other: KeptListing, *, now: datetime) -> bool:
+    """Two organisations' open listings; both sides are members, so every visibility is matched."""
+    return one.organisation_id != other.organisation_id and one.is_open(now) and other.is_open(now)
+
+
+def circumstances_of(request: KeptListing, offer: KeptListing) -> Circumstances:
+    """What the texts do not say; no distance to an anonymous listing, it would give away where."""
+    hidden = request.is_anonymous or offer.is_anonymous
+    return Circumstances(
+        request_position=None if hidden else _position(request),
+        offer_position=None if hidden else _position(offer),
+        needed_by=request.content.needed_by,
+        available_from=offer.content.available_from,
+    )
+
+
+def _position(listing: KeptListing) -> Position | None:
+    place = listing.content.place
+    if place is None:
+        return None
+    return Position(latitude=place.latitude, longitude=place.longitude)

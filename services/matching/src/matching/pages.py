@@ -1,0 +1,154 @@
+"""The page behind a proposal's link: GET shows both listings and why, POST takes the answer."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis.cause import Cause
+from chassis.database import Connection, Pool
+from chassis.signing import LinkSigner, SessionVerifier
+from chassis.sweeps import Clock
+from chassis.web.access import signed_in
+from chassis.web.forms import Form
+from chassis.web.pages import Pages
+from chassis.web.translation import mark
+from matching import commands
+from matching.decline_words import REASONS
+from matching.links import claims_in, contact_form_link, proposal_over
+from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal, other
+from matching.queries import ProposalShown, proposal_behind
+from matching.site import account_of
+from schemas.claims import LinkClaims, SessionClaims
+from schemas.member import MemberState
+from schemas.vocabulary import Answer, DeclineReason
+
+
+class AnswerForm(BaseModel):
+    """A reason belongs to "not for us" only; beside interest it is passed over."""
+
+    answer: Answer = Field(title="Ihre Antwort")
+    reason: DeclineReason | None = Field(default=None, title="Woran es liegt")
+
+    @property
+    def lacks_reason(self) -> bool:
+        return self.answer is Answer.NOT_FOR_US and self.reason is None
+
+    @property
+    def given(self) -> GivenAnswer:
+        reason = self.reason if self.answer is Answer.NOT_FOR_US else None
+        return GivenAnswer(answer=self.answer, reason=reason)
+
+
+class ProposalPage:
+    """Shows one proposal to one side and takes that side's answer."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        *,
+        pool: Pool,
+        clock: Clock,
+        signer: LinkSigner,
+        contact_signer: LinkSigner,
+        sessions: SessionVerifier,
+    ) -> None:
+        self._pages = pages
+        self._pool = pool
+        self._clock = clock
+        self._signer = signer
+        self._contact_signer = contact_signer
+        self._sessions = sessions
+
+    async def show(self, request: Request, token: str) -> Response:
+        claims = self._claims(token)
+        return await self._render(request, claims, form=Form.empty(request, AnswerForm))
+
+    async def answer(self, request: Request, token: str) -> Response:
+        claims = self._claims(token)
+        form = await Form.read(request, AnswerForm)
+        if form.value is not None and form.value.lacks_reason:
+            form = form.refused(
+                "reason",
+                mark("Wir wissen noch nicht, warum es nicht passt."),
+                mark("Wählen Sie einen Grund aus, damit die nächsten Vorschläge besser werden."),
+            )
+        if form.value is None:
+            return await self._render(request, claims, form=form, status=422)
+        shown = await self._keep(request, claims, form.value.given)
+        return RedirectResponse(self._onward(token, claims, shown, form.value), status_code=303)
+
+    def _claims(self, token: str) -> LinkClaims:
+        return claims_in(token, signer=self._signer, now=self._clock())
+
+    async def _keep(
+        self, request: Request, claims: LinkClaims, given: GivenAnswer
+    ) -> ProposalShown:
+        state = request.state
+        cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
+        async with self._pool.transaction() as connection:
+            shown = await _open_proposal(connection, claims)
+            try:
+                await commands.answer_proposal(
+                    connection,
+                    claims.object_id,
+                    given,
+                    organisation_id=claims.organisation_id,
+                    member_id=claims.member_id,
+                    at=self._clock(),
+                    cause=cause,
+                )
+            except (UnknownProposal, ProposalWithdrawn):
+                raise proposal_over() from None
+        return shown
+
+    def _onward(
+        self, token: str, claims: LinkClaims, shown: ProposalShown, form: AnswerForm
+    ) -> str:
+        if form.answer is not Answer.INTERESTED:
+            return self._pages.url(f"/proposals/{token}")
+        counterpart = shown.proposal.listing_on(other(shown.side))
+        return contact_form_link(
+            claims, counterpart, signer=self._contact_signer, now=self._clock()
+        )
+
+    async def _render(
+        self, request: Request, claims: LinkClaims, *, form: Form[AnswerForm], status: int = 200
+    ) -> Response:
+        async with self._pool.transaction() as connection:
+            member = await signed_in(
+                request,
+                connection,
+                verifier=self._sessions,
+                unpacked=SessionClaims.unpacked,
+                state=MemberState,
+            )
+            shown = await _open_proposal(connection, claims)
+        if member is not None:
+            request.state.account = account_of(member)
+        choices = [
+            (reason.value, self._pages.text(request, said)) for reason, said in REASONS.items()
+        ]
+        return self._pages.render(
+            request,
+            "proposal.html",
+            status=status,
+            shown=shown,
+            form=form,
+            reasons=REASONS,
+            choices=choices,
+        )
+
+
+async def _open_proposal(connection: Connection, claims: LinkClaims) -> ProposalShown:
+    shown = await proposal_behind(connection, claims)
+    if shown is None:
+        raise proposal_over()
+    return shown
+
+
+def proposal_routes(page: ProposalPage) -> APIRouter:
+    router = APIRouter(prefix="/proposals", include_in_schema=False)
+    router.add_api_route("/{token}", page.show, methods=["GET"])
+    router.add_api_route("/{token}", page.answer, methods=["POST"])
+    return router

@@ -1,0 +1,144 @@
+"""The SQL of proposals and answers, one function a statement."""
+
+from dataclasses import astuple, fields
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Connection, Row
+from matching.proposal import GivenAnswer, Proposal, SideName, other
+from schemas.match import Reasons
+from schemas.vocabulary import Answer, DeclineReason, Strength
+
+_COLUMNS = ", ".join(field.name for field in fields(Proposal))
+
+_INSERT = f"""
+    insert into proposal ({_COLUMNS}, subjects)
+    select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, array[$4::uuid, $5]
+    where not exists (select from hidden_pair
+        where (organisation_id, hidden_organisation_id) in (($4, $5), ($5, $4)))
+    on conflict do nothing returning proposal_id
+"""
+
+_WITHDRAW = f"""
+    update proposal set withdrawn_at = $2, revision = greatest(revision + 1, $3)
+    where $1 in (offer_id, request_id) and withdrawn_at is null
+    returning {_COLUMNS}
+"""
+
+
+async def insert(connection: Connection, proposal: Proposal) -> bool:
+    """False where the pair was proposed before, or its organisations want no more of each other."""
+    values = list(astuple(proposal))
+    values[7] = proposal.reasons.model_dump_json()
+    return await connection.fetchrow(_INSERT, *values) is not None
+
+
+async def proposal(
+    connection: Connection, proposal_id: UUID, *, locked: bool = False
+) -> Proposal | None:
+    lock = " for update" if locked else ""
+    row = await connection.fetchrow(
+        f"select {_COLUMNS} from proposal where proposal_id = $1{lock}", proposal_id
+    )
+    return None if row is None else _proposal(row)
+
+
+async def withdraw_of(
+    connection: Connection, listing_id: UUID, *, at: datetime
+) -> tuple[Proposal, ...]:
+    """Withdraw what is still open about a listing; each comes with its new revision."""
+    rows = await connection.fetch(_WITHDRAW, listing_id, at, _epoch_ms(at))
+    return tuple(map(_proposal, rows))
+
+
+async def next_revision(connection: Connection, proposal_id: UUID, *, at: datetime) -> int:
+    revision: int = await connection.fetchval(
+        "update proposal set revision = greatest(revision + 1, $2) where proposal_id = $1"
+        " returning revision",
+        proposal_id,
+        _epoch_ms(at),
+    )
+    return revision
+
+
+async def answer_of(
+    connection: Connection, proposal_id: UUID, side: SideName
+) -> GivenAnswer | None:
+    row = await connection.fetchrow(
+        "select answer, reason from answer where proposal_id = $1 and side = $2", proposal_id, side
+    )
+    if row is None:
+        return None
+    reason = row["reason"]
+    return GivenAnswer(
+        answer=Answer(row["answer"]), reason=None if reason is None else DeclineReason(reason)
+    )
+
+
+async def save_answer(
+    connection: Connection,
+    proposal: Proposal,
+    side: SideName,
+    given: GivenAnswer,
+    *,
+    member_id: UUID,
+    at: datetime,
+) -> None:
+    await connection.execute(
+        "insert into answer (proposal_id, side, member_id, answer, reason, answered_at, subjects)"
+        " values ($1, $2, $3, $4, $5, $6, $7) on conflict (proposal_id, side) do update"
+        " set member_id = excluded.member_id, answer = excluded.answer, reason = excluded.reason,"
+        " answered_at = excluded.answered_at, subjects = excluded.subjects",
+        proposal.proposal_id,
+        side,
+        member_id,
+        given.answer,
+        given.reason,
+        at,
+        [*proposal.subjects, member_id],
+    )
+
+
+async def hide_pair(connection: Connection, proposal: Proposal, side: SideName) -> None:
+    await connection.execute(
+        "insert into hidden_pair (organisation_id, hidden_organisation_id, proposal_id, subjects)"
+        " values ($1, $2, $3, array[$1, $2]::uuid[]) on conflict do nothing",
+        proposal.organisation_on(side),
+        proposal.organisation_on(other(side)),
+        proposal.proposal_id,
+    )
+
+
+async def show_pair_again(connection: Connection, proposal: Proposal, side: SideName) -> None:
+    """Take back what this proposal's answer hid, once it is corrected."""
+    await connection.execute(
+        "delete from hidden_pair where organisation_id = $1 and hidden_organisation_id = $2"
+        " and proposal_id = $3",
+        proposal.organisation_on(side),
+        proposal.organisation_on(other(side)),
+        proposal.proposal_id,
+    )
+
+
+async def forget(connection: Connection, subject: UUID) -> None:
+    """Blank the words of an erased organisation's proposals and who of a side answered."""
+    await connection.execute(
+        "update proposal set reasons = '{}' where subjects @> array[$1]::uuid[]", subject
+    )
+    await connection.execute(
+        "update answer set member_id = null, subjects = array_remove(subjects, $1::uuid)"
+        " where subjects @> array[$1]::uuid[]",
+        subject,
+    )
+    await connection.execute("delete from hidden_pair where subjects @> array[$1]::uuid[]", subject)
+
+
+def _epoch_ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _proposal(row: Row) -> Proposal:
+    columns = dict(row)
+    strength = Strength(columns.pop("strength"))
+    reasons = Reasons.model_validate_json(columns.pop("reasons"))
+    return Proposal(**columns, strength=strength, reasons=reasons)

@@ -1,0 +1,17 @@
+"""The frame of this service's pages: the exchange's name and navigation."""
+
+from chassis.web.pages import Pages
+from chassis.web.site import Account, Site
+from schemas import frame
+from schemas.member import MemberState
+
+PREFIX = "/matching"
+SITE = Site.model_validate(frame.FRAME.model_dump())
+
+
+def make_pages() -> Pages:
+    return Pages("matching", site=SITE, prefix=PREFIX)
+
+
+def account_of(member: MemberState) -> Account:
+    return Account.model_validate(frame.account(member.member_name, member.roles))

@@ -1,0 +1,154 @@
+"""A real database, the real consumer in front of it, real workers, and HTTP to the application."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from chassis import migrations
+from chassis.cause import Cause
+from chassis.database import Pool
+from chassis.delivery import Delivery
+from chassis.envelope import Gone, headers_of, headers_of_gone
+from chassis.event import Event
+from chassis.metrics import ConsumerMetrics
+from chassis.service import Runtime
+from chassis.signing import LinkSigner, generate_link_key
+from embedded.testing import MakeDatabase
+from matching.app import service, web
+from matching.engine import Engine
+from matching.engine_source import EngineSource
+from matching.model import default_directory
+from matching.settings import MatchingSettings
+from matching.worker import Matching
+from schemas.claims import LinkClaims
+from schemas.links import LinkPurpose
+from schemas.match import MatchProposed
+
+KEYS = {purpose: (generate_link_key(),) for purpose in ("proposal", "contact-form")}
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+
+async def migrated(url: str) -> None:
+    await migrations.apply(url, name=service.name, directory=service.migrations)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ARecord:
+    """What the consumer sees of a Kafka record."""
+
+    topic: str
+    headers: Sequence[tuple[str, bytes]]
+    value: bytes | None
+    key: bytes
+    partition: int = 0
+    offset: int = field(default_factory=lambda: uuid4().int % 2**60)
+    timestamp: int = 1_772_000_000_000
+
+
+def record_of(message: Event | Gone) -> ARecord:
+    cause, event_id = Cause.new(), uuid4()
+    if isinstance(message, Gone):
+        headers = headers_of_gone(message, event_id=event_id, cause=cause)
+        topic, key, value = message.state.topic, message.id, None
+    else:
+        headers = headers_of(message, event_id=event_id, cause=cause)
+        topic, key = message.topic, message.aggregate_id()
+        value = message.model_dump_json().encode()
+    headers["ce_source"] = "https://cluster.example/listings"
+    encoded = [(name, text.encode()) for name, text in headers.items()]
+    return ARecord(topic=topic, headers=encoded, value=value, key=str(key).encode())
+
+
+class Service:
+    """The service as the outside sees it: events in, workers, time passing, HTTP; its tables."""
+
+    def __init__(self, runtime: Runtime, client: httpx.AsyncClient) -> None:
+        self.runtime = runtime
+        self.pool: Pool = runtime.pool
+        self.http = client
+        self.now = NOW
+        self._delivery = Delivery(
+            service.name,
+            consumers=service.consumers,
+            pool=runtime.pool,
+            metrics=ConsumerMetrics(CollectorRegistry()),
+        )
+
+    async def hears(self, *messages: Event | Gone) -> None:
+        await self.receives(*map(record_of, messages))
+
+    async def receives(self, *records: ARecord) -> None:
+        await self._delivery.handle(records)
+        assert await self.value("select count(*) from parked_record") == 0
+
+    def a_worker(self, engine: Engine) -> Matching:
+        source = EngineSource(lambda: engine)
+        return Matching(source, pool=self.pool, clock=lambda: self.now)
+
+    async def value(self, query: str, *args: object) -> Any:
+        async with self.pool.connection() as connection:
+            return await connection.fetchval(query, *args)
+
+    async def published(self, event_class: type[Event]) -> list[Any]:
+        async with self.pool.connection() as connection:
+            rows = await connection.fetch(
+                "select payload from outbox where topic = $1 order by seq", event_class.topic
+            )
+        return [event_class.model_validate_json(row["payload"]) for row in rows]
+
+    async def proposals(self) -> list[MatchProposed]:
+        return await self.published(MatchProposed)
+
+
+def link_to(
+    proposal: MatchProposed, member_id: UUID, organisation_id: UUID, *, days: float = 21
+) -> str:
+    claims = LinkClaims(
+        object_id=proposal.proposal_id,
+        member_id=member_id,
+        organisation_id=organisation_id,
+        expires_at=NOW + timedelta(days=days),
+    )
+    signer = LinkSigner.from_text(LinkPurpose.PROPOSAL, KEYS["proposal"][0])
+    return f"/matching/proposals/{signer.sign(claims.packed())}"
+
+
+@pytest.fixture
+async def matching(make_database: MakeDatabase) -> AsyncIterator[Service]:
+    settings = MatchingSettings(database_url=make_database(migrated), link_keys=KEYS)
+    pool = Pool(settings.database_url, application="test", size=6)
+    await pool.open()
+    tested: list[Service] = []
+    runtime = Runtime(settings=settings, pool=pool, clock=lambda: tested[0].now)
+    transport = httpx.ASGITransport(app=web(runtime), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        tested.append(Service(runtime, client))
+        yield tested[0]
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The real engine; tests that ask for it carry the marker `model`."""
+    return Engine.load(default_directory())
+
+
+@pytest.fixture
+def linked() -> object:
+    return link_to
+
+
+@pytest.fixture
+def contact_signer() -> LinkSigner:
+    return LinkSigner.from_text(LinkPurpose.CONTACT_FORM, KEYS["contact-form"][0])
+
+
+@pytest.fixture
+def as_record() -> object:
+    return record_of

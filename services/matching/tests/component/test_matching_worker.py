@@ -1,0 +1,162 @@
+"""The worker on a real database with the real engine: each fitting pair once, whoever is first."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from listing_builders import a_request, an_offer, as_state, closing
+
+from chassis.envelope import Gone
+from matching.encoder import UnusableVector
+from matching.worker import LEASE, Matching
+from schemas.listing import ListingCreated, ListingState
+from schemas.match import MatchWithdrawn
+from schemas.vocabulary import ListingStatus, Visibility
+
+pytestmark = pytest.mark.model
+
+
+async def worked(worker: Matching) -> None:
+    while await worker.turn():
+        pass
+
+
+@pytest.mark.parametrize("offer_first", [True, False])
+async def test_a_fitting_pair_is_proposed_once(
+    matching: Any, engine: Any, *, offer_first: bool
+) -> None:
+    offer, request = an_offer(), a_request()
+    worker = matching.a_worker(engine)
+    for event in (offer, request) if offer_first else (request, offer):
+        await matching.hears(event)
+        await worked(worker)
+    await matching.hears(as_state(request, revision=2_000))
+    await worked(worker)
+
+    (proposal,) = await matching.proposals()
+    assert proposal.offer.listing_id == offer.listing_id
+    assert proposal.request.listing_id == request.listing_id
+    assert proposal.reasons.words
+    assert proposal.reasons.distance_km in range(45, 56)
+    assert (proposal.offer.city, proposal.request.city) == ("Wismar", "Rostock")
+    assert await matching.value("select count(*) from match_due") == 0
+    assert await matching.value("select d > 4 and engine_version <> '' from proposal")
+
+
+async def test_what_does_not_fit_is_not_proposed(matching: Any, engine: Any) -> None:
+    await matching.hears(an_offer(), a_request("Pflegebetten", "Wir suchen gebrauchte Betten."))
+    await worked(matching.a_worker(engine))
+
+    assert await matching.proposals() == []
+
+
+async def test_ones_own_organisation_is_not_proposed(matching: Any, engine: Any) -> None:
+    own = uuid4()
+    await matching.hears(an_offer(organisation_id=own), a_request(organisation_id=own))
+    await worked(matching.a_worker(engine))
+
+    assert await matching.proposals() == []
+
+
+async def test_the_expired_and_the_paused_are_not_proposed(matching: Any, engine: Any) -> None:
+    paused = an_offer()
+    expired = an_offer(valid_until=matching.now)
+    await matching.hears(expired, as_state(paused, ListingStatus.PAUSED), a_request())
+    await worked(matching.a_worker(engine))
+
+    assert await matching.proposals() == []
+
+
+async def test_an_anonymous_listing_gives_its_place_away_nowhere(
+    matching: Any, engine: Any
+) -> None:
+    await matching.hears(an_offer(visibility=Visibility.ANONYMOUS), a_request())
+    await worked(matching.a_worker(engine))
+
+    (proposal,) = await matching.proposals()
+    assert proposal.offer.city is None
+    assert proposal.reasons.distance_km is None
+
+
+@pytest.mark.parametrize("by_tombstone", [True, False])
+async def test_closing_withdraws(matching: Any, engine: Any, *, by_tombstone: bool) -> None:
+    offer = an_offer()
+    await matching.hears(offer, a_request())
+    await worked(matching.a_worker(engine))
+    gone = Gone(state=ListingState, id=offer.listing_id, revision=offer.revision + 1)
+    await matching.hears(gone if by_tombstone else closing(offer))
+    await matching.hears(closing(offer) if by_tombstone else gone)
+
+    (withdrawn,) = await matching.published(MatchWithdrawn)
+    (proposed,) = await matching.proposals()
+    assert withdrawn.proposal_id == proposed.proposal_id
+    assert withdrawn.revision > proposed.revision
+
+
+async def test_a_restart_encodes_nothing_again(matching: Any, engine: Any) -> None:
+    await matching.hears(an_offer())
+    await worked(matching.a_worker(engine))
+    stored = await matching.value("select changed_by::text from listing")
+    await matching.hears(a_request())
+    await worked(matching.a_worker(engine))
+
+    assert len(await matching.proposals()) == 1
+    assert await matching.value("select min(changed_by)::text from listing") == stored
+
+
+async def test_an_unusable_vector_is_marked_and_holds_nobody_up(
+    matching: Any, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = an_offer("Unlesbar")
+    analyse = type(engine).analyse
+
+    def refusing(self: Any, text: Any) -> Any:
+        if text.title == "Unlesbar":
+            raise UnusableVector(np.nan)
+        return analyse(self, text)
+
+    monkeypatch.setattr(type(engine), "analyse", refusing)
+    await matching.hears(broken, an_offer(), a_request())
+    await worked(matching.a_worker(engine))
+
+    assert len(await matching.proposals()) == 1
+    assert await matching.value(
+        "select unusable from listing where listing_id = $1", broken.listing_id
+    )
+
+
+class Crashed(BaseException):
+    """A process that ends between the commit of an analysis and the matching."""
+
+
+async def test_two_workers_and_a_crash_miss_no_pair_and_repeat_none(
+    matching: Any, engine: Any
+) -> None:
+    offers: Sequence[ListingCreated] = [an_offer() for _ in range(15)]
+    requests: Sequence[ListingCreated] = [a_request() for _ in range(15)]
+    crashing = matching.a_worker(engine)
+
+    async def crash(*_: object) -> None:
+        raise Crashed
+
+    crashing._match = crash
+    mixed = [event for pair in zip(offers, requests, strict=True) for event in pair]
+    await matching.hears(*mixed)
+    with pytest.raises(Crashed):
+        await crashing.turn()
+    await asyncio.gather(*(worked(matching.a_worker(engine)) for _ in range(2)))
+    assert await matching.value("select count(*) from match_due") == 8
+    matching.now += LEASE + timedelta(seconds=1)
+    await asyncio.gather(*(worked(matching.a_worker(engine)) for _ in range(2)))
+
+    proposed = [
+        (each.offer.listing_id, each.request.listing_id) for each in await matching.proposals()
+    ]
+    everybody = {(offer.listing_id, request.listing_id) for offer in offers for request in requests}
+    assert len(proposed) == len(everybody)
+    assert set(proposed) == everybody
+    assert await matching.value("select count(*) from match_due") == 0
