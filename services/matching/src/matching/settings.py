@@ -11,7 +11,7 @@ from chassis.settings import ServiceSettings
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
 from matching.engine import Engine
 from matching.model import default_directory
-from matching.weights import THRESHOLDS, Thresholds
+from matching.weights import UNJOINED_THRESHOLDS, Thresholds
 from schemas.links import LinkPurpose
 
 
@@ -29,8 +29,9 @@ class MatchingSettings(ServiceSettings):
     @property
     def thresholds(self) -> Thresholds:
         if self.threshold is None:
-            return THRESHOLDS
-        return Thresholds(possible=self.threshold, strong=max(self.threshold, THRESHOLDS.strong))
+            return UNJOINED_THRESHOLDS
+        strong = max(self.threshold, UNJOINED_THRESHOLDS.strong)
+        return Thresholds(possible=self.threshold, strong=strong)
 
     def session_verifier(self) -> SessionVerifier:
         if not self.session_public_keys:
