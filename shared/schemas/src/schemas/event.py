@@ -28,6 +28,7 @@ class Event(Value):
     traced: ClassVar[bool] = True
     personal: ClassVar[bool] = False
     """Holds names, addresses or free text written by people."""
+    role: ClassVar[Literal["fact", "state"]]
 
     revision: Revision
 
