@@ -28,7 +28,7 @@ check: setup ## what needs no server: style, types, layers, the published event 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
-	$(BIN)/python -m schemas asyncapi --check docs/asyncapi.yaml
+	$(BIN)/python docs/asyncapi.py --check
 
 lock: | $(UV) ## resolve all dependencies; review the difference, then commit it
 	$(UV) lock --quiet
