@@ -15,6 +15,8 @@ from schemas.organisation import OrganisationState
 _ANALYSIS = (
     "tokens, token_weights, words, sentence, vector, terms, word_count, spreads, in_background"
 )
+_NULLS = ", ".join(["null"] * 9)
+_NO_ANALYSIS = f"analysis_version = null, ({_ANALYSIS}) = row({_NULLS})"
 _TEXT = "listing_id, organisation_id, revision, live, content"
 
 # A state record of the revision that a fact brought may still say that the listing is paused.
@@ -40,8 +42,7 @@ _BURY = f"""
     insert into listing as kept (listing_id, organisation_id, revision, live, subjects)
     values ($1, $2, $3, false, array[$2::uuid])
     on conflict (listing_id) do update set revision = excluded.revision, live = false,
-        content = null, analysis_version = null, changed_by = pg_current_xact_id(),
-        ({_ANALYSIS}) = row(null, null, null, null, null, null, null, null, null)
+        content = null, changed_by = pg_current_xact_id(), {_NO_ANALYSIS}
     where kept.revision < excluded.revision
     returning listing_id
 """
@@ -80,8 +81,7 @@ async def bury(
     connection: Connection, listing_id: UUID, *, organisation_id: UUID, revision: int
 ) -> bool:
     """Leave a gravestone in place of the listing; False where a later revision is kept."""
-    row = await connection.fetchrow(_BURY, listing_id, organisation_id, revision)
-    return row is not None
+    return await connection.fetchrow(_BURY, listing_id, organisation_id, revision) is not None
 
 
 async def listings(
@@ -153,9 +153,8 @@ async def changes_since(connection: Connection, unseen: str, version: str) -> li
 async def forget(connection: Connection, subject: UUID) -> None:
     """Blank what an erased organisation wrote, and what was read from it."""
     await connection.execute(
-        "update listing set live = false, content = null, place = null, analysis_version = null,"
-        f" changed_by = pg_current_xact_id(), ({_ANALYSIS})"
-        " = row(null, null, null, null, null, null, null, null, null)"
+        "update listing set live = false, content = null, place = null,"
+        f" changed_by = pg_current_xact_id(), {_NO_ANALYSIS}"
         " where subjects @> array[$1]::uuid[]",
         subject,
     )

@@ -28,7 +28,7 @@ from matching.proposal import in_roles, proposal_of
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=15)
 """Far longer than encoding `AT_ONCE` listings takes; a second worker on one listing is harmless."""
 
 IDLE_SECONDS = 0.5
