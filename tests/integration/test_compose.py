@@ -58,7 +58,7 @@ class ComposedExchange:
         return done.stdout
 
     def up(self) -> None:
-        self.compose("up", "--build", "--detach", "--wait", "--wait-timeout", "300")
+        self.compose("up", "--detach", "--wait", "--wait-timeout", "300")
 
     def run(self, service: str, *arguments: str) -> str:
         """A command of a service's command line, in its container."""
@@ -82,6 +82,8 @@ def exchange() -> Iterator[ComposedExchange]:
     ports = {name: free_port() for name in ("GATEWAY_PORT", "KAFKA_PORT", "MAIL_PORT")}
     exchange = ComposedExchange(name=f"exchange-test-{ports['GATEWAY_PORT']}", ports=ports)
     try:
+        # One build an image; `up --build` makes one for every container that uses it.
+        exchange.compose("build", *SERVICES)
         exchange.up()
         exchange.take_in("organisations")
         exchange.take_in("members")
