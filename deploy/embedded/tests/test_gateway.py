@@ -104,6 +104,13 @@ class TestGateway:
     def test_every_cookie_passes(self, origin: str) -> None:
         assert dict(httpx.get(origin).cookies) == {"one": "1", "two": "2"}
 
+    def test_a_cookie_reaches_nobody_but_its_visitor(self, origin: str) -> None:
+        with httpx.Client(base_url=origin) as first:
+            first.get("/")
+            assert "one=1" in first.get("/").json()["headers"]["cookie"]
+
+        assert "cookie" not in httpx.get(origin).json()["headers"]
+
     async def test_an_event_arrives_before_the_stream_ends(self, origin: str) -> None:
         async with (
             httpx.AsyncClient(base_url=origin) as client,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 from starlette.applications import Starlette
@@ -45,6 +46,8 @@ def _client() -> httpx.AsyncClient:
         timeout=httpx.Timeout(10, read=None),
         # Shorter than a server keeps an idle connection, which it would close under a request.
         limits=httpx.Limits(max_connections=None, keepalive_expiry=2),
+        # One client serves all visitors: a cookie it kept would sign in one as another.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         trust_env=False,
     )
 
