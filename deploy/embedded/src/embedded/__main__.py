@@ -1,12 +1,15 @@
-"""The command line: `python -m embedded up` keeps the servers running until Ctrl-C."""
+"""The command line: `up` runs the servers, `demo` plays the whole exchange on them."""
 
 import signal
 import threading
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from embedded import jars
+from embedded.demo import play
+from embedded.exchange import Exchange
 from embedded.stack import Ports, Stack
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -37,6 +40,24 @@ def up(
         print(f"export SMTP_HOST=127.0.0.1 SMTP_PORT={stack.mail.smtp_port}")
         print(f"export MAIL_URL='{stack.mail.url}'", flush=True)
         ended.wait()
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Verify each step, then end.")] = False,
+    port: Port = None,
+) -> None:
+    """Play the story on the sample cluster, verified step by step; then stay until Ctrl-C."""
+    console = Console()
+    ended = _until_signalled()
+    console.print("Starting PostgreSQL, Kafka, the mail catcher and four services …")
+    with Stack(durable=False) as stack, Exchange(stack, port=port) as exchange:
+        if not play(exchange, console):
+            raise typer.Exit(1)
+        if not once:
+            console.print("\nCtrl-C ends it and removes everything.")
+            ended.wait()
 
 
 @app.command()

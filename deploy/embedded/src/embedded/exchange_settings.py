@@ -11,6 +11,7 @@ from schemas.links import LinkPurpose
 SERVICES = ("listings", "matching", "notifications", "surveys")
 SWEEP_SECONDS = 1
 SMTP_DATA_SECONDS = 5
+MAILS_PER_SECOND = 100
 
 # Who mints or verifies links of a purpose; `notifications` mints those in mails.
 _HELD = {
@@ -79,6 +80,7 @@ def _of_the_mail(around: Surroundings) -> dict[str, str]:
         "smtp_host": "127.0.0.1",
         "smtp_port": str(around.smtp_port),
         "smtp_data_seconds": str(SMTP_DATA_SECONDS),
+        "mails_per_second": str(MAILS_PER_SECOND),
         "reconcile_url": f"{around.mail_url}/by-message-id/{{message_id}}",
         "sender_address": "boerse@cluster-nordlicht.example",
         "imprint": "Gesundheitscluster Nordlicht, Speicherufer 4, 18055 Rostock",

@@ -1,0 +1,52 @@
+"""The demo: the story of the exchange played on the sample cluster, each step verified outside."""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+
+from embedded.demo_summary import print_summary
+from embedded.exchange import Exchange
+from embedded.story import Story
+from embedded.story_contacts import accept_contact, decline_contact, refuse_proposal
+from embedded.story_federation import read_public_topics, withdraw_request
+from embedded.story_listings import import_sample, post_both
+from embedded.story_matching import await_proposals, read_proposal_mails
+from embedded.story_outcome import ask_and_answer, read_reports
+from embedded.story_sample import Sample
+
+STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
+    ("1 organisations, members and listings are imported", import_sample),
+    ("2 an offer by form, a request by API, released by a moderator", post_both),
+    ("3 listings are matched, the pair is proposed", await_proposals),
+    ("4 both sides read why", read_proposal_mails),
+    ("5 interest, message, yes: both get names and addresses", accept_contact),
+    ("5 another message, declined with a reason", decline_contact),
+    ("5 a proposal refused with a reason", refuse_proposal),
+    ("6 a week later both say what came of it", ask_and_answer),
+    ("6 an operator reads the reports", read_reports),
+    ("7 a subscriber reads the public topics", read_public_topics),
+    ("7 a withdrawal leaves a tombstone", withdraw_request),
+)
+
+
+def play(exchange: Exchange, console: Console) -> bool:
+    """Play the steps up to the first that breaks its promise; tell whether none did."""
+    story = Story(exchange=exchange, sample=Sample.read(), console=console)
+    for name, step in STEPS:
+        if not _played(story, name, step):
+            return False
+    print_summary(story)
+    return True
+
+
+def _played(story: Story, name: str, step: Callable[[Story], None]) -> bool:
+    started = time.monotonic()
+    try:
+        step(story)
+    except Exception as failure:
+        story.console.print(f"[bold red]FAILED[/] step {name}: {type(failure).__name__}")
+        story.console.print(str(failure), markup=False)
+        return False
+    story.console.print(f"[green]done[/] {name} [dim]({time.monotonic() - started:.1f} s)[/]")
+    return True
