@@ -1,7 +1,7 @@
 """A person at the pages: keeps cookies, reads mails, presses the buttons a page really has."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import MappingProxyType
@@ -116,8 +116,12 @@ class Visitor:
 
     def sign_in(self, email: str, mailbox: Mailbox, wait_for: "Wait") -> httpx.Response:
         """By the link in a mail, which a mail scanner opens first."""
+        before = mailbox.mails_to(email)
         self.press(self.open("/sign-in"), "Link zuschicken", {"email": email})
-        link = wait_for(lambda: _newest_link(mailbox, email, "/sign-in/"), f"sign-in mail: {email}")
+        link = wait_for(
+            lambda: _link_in_any(mailbox.mails_to(email)[len(before) :], "/sign-in/"),
+            f"sign-in mail: {email}",
+        )
         self.open(link)
         if self.open("/my/listings").url.path != "/sign-in":
             raise AssertionError("opening the link, as scanners do, signs in")
@@ -136,9 +140,8 @@ def link_in(mail: CaughtMail, path: str) -> str:
     return found.group()
 
 
-def _newest_link(mailbox: Mailbox, email: str, path: str) -> str | None:
-    links = [link_in(mail, path) for mail in mailbox.mails_to(email) if path in mail.text]
-    return links[-1] if links else None
+def _link_in_any(mails: Sequence[CaughtMail], path: str) -> str | None:
+    return next((link_in(mail, path) for mail in mails if path in mail.text), None)
 
 
 def _form_with(page: httpx.Response, button: str) -> PageForm:

@@ -1,11 +1,13 @@
 """Steps 3 and 4: the pair is proposed with reasons, and both sides get a mail with a link."""
 
+import html
 import re
 from typing import cast
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from embedded.demo_topics import Record
+from embedded.demo_visitor import link_in
 from embedded.mailbox import CaughtMail
 from embedded.story import Story, verify
 from embedded.story_sample import Row
@@ -43,10 +45,13 @@ def read_proposal_mails(story: Story) -> None:
         reasons = reasons_in(mail)
         verify(reasons, f"the mail to {mail.recipients} says why")
         story.reasons.append(f"{other['title']}: {'; '.join(reasons)}")
-        link = story.link(story.sample.author(own), "/matching/proposals/", own["title"])
+        link = link_in(mail, "/matching/proposals/")
         with story.visitor() as scanner:
             for page in (scanner.open(link), scanner.open(link)):
-                verify(other["title"] in page.text, "the page shows the other side's listing")
+                verify(
+                    other["title"] in html.unescape(page.text),
+                    "the page shows the other side's listing",
+                )
                 verify("Interessiert" in page.text, "the page asks for an answer")
     proposal_id = _proposal_of(story, request, offer).key
     answered = [each for each in story.records("match.answered") if each.key == proposal_id]
