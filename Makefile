@@ -10,7 +10,8 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
-CHECKED := $(MEMBERS) $(wildcard deploy/keys tests bench conftest.py)
+# Each part alone: two services may name a module of their tests alike.
+CHECKED := $(MEMBERS) $(wildcard deploy/keys tests bench conftest.py docs/asyncapi.py)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -26,7 +27,9 @@ test: setup ## all tests (ARGS="-k word" and the like go to pytest)
 check: setup ## what needs no server: style, types, layers, the published event description
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(CHECKED)
+	@set -e; for part in $(CHECKED); do \
+	  echo "mypy $$part"; MYPYPATH=$$part/tests:$$part:tests/integration $(BIN)/mypy $$part; \
+	done
 	$(BIN)/lint-imports
 	$(BIN)/python docs/asyncapi.py --check
 

@@ -81,7 +81,7 @@ async def contact_id(connection: Connection) -> UUID:
 class TestAsking:
     async def test_from_a_proposal_tells_the_owner_and_names_no_person(
         self, scene: Scene, connection: Connection, published: Published
-    ):
+    ) -> None:
         proposal = uuid4()
 
         sent = await scene.browser.send(f"{scene.form}?proposal={proposal}", message=MESSAGE)
@@ -97,7 +97,7 @@ class TestAsking:
 
     async def test_signed_in_from_the_listing_works_as_well(
         self, scene: Scene, connection: Connection
-    ):
+    ) -> None:
         scene.browser.sign_in(scene.asker)
 
         page = await scene.browser.open(f"/listings/{scene.listing.id}")
@@ -109,7 +109,7 @@ class TestAsking:
 
     async def test_the_name_may_stay_hidden_until_the_answer(
         self, scene: Scene, connection: Connection, published: Published
-    ):
+    ) -> None:
         await scene.ask(stays_unnamed="true")
 
         (payload,) = await published("contact.requested")
@@ -119,7 +119,7 @@ class TestAsking:
 
     async def test_one_open_contact_a_pair(
         self, scene: Scene, connection: Connection, published: Published
-    ):
+    ) -> None:
         page = await scene.browser.open(scene.form)
         await scene.ask()
 
@@ -133,7 +133,9 @@ class TestAsking:
         assert "schon unterwegs" in (await scene.browser.open(scene.form)).text
         assert len(await published("contact.requested")) == 1
 
-    async def test_a_day_has_only_so_many_messages(self, scene: Scene, connection: Connection):
+    async def test_a_day_has_only_so_many_messages(
+        self, scene: Scene, connection: Connection
+    ) -> None:
         async def ask(number: int) -> None:
             listing = await a_listing(connection, scene.owning, f"Pumpe {number}")
             async with connection.transaction():
@@ -170,7 +172,7 @@ class TestAsking:
     )
     async def test_a_bad_message_gets_words_and_stores_nothing(
         self, scene: Scene, connection: Connection, message: str, words: str
-    ):
+    ) -> None:
         answer = await scene.browser.send(scene.form, message=message)
 
         assert answer.status_code == 422
@@ -179,7 +181,7 @@ class TestAsking:
 
     async def test_one_s_own_and_an_ended_listing_cannot_be_written_to(
         self, scene: Scene, connection: Connection
-    ):
+    ) -> None:
         own = scene.mint_link(
             LinkPurpose.CONTACT_FORM, scene.listing.id, scene.owner.id, scene.owning.id
         )
@@ -194,7 +196,7 @@ class TestAsking:
 class TestAnswering:
     async def test_a_yes_gives_each_side_the_other_s_name_and_address(
         self, scene: Scene, connection: Connection, published: Published
-    ):
+    ) -> None:
         await scene.ask()
         contact = await contact_id(connection)
         link = scene.owner_link(contact)
@@ -216,7 +218,7 @@ class TestAnswering:
 
     async def test_a_no_takes_a_reason_and_a_sentence_for_another_one(
         self, scene: Scene, connection: Connection, published: Published
-    ):
+    ) -> None:
         await scene.ask()
         link = scene.owner_link(await contact_id(connection))
 
@@ -233,7 +235,7 @@ class TestAnswering:
 
     async def test_only_one_answer_counts(
         self, scene: Scene, connection: Connection, published: Published
-    ):
+    ) -> None:
         await scene.ask()
         link = scene.owner_link(await contact_id(connection))
         await scene.browser.open(link)
@@ -250,7 +252,7 @@ class TestAnswering:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         await scene.ask()
         contact = await contact_id(connection)
         own = scene.asker_link(contact)
@@ -268,7 +270,7 @@ class TestAnswering:
 
     async def test_signed_in_both_sides_find_it_in_their_area(
         self, scene: Scene, connection: Connection
-    ):
+    ) -> None:
         await scene.ask()
         contact = await contact_id(connection)
         here = f"/my/contacts/{contact}"
@@ -285,7 +287,7 @@ class TestAnswering:
 class TestLapse:
     async def test_silence_ends_a_contact_after_three_weeks(
         self, scene: Scene, pool: Pool, connection: Connection
-    ):
+    ) -> None:
         await scene.ask()
         clock = scene.browser.clock
 

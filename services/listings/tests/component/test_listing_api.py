@@ -30,7 +30,7 @@ async def bearer(
 class TestPosting:
     async def test_publishes_and_says_where(
         self, browser: Browser, bearer: dict[str, str], connection: Connection
-    ):
+    ) -> None:
         answer = await browser.http.post("/api/v1/listings", json=REQUEST, headers=bearer)
 
         body = answer.json()
@@ -42,7 +42,7 @@ class TestPosting:
 
     async def test_the_same_key_gives_the_same_answer_and_one_listing(
         self, browser: Browser, bearer: dict[str, str], connection: Connection
-    ):
+    ) -> None:
         headers = bearer | {"Idempotency-Key": str(uuid4())}
 
         answers = [
@@ -87,7 +87,7 @@ class TestPosting:
         connection: Connection,
         changes: dict[str, object],
         pointer: str,
-    ):
+    ) -> None:
         answer = await browser.http.post("/api/v1/listings", json=REQUEST | changes, headers=bearer)
 
         assert answer.status_code == 422
@@ -100,7 +100,7 @@ class TestPosting:
 
     async def test_broken_huge_and_unsigned_requests_are_refused(
         self, browser: Browser, bearer: dict[str, str], connection: Connection
-    ):
+    ) -> None:
         post = browser.http.post
         json_type = {"content-type": "application/json"}
 
@@ -119,7 +119,7 @@ class TestPosting:
         an_organisation: AnOrganisation,
         a_member: AMember,
         a_token_of: ATokenOf,
-    ):
+    ) -> None:
         bearer = await a_token_of(await a_member())
 
         answer = await browser.http.post("/api/v1/listings", json=REQUEST, headers=bearer)
@@ -131,7 +131,7 @@ class TestPosting:
 class TestReading:
     async def test_lists_what_visitors_see(
         self, browser: Browser, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         organisation = await an_organisation("Warnow GmbH", trusted=True)
         await a_listing(connection, organisation, "Dosierpumpen")
         await a_listing(connection, organisation, "Interne Zentrifugen", visibility="cluster")
@@ -152,7 +152,7 @@ class TestReading:
         a_member: AMember,
         a_token_of: ATokenOf,
         connection: Connection,
-    ):
+    ) -> None:
         posted = await browser.http.post("/api/v1/listings", json=REQUEST, headers=bearer)
         path = f"/api/v1/listings/{posted.json()['id']}"
         stranger = await a_token_of(await a_member("Stefan Stranger"))

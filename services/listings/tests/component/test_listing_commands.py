@@ -31,7 +31,7 @@ PUBLISHED = [
 class TestSubmitting:
     async def test_a_first_listing_waits_and_nothing_is_said(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation())
 
         assert (await as_stored(connection, listing.id)).status is ListingStatus.SUBMITTED
@@ -39,7 +39,7 @@ class TestSubmitting:
 
     async def test_a_trusted_organisation_publishes_at_once(
         self, connection: Connection, an_organisation: AnOrganisation, published: Published
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True), "Dosierpumpen")
 
         (created,) = map(ListingCreated.model_validate_json, await published("listing.created"))
@@ -49,7 +49,7 @@ class TestSubmitting:
 
     async def test_a_rollback_leaves_neither_row_nor_event(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         draft = await a_draft(connection, await an_organisation(trusted=True))
 
         async def submit_and_fail() -> None:
@@ -67,7 +67,7 @@ class TestSubmitting:
 class TestReview:
     async def test_release_publishes_and_trusts_from_now_on(
         self, connection: Connection, an_organisation: AnOrganisation, a_member: AMember
-    ):
+    ) -> None:
         organisation = await an_organisation()
         moderator = await a_member("Mona Moderat", roles=frozenset({Role.MODERATOR}))
         first = await a_listing(connection, organisation)
@@ -90,7 +90,7 @@ class TestReview:
         an_organisation: AnOrganisation,
         a_member: AMember,
         published: Published,
-    ):
+    ) -> None:
         moderator = await a_member(roles=frozenset({Role.MODERATOR}))
         listing = await a_listing(connection, await an_organisation())
 
@@ -112,7 +112,7 @@ class TestReview:
 
     async def test_a_draft_can_be_neither_released_nor_rejected(
         self, connection: Connection, an_organisation: AnOrganisation, a_member: AMember
-    ):
+    ) -> None:
         moderator = await a_member(roles=frozenset({Role.MODERATOR}))
         draft = await a_draft(connection, await an_organisation())
 
@@ -123,7 +123,7 @@ class TestReview:
 
     async def test_an_edit_of_an_untrusted_organisation_waits_and_the_old_text_stays(
         self, connection: Connection, an_organisation: AnOrganisation, a_member: AMember
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         moderator = await a_member(roles=frozenset({Role.MODERATOR}))
         listing = await a_listing(connection, organisation, "Dosierpumpen")
@@ -153,7 +153,7 @@ class TestReview:
 class TestPauseAndEnd:
     async def test_a_pause_is_a_state_to_services_and_a_tombstone_to_partners(
         self, connection: Connection, an_organisation: AnOrganisation, published: Published
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
 
         async with connection.transaction():
@@ -190,7 +190,7 @@ class TestPauseAndEnd:
         published: Published,
         answer: ClosingAnswer,
         reason: ClosingReason,
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
 
         async with connection.transaction():
@@ -208,7 +208,7 @@ class TestPauseAndEnd:
 
     async def test_a_draft_ends_without_a_word(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         draft = await a_draft(connection, await an_organisation())
 
         async with connection.transaction():
@@ -222,7 +222,7 @@ class TestPauseAndEnd:
 class TestVisibility:
     async def test_narrowing_ends_the_listing_and_opens_another(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
 
         async with connection.transaction():
@@ -238,7 +238,7 @@ class TestVisibility:
 
     async def test_widening_keeps_the_id_and_makes_it_public(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         listing = await a_listing(
             connection, await an_organisation(trusted=True), visibility=Visibility.CLUSTER
         )
@@ -257,7 +257,7 @@ class TestVisibility:
 class TestTwoWriters:
     async def test_wait_for_each_other_so_that_revisions_follow_commits(
         self, pool: Pool, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
 
         async def confirm() -> None:

@@ -19,8 +19,10 @@ from listings.settings import DEFAULT_CATEGORIES
 
 
 async def directory(connection: Connection) -> None:
-    for kind, name in ((ORGANISATIONS, "organisations.csv"), (MEMBERS, "members.csv")):
-        await take_in(connection, kind, kind.read(SAMPLE / name), now=NOW, dry_run=False)
+    firms = ORGANISATIONS.read(SAMPLE / "organisations.csv")
+    await take_in(connection, ORGANISATIONS, firms, now=NOW, dry_run=False)
+    people = MEMBERS.read(SAMPLE / "members.csv")
+    await take_in(connection, MEMBERS, people, now=NOW, dry_run=False)
 
 
 async def imported(
@@ -54,7 +56,7 @@ def changed_sample(tmp_path: Path, rows: int, **changes: str) -> Path:
 class TestImport:
     async def test_the_sample_is_published_and_repeating_it_changes_nothing(
         self, connection: Connection
-    ):
+    ) -> None:
         await directory(connection)
         path = SAMPLE / "listings.csv"
 
@@ -71,7 +73,7 @@ class TestImport:
 
     async def test_without_publishing_the_moderators_decide(
         self, connection: Connection, tmp_path: Path
-    ):
+    ) -> None:
         await directory(connection)
 
         await imported(connection, changed_sample(tmp_path, 3), publishes=False)
@@ -80,7 +82,7 @@ class TestImport:
         assert [row["status"] for row in statuses] == ["submitted"]
         assert await said(connection) == []
 
-    async def test_a_dry_run_changes_nothing(self, connection: Connection, tmp_path: Path):
+    async def test_a_dry_run_changes_nothing(self, connection: Connection, tmp_path: Path) -> None:
         await directory(connection)
 
         would = await imported(connection, changed_sample(tmp_path, 3), dry_run=True)
@@ -88,7 +90,9 @@ class TestImport:
         assert would == Imported(added=3, changed=0, unchanged=0)
         assert await connection.fetchval("select count(*) from listing") == 0
 
-    async def test_a_changed_text_is_an_update(self, connection: Connection, tmp_path: Path):
+    async def test_a_changed_text_is_an_update(
+        self, connection: Connection, tmp_path: Path
+    ) -> None:
         await directory(connection)
         await imported(connection, changed_sample(tmp_path, 3))
 
@@ -117,7 +121,7 @@ class TestImport:
     )
     async def test_one_fault_stops_everything_and_names_line_and_column(
         self, connection: Connection, tmp_path: Path, changes: dict[str, str], column: str
-    ):
+    ) -> None:
         await directory(connection)
 
         with pytest.raises(FaultyFile) as refused:

@@ -29,7 +29,7 @@ class TestList:
         connection: Connection,
         an_organisation: AnOrganisation,
         words: str,
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         await a_listing(connection, organisation, "Dosierpumpen für das Labor")
         await a_listing(connection, organisation, "Zentrifugen mit Kühlung")
@@ -41,7 +41,7 @@ class TestList:
 
     async def test_filters_by_kind_and_category(
         self, browser: Browser, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         await a_listing(connection, organisation, "Dosierpumpen")
         await a_listing(connection, organisation, "Zentrifuge gesucht", kind="request")
@@ -53,7 +53,7 @@ class TestList:
         assert "Dosierpumpen" not in requests.text
         assert "Dazu gibt es gerade nichts" in elsewhere.text
 
-    async def test_unknown_filters_and_odd_words_break_nothing(self, browser: Browser):
+    async def test_unknown_filters_and_odd_words_break_nothing(self, browser: Browser) -> None:
         for query in ("?kind=x&category=y", "?q=%25_%5C'%3B--", "?q=a+%26+%7C+%21", "?page=9"):
             assert (await browser.open(f"/listings{query}")).status_code == 200
         assert (await browser.open("/listings?page=0")).status_code == 422
@@ -65,7 +65,7 @@ class TestList:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         listing = await a_listing(
             connection, organisation, "Vertrauliche Pumpen", visibility=Visibility.CLUSTER
@@ -88,7 +88,7 @@ class TestList:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         organisation = await an_organisation("Geheimlabor Warnow GmbH", trusted=True)
         listing = await a_listing(
             connection, organisation, "Pumpen", visibility=Visibility.ANONYMOUS
@@ -116,7 +116,7 @@ class TestList:
 
 
 class TestForm:
-    async def test_a_visitor_is_sent_to_sign_in_and_comes_back(self, browser: Browser):
+    async def test_a_visitor_is_sent_to_sign_in_and_comes_back(self, browser: Browser) -> None:
         answer = await browser.open("/listings/new?kind=offer")
 
         assert answer.status_code == 303
@@ -128,7 +128,7 @@ class TestForm:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         browser.sign_in(await a_member(of=await an_organisation()))
 
         sent = await browser.send("/listings/new", **WRITTEN, postcode="18055", act="submit")
@@ -146,7 +146,7 @@ class TestForm:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
 
         sent = await browser.send("/listings/new", **WRITTEN, act="draft")
@@ -203,7 +203,7 @@ class TestForm:
         a_member: AMember,
         an_organisation: AnOrganisation,
         bad: tuple[str, str, str],
-    ):
+    ) -> None:
         field, value, words = bad
         browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
         written = WRITTEN | {"unit": "Gebinde, 12er", field: value}
@@ -222,7 +222,7 @@ class TestForm:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         browser.sign_in(await a_member(of=await an_organisation()))
 
         answers = [
@@ -235,7 +235,7 @@ class TestForm:
 
     async def test_a_member_without_an_organisation_is_told_what_to_do(
         self, browser: Browser, a_member: AMember
-    ):
+    ) -> None:
         browser.sign_in(await a_member())
 
         answer = await browser.open("/listings/new")
@@ -249,7 +249,7 @@ class TestForm:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         first, second = await an_organisation("Eins GmbH"), await an_organisation("Zwei GmbH")
         member = await a_member(of=first)
         await join_organisation(
@@ -273,7 +273,7 @@ class TestOwnListing:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
         browser.sign_in(await a_member(of=await an_organisation("Fremd GmbH")))
 
@@ -296,7 +296,7 @@ class TestOwnListing:
         an_organisation: AnOrganisation,
         a_member: AMember,
         mint_link: MintLink,
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         owner = await a_member(of=organisation)
         listing = await a_listing(connection, organisation)
@@ -328,7 +328,7 @@ class TestOwnListing:
         an_organisation: AnOrganisation,
         a_member: AMember,
         mint_link: MintLink,
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         owner = await a_member(of=organisation)
         listing = await a_listing(connection, organisation)
@@ -360,7 +360,7 @@ class TestOwnListing:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         listing = await a_listing(connection, organisation)
         browser.sign_in(await a_member(of=organisation))

@@ -29,7 +29,7 @@ class TestFreshness:
         connection: Connection,
         an_organisation: AnOrganisation,
         published: Published,
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
 
         for days in (10, 23, 23.5, 29, 29.5, 30, 31):
@@ -50,7 +50,7 @@ class TestFreshness:
 
     async def test_nothing_expires_right_after_a_long_outage(
         self, pool: Pool, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
 
         await swept(pool, after_days=100)
@@ -62,7 +62,7 @@ class TestFreshness:
 
     async def test_many_at_once_stop_the_sweep_until_an_operator_confirms(
         self, pool: Pool, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         for number in range(51):
             await a_listing(connection, organisation, f"Pumpe {number}")
@@ -85,7 +85,7 @@ class TestFreshness:
 class TestSaidOutdated:
     async def test_the_owner_of_the_other_listing_is_asked_at_once(
         self, connection: Connection, an_organisation: AnOrganisation, published: Published
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
         answered = MatchAnswered(
             revision=1,

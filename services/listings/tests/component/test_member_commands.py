@@ -16,7 +16,7 @@ from schemas.vocabulary import Role
 class TestNewMember:
     async def test_says_who_it_is_and_that_the_organisation_has_members(
         self, an_organisation: AnOrganisation, a_member: AMember, published: Published
-    ):
+    ) -> None:
         organisation = await an_organisation()
 
         member = await a_member(of=organisation)
@@ -34,7 +34,7 @@ class TestNewMember:
 class TestRoles:
     async def test_a_granted_role_is_said_under_a_higher_revision(
         self, connection: Connection, a_member: AMember, published: Published, clock: Clock
-    ):
+    ) -> None:
         member = await a_member()
 
         await commands.set_roles(
@@ -47,7 +47,7 @@ class TestRoles:
 
     async def test_granting_what_is_there_says_nothing(
         self, connection: Connection, a_member: AMember, published: Published, clock: Clock
-    ):
+    ) -> None:
         member = await a_member(roles=frozenset({Role.MODERATOR}))
 
         await commands.set_roles(
@@ -65,7 +65,7 @@ class TestErasure:
         a_member: AMember,
         published: Published,
         clock: Clock,
-    ):
+    ) -> None:
         member = await a_member("Britta Sommer", of=await an_organisation())
         token = await create_token(connection, member.id, label="test", now=clock())
 
@@ -84,7 +84,7 @@ class TestErasure:
         a_member: AMember,
         published: Published,
         clock: Clock,
-    ):
+    ) -> None:
         member = await a_member(of=await an_organisation())
 
         await commands.erase_member(connection, member.id, now=clock(), cause=Cause.new())
@@ -92,7 +92,9 @@ class TestErasure:
         last = OrganisationState.model_validate_json((await published("organisation.state"))[-1])
         assert not last.has_members
 
-    async def test_happens_once(self, connection: Connection, a_member: AMember, clock: Clock):
+    async def test_happens_once(
+        self, connection: Connection, a_member: AMember, clock: Clock
+    ) -> None:
         member = await a_member()
         await commands.erase_member(connection, member.id, now=clock(), cause=Cause.new())
 
@@ -102,7 +104,7 @@ class TestErasure:
 
 async def test_states_are_every_member_as_they_stand(
     connection: Connection, a_member: AMember, an_organisation: AnOrganisation
-):
+) -> None:
     organisation = await an_organisation()
     members = [await a_member(name, of=organisation) for name in ("Eva Ott", "Tom Ude")]
 

@@ -11,7 +11,7 @@ from listings.contacts.commands import request_contact
 
 async def test_the_message_of_an_erased_member_is_nowhere_left(
     connection: Connection, an_organisation: AnOrganisation, a_member: AMember, clock: Clock
-):
+) -> None:
     owner = await an_organisation("Warnow Pumpen GmbH", trusted=True)
     asking = await an_organisation("Labor Ost GmbH")
     member = await a_member(of=asking)

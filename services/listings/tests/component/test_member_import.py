@@ -43,7 +43,7 @@ async def imported(connection: Connection, clock: Clock, *rows: MemberRow) -> Im
 class TestImport:
     async def test_says_members_and_that_their_organisation_has_some(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         done = await imported(connection, clock, a_row("Eva Ott"), a_row("Tom Ude"))
 
         members = [
@@ -58,7 +58,7 @@ class TestImport:
 
     async def test_repeated_says_nothing(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         await imported(connection, clock, a_row(role=Role.BROKER))
 
         again = await imported(connection, clock, a_row(role=Role.BROKER))
@@ -66,7 +66,9 @@ class TestImport:
         assert again == Imported(added=0, changed=0, unchanged=1)
         assert len(await published("member.state")) == 1
 
-    async def test_a_role_is_added_and_never_taken(self, connection: Connection, clock: Clock):
+    async def test_a_role_is_added_and_never_taken(
+        self, connection: Connection, clock: Clock
+    ) -> None:
         await imported(connection, clock, a_row(role=Role.MODERATOR))
 
         done = await imported(connection, clock, a_row(role=Role.BROKER))
@@ -76,7 +78,9 @@ class TestImport:
         assert member is not None
         assert set(member.roles) == {Role.MEMBER, Role.MODERATOR, Role.BROKER}
 
-    async def test_a_new_address_voids_the_sessions(self, connection: Connection, clock: Clock):
+    async def test_a_new_address_voids_the_sessions(
+        self, connection: Connection, clock: Clock
+    ) -> None:
         await imported(connection, clock, a_row())
         clock.advance(days=1)
 
@@ -88,7 +92,7 @@ class TestImport:
 
     async def test_a_second_organisation_is_joined_under_a_new_revision(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         await imported(connection, clock, a_row())
 
         done = await imported(connection, clock, a_row(organisation="org-3"))
@@ -100,7 +104,7 @@ class TestImport:
 
     async def test_an_unknown_organisation_refuses_the_whole_file(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         with pytest.raises(FaultyFile) as refused:
             await imported(connection, clock, a_row(), a_row("Tom Ude", organisation="org-9"))
 
@@ -110,7 +114,7 @@ class TestImport:
 
     async def test_an_address_of_somebody_else_is_refused(
         self, connection: Connection, clock: Clock, a_member: AMember
-    ):
+    ) -> None:
         await a_member("Eva Ott", email="eva.ott@example.org")
 
         with pytest.raises(FaultyFile) as refused:
@@ -119,9 +123,10 @@ class TestImport:
         assert refused.value.faults[0].column == "email"
 
 
-async def test_the_sample_cluster_is_taken_in(connection: Connection, clock: Clock):
-    for kind, name in ((ORGANISATIONS, "organisations.csv"), (MEMBERS, "members.csv")):
-        rows = kind.read(SAMPLE / name)
-        done = await take_in(connection, kind, rows, now=clock(), dry_run=False)
+async def test_the_sample_cluster_is_taken_in(connection: Connection, clock: Clock) -> None:
+    firms = ORGANISATIONS.read(SAMPLE / "organisations.csv")
+    await take_in(connection, ORGANISATIONS, firms, now=clock(), dry_run=False)
+    people = MEMBERS.read(SAMPLE / "members.csv")
+    done = await take_in(connection, MEMBERS, people, now=clock(), dry_run=False)
 
     assert done == Imported(added=148, changed=0, unchanged=0)

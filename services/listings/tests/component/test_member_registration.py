@@ -28,7 +28,7 @@ async def verified(browser: Browser, published: Published, mint_link: MintLink) 
 class TestRegistration:
     async def test_nothing_is_visible_before_the_address_is_verified(
         self, browser: Browser, published: Published, connection: Connection
-    ):
+    ) -> None:
         answer = await browser.send("/register", **FORM)
 
         assert answer.status_code == 200
@@ -38,7 +38,7 @@ class TestRegistration:
 
     async def test_the_link_makes_a_member_who_acts_for_nobody_yet(
         self, browser: Browser, published: Published, mint_link: MintLink
-    ):
+    ) -> None:
         await browser.send("/register", **FORM)
 
         await verified(browser, published, mint_link)
@@ -48,7 +48,7 @@ class TestRegistration:
 
     async def test_a_member_who_registers_again_only_gets_a_link(
         self, browser: Browser, published: Published, a_member: AMember, connection: Connection
-    ):
+    ) -> None:
         member = await a_member(email=FORM["email"])
 
         await browser.send("/register", **FORM)
@@ -72,7 +72,7 @@ class TestRegistration:
     )
     async def test_bad_input_is_refused_at_its_field(
         self, browser: Browser, connection: Connection, field: str, typed: str
-    ):
+    ) -> None:
         answer = await browser.send("/register", **{**FORM, field: typed})
 
         assert answer.status_code == 422
@@ -92,7 +92,7 @@ class TestApproval:
 
     async def test_adds_a_new_organisation_and_lets_the_person_act_for_it(
         self, moderating: Browser, published: Published
-    ):
+    ) -> None:
         page = await moderating.open("/moderation/members")
         path = _action(page.text, "approve")
 
@@ -108,7 +108,7 @@ class TestApproval:
         assert member.organisation_ids == (organisation.organisation_id,)
         assert "wartet niemand" in (await moderating.open("/moderation/members")).text
 
-    async def test_twice_is_refused(self, moderating: Browser, published: Published):
+    async def test_twice_is_refused(self, moderating: Browser, published: Published) -> None:
         path = _action((await moderating.open("/moderation/members")).text, "approve")
         await moderating.send(path, form_page="/moderation/members")
         said = len(await published("member.state"))
@@ -120,14 +120,14 @@ class TestApproval:
 
     async def test_declining_leaves_a_member_who_acts_for_nobody(
         self, moderating: Browser, published: Published
-    ):
+    ) -> None:
         path = _action((await moderating.open("/moderation/members")).text, "decline")
 
         await moderating.send(path, form_page="/moderation/members")
 
         assert await published("organisation.state") == []
 
-    async def test_is_for_moderators_only(self, browser: Browser, a_member: AMember):
+    async def test_is_for_moderators_only(self, browser: Browser, a_member: AMember) -> None:
         browser.sign_in(await a_member())
 
         assert (await browser.open("/moderation/members")).status_code == 403
@@ -139,7 +139,7 @@ async def test_an_organisation_of_the_directory_is_joined_not_repeated(
     mint_link: MintLink,
     a_member: AMember,
     an_organisation: AnOrganisation,
-):
+) -> None:
     known = await an_organisation("NEUWERK Labortechnik GmbH")
     await browser.send("/register", **FORM)
     await verified(browser, published, mint_link)

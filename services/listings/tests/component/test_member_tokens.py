@@ -10,7 +10,7 @@ from chassis.database import Connection
 class TestTokensPage:
     async def test_a_fresh_token_is_shown_once_and_stored_only_as_a_hash(
         self, browser: Browser, a_member: AMember, connection: Connection
-    ):
+    ) -> None:
         browser.sign_in(await a_member())
 
         made = await browser.send("/my/tokens", label="Warenwirtschaft")
@@ -22,7 +22,7 @@ class TestTokensPage:
 
     async def test_revoking_takes_it_away(
         self, browser: Browser, a_member: AMember, connection: Connection
-    ):
+    ) -> None:
         browser.sign_in(await a_member())
         await browser.send("/my/tokens", label="Warenwirtschaft")
         token_id = await connection.fetchval("select id from api_token")
@@ -33,7 +33,7 @@ class TestTokensPage:
 
     async def test_nobody_revokes_the_token_of_another(
         self, browser: Browser, a_member: AMember, a_token_of: ATokenOf, connection: Connection
-    ):
+    ) -> None:
         await a_token_of(await a_member("Eva Ott"))
         token_id = await connection.fetchval("select id from api_token")
         browser.sign_in(await a_member("Tom Ude"))
@@ -46,12 +46,12 @@ class TestTokensPage:
 class TestAccess:
     async def test_a_token_opens_no_page(
         self, browser: Browser, a_member: AMember, a_token_of: ATokenOf
-    ):
+    ) -> None:
         headers = await a_token_of(await a_member())
 
         assert (await browser.open("/my/tokens", **headers)).status_code == 303
 
-    async def test_a_session_opens_no_api(self, browser: Browser, a_member: AMember):
+    async def test_a_session_opens_no_api(self, browser: Browser, a_member: AMember) -> None:
         browser.sign_in(await a_member())
 
         withdraw = f"/api/v1/listings/{uuid4()}/withdraw"

@@ -16,7 +16,7 @@ class TestModeration:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         organisation = await an_organisation()
         listing = await a_listing(connection, organisation)
         browser.sign_in(await a_member(of=organisation))
@@ -33,7 +33,7 @@ class TestModeration:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         listing = await a_listing(connection, await an_organisation("Warnow GmbH"), "Dosierpumpen")
         browser.sign_in(await a_member(roles=MODERATOR))
 
@@ -55,7 +55,7 @@ class TestModeration:
         connection: Connection,
         an_organisation: AnOrganisation,
         a_member: AMember,
-    ):
+    ) -> None:
         organisation = await an_organisation()
         owner = await a_member(of=organisation)
         listing = await a_listing(connection, organisation)

@@ -27,7 +27,9 @@ class Run:
 
 
 class TestImport:
-    async def test_a_dry_run_and_the_import_count_alike(self, run: Run, connection: Connection):
+    async def test_a_dry_run_and_the_import_count_alike(
+        self, run: Run, connection: Connection
+    ) -> None:
         file = str(SAMPLE / "organisations.csv")
 
         tried = await run("import", "organisations", file, "--dry-run")
@@ -43,7 +45,7 @@ class TestImport:
 
     async def test_faults_are_told_by_line_and_column_with_a_remedy(
         self, run: Run, connection: Connection, tmp_path: Path
-    ):
+    ) -> None:
         file = tmp_path / "bad.csv"
         file.write_text("external_id,name,kind,size_class,postcode\na,Klinik,firma,small,18055\n")
 
@@ -54,7 +56,7 @@ class TestImport:
         assert "Nothing was taken in." in refused.stderr
         assert await connection.fetchval("select count(*) from organisation") == 0
 
-    async def test_the_first_hundred_faults_are_shown(self, run: Run, tmp_path: Path):
+    async def test_the_first_hundred_faults_are_shown(self, run: Run, tmp_path: Path) -> None:
         file = tmp_path / "bad.csv"
         rows = [f"id-{number},Klinik,firma,small,18055" for number in range(120)]
         file.write_text("\n".join(["external_id,name,kind,size_class,postcode", *rows]))
@@ -66,7 +68,7 @@ class TestImport:
 
 
 class TestMembers:
-    async def test_a_role_is_granted_and_revoked(self, run: Run, a_member: AMember):
+    async def test_a_role_is_granted_and_revoked(self, run: Run, a_member: AMember) -> None:
         await a_member(email="britta@example.org")
 
         granted = await run("role", "grant", "Britta@example.org", "moderator")
@@ -77,7 +79,7 @@ class TestMembers:
 
     async def test_erasing_asks_first(
         self, run: Run, a_member: AMember, connection: Connection, published: Published
-    ):
+    ) -> None:
         await a_member(email="britta@example.org")
 
         asked = await run("member", "erase", "britta@example.org")
@@ -89,14 +91,14 @@ class TestMembers:
         assert await connection.fetchval("select count(*) from member") == 0
         assert (await published("member.state"))[-1] == ""
 
-    async def test_a_token_is_printed_once(self, run: Run, a_member: AMember):
+    async def test_a_token_is_printed_once(self, run: Run, a_member: AMember) -> None:
         await a_member(email="britta@example.org")
 
         made = await run("token", "create", "britta@example.org", "--label", "demo")
 
         assert made.stdout.startswith("kb_")
 
-    async def test_an_unknown_address_is_refused(self, run: Run):
+    async def test_an_unknown_address_is_refused(self, run: Run) -> None:
         refused = await run("role", "grant", "nobody@example.org", "moderator")
 
         assert refused.exit_code == 1

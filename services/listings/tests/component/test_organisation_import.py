@@ -19,7 +19,7 @@ async def imported(
 class TestImport:
     async def test_says_the_state_of_every_new_organisation(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         done = await imported(connection, some_organisations("Eins", "Zwei"), clock)
 
         states = [
@@ -32,7 +32,7 @@ class TestImport:
 
     async def test_repeated_changes_nothing_and_says_nothing(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         await imported(connection, some_organisations("Eins", "Zwei"), clock)
 
         again = await imported(connection, some_organisations("Eins", "Zwei"), clock)
@@ -42,7 +42,7 @@ class TestImport:
 
     async def test_a_changed_row_is_said_under_a_higher_revision(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         await imported(connection, some_organisations("Eins", "Zwei"), clock)
 
         again = await imported(connection, some_organisations("Eins", "Zwei neu"), clock)
@@ -56,14 +56,16 @@ class TestImport:
 
     async def test_a_dry_run_tells_and_leaves_nothing(
         self, connection: Connection, clock: Clock, published: Published
-    ):
+    ) -> None:
         tried = await imported(connection, some_organisations("Eins"), clock, dry_run=True)
 
         assert tried.added == 1
         assert await connection.fetchval("select count(*) from organisation") == 0
         assert await published("organisation.state") == []
 
-    async def test_a_directory_of_4500_takes_seconds(self, connection: Connection, clock: Clock):
+    async def test_a_directory_of_4500_takes_seconds(
+        self, connection: Connection, clock: Clock
+    ) -> None:
         rows = some_organisations(*(f"Firma {number}" for number in range(4500)))
         began = time.perf_counter()
 
@@ -72,7 +74,9 @@ class TestImport:
         assert time.perf_counter() - began < 9
         assert await connection.fetchval("select count(*) from outbox") == 4500
 
-    async def test_the_sample_cluster_is_taken_in(self, connection: Connection, clock: Clock):
+    async def test_the_sample_cluster_is_taken_in(
+        self, connection: Connection, clock: Clock
+    ) -> None:
         done = await imported(connection, ORGANISATIONS.read(SAMPLE / "organisations.csv"), clock)
 
         assert done == Imported(added=300, changed=0, unchanged=0)

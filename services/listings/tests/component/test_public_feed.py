@@ -22,7 +22,7 @@ class TestPublicTopics:
         an_organisation: AnOrganisation,
         a_member: AMember,
         published: Published,
-    ):
+    ) -> None:
         organisation = await an_organisation("Warnow GmbH", trusted=True)
         member = await a_member("Olaf Owner", of=organisation)
 
@@ -42,7 +42,7 @@ class TestPublicTopics:
 
     async def test_records_carry_neither_cause_nor_trace(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         await a_listing(connection, await an_organisation(trusted=True))
 
         rows = await connection.fetch(
@@ -53,7 +53,7 @@ class TestPublicTopics:
 
     async def test_an_anonymous_listing_shows_a_region_only_in_company(
         self, connection: Connection, an_organisation: AnOrganisation, published: Published
-    ):
+    ) -> None:
         for number in range(4):
             await an_organisation(f"Kleinfirma {number}", postcode="18055")
         crowd = await an_organisation("Warnow GmbH", postcode="18055", trusted=True)
@@ -74,7 +74,7 @@ class TestPublicTopics:
 
     async def test_a_cluster_listing_is_never_there(
         self, connection: Connection, an_organisation: AnOrganisation, published: Published
-    ):
+    ) -> None:
         listing = await a_listing(
             connection, await an_organisation(trusted=True), visibility=Visibility.CLUSTER
         )
@@ -90,7 +90,7 @@ class TestPublicTopics:
         an_organisation: AnOrganisation,
         published: Published,
         visibility: Visibility,
-    ):
+    ) -> None:
         listing = await a_listing(
             connection, await an_organisation(trusted=True), visibility=visibility
         )
@@ -108,7 +108,7 @@ class TestPublicTopics:
 class TestRepublish:
     async def test_says_every_live_listing_as_it_stands(
         self, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         organisation = await an_organisation(trusted=True)
         public = await a_listing(connection, organisation, "Dosierpumpen")
         paused = await a_listing(connection, organisation, "Zentrifugen")
@@ -132,7 +132,7 @@ class TestRepublish:
 class TestSchemas:
     async def test_every_record_s_schema_is_served(
         self, browser: Browser, connection: Connection, an_organisation: AnOrganisation
-    ):
+    ) -> None:
         await a_listing(connection, await an_organisation(trusted=True))
         rows = await connection.fetch("select distinct headers->>'ce_type' as type from outbox")
 

@@ -39,7 +39,7 @@ async def asked_link(
 class TestAskingForALink:
     async def test_says_where_to_send_it_and_until_when_it_is_good(
         self, browser: Browser, published: Published, clock: Clock
-    ):
+    ) -> None:
         await browser.send("/sign-in", email=" Britta@Example.org ")
 
         (asked,) = map(SignInRequested.model_validate_json, await published("signin.requested"))
@@ -48,7 +48,7 @@ class TestAskingForALink:
 
     async def test_an_unknown_address_gets_the_same_answer_and_no_mail(
         self, browser: Browser, published: Published
-    ):
+    ) -> None:
         known = await browser.send("/sign-in", email="britta@example.org")
         unknown = await browser.send("/sign-in", email="nobody@example.org")
 
@@ -59,7 +59,7 @@ class TestAskingForALink:
     @pytest.mark.parametrize("typed", ["", "britta", "britta@", "a\x00@example.org", "a" * 300])
     async def test_an_impossible_address_is_refused_at_its_field(
         self, browser: Browser, published: Published, typed: str
-    ):
+    ) -> None:
         answer = await browser.send("/sign-in", email=typed)
 
         assert answer.status_code == 422
@@ -68,7 +68,7 @@ class TestAskingForALink:
 
     async def test_too_many_for_one_address_have_to_wait(
         self, browser: Browser, published: Published
-    ):
+    ) -> None:
         for _ in range(5):
             await browser.send("/sign-in", email="britta@example.org")
 
@@ -78,7 +78,9 @@ class TestAskingForALink:
         assert answer.headers["Retry-After"] == "3600"
         assert len(await published("signin.requested")) == 5
 
-    async def test_a_form_of_another_site_is_refused(self, browser: Browser, published: Published):
+    async def test_a_form_of_another_site_is_refused(
+        self, browser: Browser, published: Published
+    ) -> None:
         await browser.open("/sign-in")
 
         answer = await browser.http.post("/sign-in", data={"email": "britta@example.org"})
@@ -91,7 +93,7 @@ class TestAskingForALink:
 class TestUsingTheLink:
     async def test_opening_it_changes_nothing(
         self, browser: Browser, published: Published, mint_link: MintLink
-    ):
+    ) -> None:
         link = await asked_link(browser, published, mint_link)
 
         pages = [await browser.open(link) for _ in range(3)]
@@ -101,7 +103,7 @@ class TestUsingTheLink:
 
     async def test_the_button_signs_in_and_leads_on(
         self, browser: Browser, published: Published, mint_link: MintLink
-    ):
+    ) -> None:
         link = await asked_link(browser, published, mint_link)
 
         answer = await browser.send(link)
@@ -127,7 +129,7 @@ class TestUsingTheLink:
         mint_link: MintLink,
         wanted: str,
         location: str,
-    ):
+    ) -> None:
         link = await asked_link(browser, published, mint_link, next=wanted)
 
         answer = await browser.send(link)
@@ -136,7 +138,7 @@ class TestUsingTheLink:
 
     async def test_a_second_use_is_refused_in_words(
         self, browser: Browser, published: Published, mint_link: MintLink
-    ):
+    ) -> None:
         link = await asked_link(browser, published, mint_link)
         await browser.send(link)
 
@@ -148,7 +150,7 @@ class TestUsingTheLink:
 
     async def test_of_three_at_once_only_one_signs_in(
         self, browser: Browser, published: Published, mint_link: MintLink
-    ):
+    ) -> None:
         link = await asked_link(browser, published, mint_link)
         form = await browser.open(link)
         fields = {"form_token": token_in(form.text)}
@@ -159,7 +161,7 @@ class TestUsingTheLink:
 
     async def test_after_fifteen_minutes_it_is_too_late(
         self, browser: Browser, published: Published, mint_link: MintLink, clock: Clock
-    ):
+    ) -> None:
         link = await asked_link(browser, published, mint_link)
         clock.advance(minutes=15)
 
@@ -168,7 +170,7 @@ class TestUsingTheLink:
         assert late.status_code == 410
         assert "abgelaufen" in late.text
 
-    async def test_a_forged_one_is_refused(self, browser: Browser, mint_link: MintLink):
+    async def test_a_forged_one_is_refused(self, browser: Browser, mint_link: MintLink) -> None:
         path = mint_link(LinkPurpose.SIGN_IN, uuid4(), uuid4())
         elsewhere = mint_link(LinkPurpose.CONTACT, uuid4(), uuid4()).rpartition("/")[2]
 
@@ -178,13 +180,15 @@ class TestUsingTheLink:
 
 
 class TestSession:
-    async def test_a_members_page_sends_a_visitor_to_sign_in_and_back(self, browser: Browser):
+    async def test_a_members_page_sends_a_visitor_to_sign_in_and_back(
+        self, browser: Browser
+    ) -> None:
         answer = await browser.open(MEMBERS_PAGE)
 
         assert answer.status_code == 303
         assert answer.headers["Location"] == "/sign-in?next=%2Fmy%2Ftokens"
 
-    async def test_signing_out_forgets_it(self, browser: Browser, britta: Member):
+    async def test_signing_out_forgets_it(self, browser: Browser, britta: Member) -> None:
         browser.sign_in(britta)
 
         answer = await browser.send("/sign-out", form_page=MEMBERS_PAGE)
@@ -194,7 +198,7 @@ class TestSession:
 
     async def test_an_erased_member_is_signed_out(
         self, browser: Browser, britta: Member, connection: Connection, clock: Clock
-    ):
+    ) -> None:
         browser.sign_in(britta)
         assert (await browser.open(MEMBERS_PAGE)).status_code == 200
 
@@ -202,7 +206,7 @@ class TestSession:
 
         assert (await browser.open(MEMBERS_PAGE)).status_code == 303
 
-    async def test_a_forged_cookie_is_nobody(self, browser: Browser, britta: Member):
+    async def test_a_forged_cookie_is_nobody(self, browser: Browser, britta: Member) -> None:
         browser.sign_in(britta)
         genuine = browser.http.cookies[COOKIE]
         browser.http.cookies.clear()
@@ -214,7 +218,7 @@ class TestSession:
 class TestRetention:
     async def test_what_only_signs_in_is_forgotten_and_members_stay(
         self, browser: Browser, britta: Member, connection: Connection, clock: Clock
-    ):
+    ) -> None:
         await browser.send("/sign-in", email="britta@example.org")
 
         await forget_what_expired(connection, clock() + timedelta(days=3))

@@ -48,7 +48,7 @@ ANSWERS = {
 
 class TestContact:
     @given(st.lists(st.sampled_from(list(ANSWERS)), min_size=1, max_size=6))
-    def test_the_first_answer_stands(self, answers: list[ContactStatus]):
+    def test_the_first_answer_stands(self, answers: list[ContactStatus]) -> None:
         contact = ANSWERS[answers[0]](a_contact(), NOW)
 
         for later in answers[1:]:
@@ -58,10 +58,10 @@ class TestContact:
         assert contact.revision > a_contact().revision
 
     @pytest.mark.parametrize("explanation", ["", "   ", "\n"])
-    def test_another_reason_needs_a_sentence(self, explanation: str):
+    def test_another_reason_needs_a_sentence(self, explanation: str) -> None:
         with pytest.raises(ExplanationMissing):
             a_contact().declined(DeclineReason.OTHER, explanation, by=OWNER, at=NOW)
 
     @pytest.mark.parametrize("reason", [each for each in DeclineReason if each != "other"])
-    def test_every_other_reason_speaks_for_itself(self, reason: DeclineReason):
+    def test_every_other_reason_speaks_for_itself(self, reason: DeclineReason) -> None:
         assert a_contact().declined(reason, "", by=OWNER, at=NOW).reason is reason

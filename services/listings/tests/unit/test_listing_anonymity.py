@@ -12,34 +12,42 @@ ROSTOCK, STRALSUND, MUNICH = "18055", "18437", "80331"
 POSTCODES = (ROSTOCK, STRALSUND, MUNICH, None)
 
 
-def shown(postcode: str | None, size: SizeClass, counts: dict[tuple[str | None, SizeClass], int]):
+def shown(
+    postcode: str | None, size: SizeClass, counts: dict[tuple[str | None, SizeClass], int]
+) -> Group:
     place = find_place(postcode) if postcode else None
     census = census_of(counts)
     return shown_group(place, size, lambda group: census.get(group, 0))
 
 
 class TestAnonymity:
-    def test_five_in_the_district_show_the_district(self):
+    def test_five_in_the_district_show_the_district(self) -> None:
         group = shown(ROSTOCK, SizeClass.SMALL, {(ROSTOCK, SizeClass.SMALL): 5})
 
         assert group.district_code == "13003"
         assert group.size_class is SizeClass.SMALL
 
-    def test_four_in_the_district_show_the_land_where_a_fifth_is(self):
-        counts = {(ROSTOCK, SizeClass.SMALL): 4, (STRALSUND, SizeClass.SMALL): 1}
+    def test_four_in_the_district_show_the_land_where_a_fifth_is(self) -> None:
+        counts: dict[tuple[str | None, SizeClass], int] = {
+            (ROSTOCK, SizeClass.SMALL): 4,
+            (STRALSUND, SizeClass.SMALL): 1,
+        }
 
         group = shown(ROSTOCK, SizeClass.SMALL, counts)
 
         assert group == Group(land="Mecklenburg-Vorpommern", size_class=SizeClass.SMALL)
 
-    def test_a_rare_size_is_hidden_before_the_land(self):
-        counts = {(ROSTOCK, SizeClass.LARGE): 1, (ROSTOCK, SizeClass.MICRO): 9}
+    def test_a_rare_size_is_hidden_before_the_land(self) -> None:
+        counts: dict[tuple[str | None, SizeClass], int] = {
+            (ROSTOCK, SizeClass.LARGE): 1,
+            (ROSTOCK, SizeClass.MICRO): 9,
+        }
 
         group = shown(ROSTOCK, SizeClass.LARGE, counts)
 
         assert group == Group(land="Mecklenburg-Vorpommern")
 
-    def test_nothing_is_shown_of_a_lonely_organisation(self):
+    def test_nothing_is_shown_of_a_lonely_organisation(self) -> None:
         assert shown(MUNICH, SizeClass.LARGE, {(MUNICH, SizeClass.LARGE): 1}) == Group()
 
     @given(
@@ -55,7 +63,7 @@ class TestAnonymity:
         counts: dict[tuple[str | None, SizeClass], int],
         postcode: str | None,
         size: SizeClass,
-    ):
+    ) -> None:
         group = shown(postcode, size, counts)
 
         sharing = sum(

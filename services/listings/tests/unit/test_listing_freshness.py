@@ -34,17 +34,19 @@ class TestReminders:
             (20, 13, Asked.WEEK_BEFORE),
         ],
     )
-    def test_come_a_week_and_a_day_before(self, valid_days: int, at: float, asked: Asked | None):
+    def test_come_a_week_and_a_day_before(
+        self, valid_days: int, at: float, asked: Asked | None
+    ) -> None:
         assert confirmed_for(valid_days).reminder_due(day(at)) is asked
 
-    def test_each_is_sent_once(self):
+    def test_each_is_sent_once(self) -> None:
         asked = confirmed_for(90).reminded(Asked.WEEK_BEFORE, at=day(23))
         asked_again = asked.reminded(Asked.DAY_BEFORE, at=day(29))
 
         assert asked.reminder_due(day(24)) is None
         assert asked_again.reminder_due(day(29.5)) is None
 
-    def test_a_doubt_shortens_the_time_and_never_prolongs_it(self):
+    def test_a_doubt_shortens_the_time_and_never_prolongs_it(self) -> None:
         late, early = confirmed_for(90).doubted(at=day(1)), confirmed_for(2).doubted(at=day(1))
 
         assert late.confirm_by == day(4)
@@ -52,13 +54,13 @@ class TestReminders:
 
 
 class TestExpiry:
-    def test_follows_a_missed_reminder_after_a_day(self):
+    def test_follows_a_missed_reminder_after_a_day(self) -> None:
         asked = confirmed_for(90).reminded(Asked.DAY_BEFORE, at=day(29))
 
         assert not asked.has_expired(day(29.99))
         assert asked.has_expired(day(30))
 
-    def test_waits_for_a_reminder_that_came_late(self):
+    def test_waits_for_a_reminder_that_came_late(self) -> None:
         late = confirmed_for(90).reminded(Asked.DAY_BEFORE, at=day(35))
 
         assert not confirmed_for(90).has_expired(day(35))
@@ -72,7 +74,7 @@ class TestExpiry:
     )
     def test_never_comes_without_a_reminder_of_at_least_a_day_ago(
         self, valid_days: float, sweeps: list[float], doubts: list[float]
-    ):
+    ) -> None:
         fresh = confirmed_for(valid_days)
         moments = sorted([(at, "sweep") for at in sweeps] + [(at, "doubt") for at in doubts])
         for at, what in moments:

@@ -61,7 +61,7 @@ DO = {
 class TestLifeCycle:
     @pytest.mark.parametrize("status", list(ListingStatus))
     @pytest.mark.parametrize("act", list(Act))
-    def test_every_cell_of_the_table(self, status: ListingStatus, act: Act):
+    def test_every_cell_of_the_table(self, status: ListingStatus, act: Act) -> None:
         following = EXPECTED[status].get(act)
 
         assert may(status, act) == (following is not None)
@@ -71,11 +71,13 @@ class TestLifeCycle:
         else:
             assert status_after(status, act) is following
 
-    def test_has_no_row_beside_the_expected(self):
+    def test_has_no_row_beside_the_expected(self) -> None:
         assert len(TRANSITIONS) == sum(len(acts) for acts in EXPECTED.values())
 
     @given(st.lists(st.sampled_from(list(Act)), max_size=12))
-    def test_whatever_is_pressed_a_listing_ends_once_and_its_revision_rises(self, acts: list[Act]):
+    def test_whatever_is_pressed_a_listing_ends_once_and_its_revision_rises(
+        self, acts: list[Act]
+    ) -> None:
         listing = an_offer()
         for number, act in enumerate(acts):
             before = listing
@@ -89,7 +91,7 @@ class TestLifeCycle:
             assert not listing.is_live or listing.freshness is not None
             assert (listing.status is S.CLOSED) == (listing.closing_reason is not None)
 
-    def test_a_revision_rises_even_when_the_clock_stands_still_or_goes_back(self):
+    def test_a_revision_rises_even_when_the_clock_stands_still_or_goes_back(self) -> None:
         draft = an_offer()
 
         submitted = draft.submitted(at=NOW)
@@ -97,7 +99,7 @@ class TestLifeCycle:
 
         assert draft.revision < submitted.revision < published.revision
 
-    def test_a_pending_edit_leaves_the_public_text_alone(self):
+    def test_a_pending_edit_leaves_the_public_text_alone(self) -> None:
         listing = an_offer("Dosierpumpen").published(at=NOW)
         edit = listing.content.model_copy(update={"title": "Schlauchpumpen"})
 
@@ -126,10 +128,10 @@ class TestVisibility:
     )
     def test_only_widening_keeps_the_id(
         self, before: Visibility, after: Visibility, *, keeps: bool
-    ):
+    ) -> None:
         assert keeps_identity(before, after) is keeps
 
-    def test_a_cluster_listing_is_visible_and_never_public(self):
+    def test_a_cluster_listing_is_visible_and_never_public(self) -> None:
         listing = an_offer(visibility=Visibility.CLUSTER).published(at=NOW)
 
         assert listing.is_visible

@@ -3,5 +3,5 @@
 from chassis.web.catalogue_check import Gaps, catalogue_gaps
 
 
-def test_the_english_catalogue_is_complete():
+def test_the_english_catalogue_is_complete() -> None:
     assert catalogue_gaps("listings") == Gaps(untranslated=(), unused=())

@@ -49,7 +49,7 @@ def faults_of(path: Path) -> list[tuple[int, str | None, str]]:
 
 
 class TestAGoodFile:
-    def test_is_read_whole(self, a_file: WriteFile):
+    def test_is_read_whole(self, a_file: WriteFile) -> None:
         (row,) = read_csv(a_file(GOOD), OrganisationRow)
 
         assert row.line == 2
@@ -57,16 +57,16 @@ class TestAGoodFile:
         assert row.value.allow_enquiries
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-    def test_may_begin_with_a_byte_order_mark(self, a_file: WriteFile, encoding: str):
+    def test_may_begin_with_a_byte_order_mark(self, a_file: WriteFile, encoding: str) -> None:
         assert len(read_csv(a_file(GOOD, encoding=encoding), OrganisationRow)) == 1
 
-    def test_may_use_semicolons(self, a_file: WriteFile):
+    def test_may_use_semicolons(self, a_file: WriteFile) -> None:
         row = "org-1;Klinik, Rostock;hospital;large;18057"
         path = a_file(row, header="external_id;name;kind;size_class;postcode")
 
         assert read_csv(path, OrganisationRow)[0].value.name == "Klinik, Rostock"
 
-    def test_may_break_lines_inside_quotes(self, a_file: WriteFile):
+    def test_may_break_lines_inside_quotes(self, a_file: WriteFile) -> None:
         broken = GOOD.replace("Pumpen, dosiert", "Pumpen\nund mehr")
         path = a_file(broken, GOOD.replace("org-1", "org-2"))
 
@@ -95,7 +95,7 @@ class TestAGoodFile:
 )
 def test_a_bad_line_is_named_with_its_column(
     a_file: WriteFile, line: str, column: str | None, words: str
-):
+) -> None:
     ((found_line, found_column, sentence),) = faults_of(a_file(line))
 
     assert (found_line, found_column) == (2, column)
@@ -103,7 +103,7 @@ def test_a_bad_line_is_named_with_its_column(
 
 
 class TestABadFile:
-    def test_all_faults_are_named_not_only_the_first(self, a_file: WriteFile):
+    def test_all_faults_are_named_not_only_the_first(self, a_file: WriteFile) -> None:
         bad = GOOD.replace("company", "firma").replace("18119", "0")
 
         found = faults_of(a_file(bad, bad.replace("org-1", "org-2")))
@@ -115,28 +115,28 @@ class TestABadFile:
             (3, "postcode"),
         ]
 
-    def test_a_repeated_id_names_the_first_line(self, a_file: WriteFile):
+    def test_a_repeated_id_names_the_first_line(self, a_file: WriteFile) -> None:
         assert faults_of(a_file(GOOD, GOOD)) == [
             (3, "external_id", "„external_id“ steht mit demselben Wert schon in Zeile 2.")
         ]
 
-    def test_the_wrong_encoding_names_the_line(self, a_file: WriteFile):
+    def test_the_wrong_encoding_names_the_line(self, a_file: WriteFile) -> None:
         path = a_file(GOOD, GOOD.replace("Rostock", "Güstrow"), encoding="latin-1")
 
         assert faults_of(path) == [(3, None, "Die Zeile ist nicht in UTF-8 kodiert.")]
 
-    def test_a_missing_and_an_unknown_column_are_named(self, a_file: WriteFile):
+    def test_a_missing_and_an_unknown_column_are_named(self, a_file: WriteFile) -> None:
         path = a_file("org-1", header="external_id,name,kind,size_class,plz")
 
         assert [fault[1] for fault in faults_of(path)] == ["plz", "postcode"]
 
-    def test_a_quote_that_never_closes_is_found(self, a_file: WriteFile):
+    def test_a_quote_that_never_closes_is_found(self, a_file: WriteFile) -> None:
         path = a_file(GOOD.replace('dosiert"', "dosiert"), GOOD)
 
         assert "Anführungszeichen" in faults_of(path)[0][2]
 
-    def test_a_file_without_rows_is_refused(self, a_file: WriteFile):
+    def test_a_file_without_rows_is_refused(self, a_file: WriteFile) -> None:
         assert "keine Zeilen" in faults_of(a_file())[0][2]
 
-    def test_a_missing_file_is_refused(self, tmp_path: Path):
+    def test_a_missing_file_is_refused(self, tmp_path: Path) -> None:
         assert "lässt sich nicht lesen" in faults_of(tmp_path / "absent.csv")[0][2]
