@@ -73,7 +73,8 @@ def recipe_s(
 
 def _scaled(signal: Matrix) -> Matrix:
     deviations = signal.std(axis=0)
-    return signal / np.maximum(deviations, deviations.mean())
+    scaled: Matrix = signal / np.maximum(deviations, deviations.mean())
+    return scaled
 
 
 def recipe_q(

@@ -71,7 +71,7 @@ def reciprocal_rank(scores: Matrix, grades: Matrix) -> Matrix:
 
 def proposals(decisions: Matrix, grades: Matrix, threshold: float) -> Proposals:
     proposed = decisions >= threshold
-    answerable = grades.max(axis=1) > 0
+    answerable = np.atleast_1d(np.max(grades, axis=1) > 0)
     hits = (proposed & (grades > 0)).any(axis=1)[answerable]
     alarms = proposed.any(axis=1)[~answerable]
     return Proposals(
@@ -100,7 +100,8 @@ def paired_interval(ours: Matrix, baseline: Matrix, *, seed: int = 1) -> Interva
 
 
 def _answerable(values: Matrix, grades: Matrix) -> Matrix:
-    return values[grades.max(axis=1) > 0]
+    answerable: Matrix = values[np.max(grades, axis=1) > 0]
+    return answerable
 
 
 Measure = Callable[[Matrix, Matrix], Matrix]

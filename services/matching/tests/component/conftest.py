@@ -30,7 +30,9 @@ from schemas.claims import LinkClaims
 from schemas.links import LinkPurpose
 from schemas.match import MatchProposed
 
-KEYS = {purpose: (generate_link_key(),) for purpose in ("proposal", "contact-form")}
+KEYS: dict[str, tuple[str, ...]] = {
+    purpose: (generate_link_key(),) for purpose in ("proposal", "contact-form")
+}
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
