@@ -71,9 +71,9 @@ def reciprocal_rank(scores: Matrix, grades: Matrix) -> Matrix:
 
 def proposals(decisions: Matrix, grades: Matrix, threshold: float) -> Proposals:
     proposed = decisions >= threshold
-    answerable = np.atleast_1d(np.max(grades, axis=1) > 0)
-    hits = (proposed & (grades > 0)).any(axis=1)[answerable]
-    alarms = proposed.any(axis=1)[~answerable]
+    answerable: NDArray[np.bool_] = np.asarray(np.max(grades, axis=1) > 0)
+    hits = np.asarray((proposed & (grades > 0)).any(axis=1))[answerable]
+    alarms = np.asarray(proposed.any(axis=1))[~answerable]
     return Proposals(
         hit_rate=float(hits.mean()),
         false_alarms=float(alarms.mean()) if len(alarms) else 0.0,

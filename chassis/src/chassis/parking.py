@@ -70,7 +70,8 @@ async def park(
 async def already_parked(connection: Connection, records: Sequence[Any]) -> set[int]:
     """The positions in ``records`` of those that are parked already (a redelivery)."""
     rows = await connection.fetch(
-        "select i.n, p.value_hash from parked_record p join unnest($1::int[], $2::text[], $3::int[],"
+        "select i.n, p.value_hash from parked_record p"
+        " join unnest($1::int[], $2::text[], $3::int[],"
         ' $4::bigint[]) as i (n, topic, partition, "offset")'
         ' on (p.topic, p.partition, p."offset") = (i.topic, i.partition, i."offset")',
         list(range(len(records))),
