@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from listing_builders import a_request, an_offer, as_state, closing
+from kept_listing_builders import a_request, an_offer, as_state, closing
 
 from chassis.envelope import Gone
 from matching.engine_source import EngineSource

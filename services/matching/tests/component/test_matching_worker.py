@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-from listing_builders import a_request, an_offer, as_state, closing
+from kept_listing_builders import a_request, an_offer, as_state, closing
 
 from chassis.envelope import Gone
 from matching.encoder import UnusableVector

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from listing_builders import a_member, a_request, an_offer, an_organisation, closing
+from kept_listing_builders import a_member, a_request, an_offer, an_organisation, closing
 
 from chassis.envelope import Gone
 from schemas.claims import LinkClaims
