@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from chassis.web.problem import Problem
 from schemas.events import EVENTS
+from schemas.releases import released_form
 
 router = APIRouter(prefix="/schemas", include_in_schema=False)
 
@@ -18,10 +19,7 @@ async def schema(event_type: str) -> Response:
     if event_class is None:
         raise Problem(404)
     return JSONResponse(
-        {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            **event_class.model_json_schema(mode="serialization"),
-        },
+        released_form(event_class),
         headers={"Cache-Control": "public, max-age=3600"},
         media_type="application/schema+json",
     )
