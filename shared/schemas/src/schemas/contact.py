@@ -53,6 +53,15 @@ class ContactRequested(ContactFact):
     lapses_at: AwareDatetime
 
 
+class ContactAnswerDue(ContactFact):
+    """The owner has not answered yet; without an answer the contact lapses."""
+
+    name: ClassVar[str] = "contact.answer_due"
+    topic: ClassVar[str] = "contact.answer_due"
+    requesting_organisation_name: str | None
+    lapses_at: AwareDatetime
+
+
 class ContactAccepted(ContactFact):
     """The owner accepted: both sides get each other's names and addresses."""
 

@@ -1,6 +1,17 @@
 """Every released event, in one tuple: what tests, documentation and provisioning go through."""
 
-from schemas import contact, listing, mail, match, member, organisation, outcome, public
+from schemas import (
+    contact,
+    listing,
+    mail,
+    match,
+    member,
+    organisation,
+    outcome,
+    public,
+    request,
+    search,
+)
 from schemas.event import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -16,7 +27,12 @@ EVENTS: tuple[type[Event], ...] = (
     match.MatchProposed,
     match.MatchAnswered,
     match.MatchWithdrawn,
+    request.RequestUnmet,
+    request.EnquiryApproved,
+    request.EnquiryAnswered,
+    search.SearchHit,
     contact.ContactRequested,
+    contact.ContactAnswerDue,
     contact.ContactAccepted,
     contact.ContactDeclined,
     contact.ContactLapsed,

@@ -14,6 +14,9 @@ class LinkPurpose(StrEnum):
     CONTACT = "contact"
     LISTING = "listing"
     OUTCOME = "outcome"
+    ENQUIRY = "enquiry"
+    OFFER_DRAFT = "offer-draft"
+    SEARCH = "search"
     UNSUBSCRIBE_PROPOSALS = "unsubscribe-proposals"
     UNSUBSCRIBE_SURVEYS = "unsubscribe-surveys"
 
@@ -32,6 +35,12 @@ PATHS = {
     LinkPurpose.LISTING: "/my/listings/{token}",
     # object_id is the question; surveys
     LinkPurpose.OUTCOME: "/surveys/outcomes/{token}",
+    # object_id is the enquiry; matching. member_id is the organisation where nobody joined yet.
+    LinkPurpose.ENQUIRY: "/matching/enquiries/{token}",
+    # object_id is the enquiry that was answered with yes; minted by matching, verified by listings
+    LinkPurpose.OFFER_DRAFT: "/listings/drafts/{token}",
+    # object_id is the saved search; matching
+    LinkPurpose.SEARCH: "/matching/searches/{token}",
     # object_id is the member; notifications. The same path takes the RFC 8058 POST.
     LinkPurpose.UNSUBSCRIBE_PROPOSALS: "/notifications/unsubscribe/proposals/{token}",
     LinkPurpose.UNSUBSCRIBE_SURVEYS: "/notifications/unsubscribe/surveys/{token}",

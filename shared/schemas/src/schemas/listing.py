@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from schemas.event import Fact, State, Value
 from schemas.place import Amount, Category, Place, ServiceArea
 from schemas.vocabulary import (
+    ClosingAnswer,
     ClosingReason,
     Cooperation,
     Language,
@@ -78,6 +79,7 @@ class ListingClosed(ListingFact):
     title: str
     language: Language
     reason: ClosingReason
+    answer: ClosingAnswer | None = Field(default=None, description="Absent if nobody was asked.")
 
 
 class ListingRejected(ListingFact):

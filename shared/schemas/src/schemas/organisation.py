@@ -15,6 +15,7 @@ class OrganisationState(State):
 
     name: ClassVar[str] = "organisation.state"
     topic: ClassVar[str] = "organisation.state"
+    personal: ClassVar[bool] = True
     organisation_id: UUID
     organisation_name: str = Field(max_length=200)
     kind: OrganisationKind
@@ -25,6 +26,11 @@ class OrganisationState(State):
     website: str | None = Field(default=None, max_length=300)
     allows_enquiries: bool = False
     has_members: bool = False
+    enquiry_email: str | None = Field(
+        default=None,
+        max_length=254,
+        description="Where enquiries go while nobody has joined; absent unless they are allowed.",
+    )
 
     def aggregate_id(self) -> UUID:
         return self.organisation_id

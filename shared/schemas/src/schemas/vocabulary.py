@@ -46,6 +46,14 @@ class ClosingReason(StrEnum):
     ERASED = "erased"
 
 
+class ClosingAnswer(StrEnum):
+    """What the owner says about why a listing is no longer needed."""
+
+    FOUND_HERE = "found-here"
+    FOUND_ELSEWHERE = "found-elsewhere"
+    NO_LONGER_NEEDED = "no-longer-needed"
+
+
 class RejectionReason(StrEnum):
     OUTSIDE_PURPOSE = "outside-purpose"
     INCOMPLETE = "incomplete"
@@ -102,6 +110,14 @@ class DeclineReason(StrEnum):
     OUTDATED = "outdated"
     COMPETITOR = "competitor"
     OTHER = "other"
+
+
+class EnquiryAnswer(StrEnum):
+    """What an organisation says to "could you do this?"."""
+
+    YES = "yes"
+    NO = "no"
+    NEVER_ASK_AGAIN = "never-ask-again"
 
 
 class Outcome(StrEnum):
