@@ -11,20 +11,8 @@ import sys
 from pathlib import Path
 
 from chassis.signing import SessionKeys, generate_link_key, generate_session_keys
-from schemas.links import LinkPurpose
+from schemas.links import HOLDERS, LinkPurpose
 
-# Who mints or verifies links of a purpose; `notifications` mints those in mails.
-HELD = {
-    "listings": (
-        LinkPurpose.SIGN_IN,
-        LinkPurpose.CONTACT_FORM,
-        LinkPurpose.CONTACT,
-        LinkPurpose.LISTING,
-    ),
-    "matching": (LinkPurpose.PROPOSAL, LinkPurpose.CONTACT_FORM),
-    "notifications": tuple(LinkPurpose),
-    "surveys": (LinkPurpose.OUTCOME,),
-}
 MARK = "complete"
 
 
@@ -35,12 +23,14 @@ def main(folder: Path) -> None:
         return
     session = generate_session_keys()
     links = {purpose: generate_link_key() for purpose in LinkPurpose}
+    form_key = generate_link_key()
     write(database / "superuser", secrets.token_urlsafe())
-    for service in HELD:
+    for service in HOLDERS:
         password = secrets.token_urlsafe()
         write(database / service, password)
         for name, value in secrets_of(service, session, links).items():
             write(folder / service / f"{service}_{name}", value)
+        write(folder / service / f"{service}_form_key", form_key)
         url = f"postgresql://{service}:{password}@postgres/{service}"
         write(folder / service / f"{service}_database_url", url)
     write(database / MARK, "")
@@ -50,7 +40,7 @@ def main(folder: Path) -> None:
 def secrets_of(service: str, session: SessionKeys, links: dict[LinkPurpose, str]) -> dict[str, str]:
     held = {
         "session_public_keys": json.dumps([session.public]),
-        "link_keys": json.dumps({purpose: [links[purpose]] for purpose in HELD[service]}),
+        "link_keys": json.dumps({purpose: [links[purpose]] for purpose in HOLDERS[service]}),
     }
     if service == "listings":
         held["session_private_key"] = session.private

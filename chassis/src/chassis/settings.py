@@ -10,6 +10,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from chassis.signing import LinkSigner, SessionVerifier, keys_in
+
 SECRETS = Path("/run/secrets")
 
 
@@ -18,7 +20,8 @@ class ServiceSettings(BaseSettings):
 
     A file has its variable's name in lower case; the variable wins where both are given.
 
-    ``cluster_uri`` names this installation in every event (``ce_source``) and never changes;
+    ``form_key`` is one secret for all services of an origin, whose pages share a header with
+    forms; ``cluster_uri`` names this installation in every event (``ce_source``) and never changes;
     ``public_url`` is the origin that people's browsers see. Keys are lists for rotation: the
     first signs, all verify.
     """
@@ -33,6 +36,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     session_public_keys: tuple[str, ...] = ()
     link_keys: dict[str, tuple[str, ...]] = {}
+    form_key: str
     allow_time_travel: bool = False
     log_level: str = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
@@ -51,6 +55,19 @@ class ServiceSettings(BaseSettings):
             file_secret_settings, secrets_dir=SECRETS, secrets_dir_missing="ok"
         )
         return init_settings, env_settings, secrets
+
+    def session_verifier(self) -> SessionVerifier:
+        """Knows nobody where no public key is given."""
+        if not self.session_public_keys:
+            return SessionVerifier(())
+        return SessionVerifier.from_text("\n".join(self.session_public_keys))
+
+    def link_signer(self, purpose: str) -> LinkSigner:
+        """Mints and verifies links of one purpose; raises `UnusableKey` where it has no key."""
+        return LinkSigner.from_text(purpose, "\n".join(self.link_keys.get(purpose, ())))
+
+    def form_token_key(self) -> bytes:
+        return keys_in(self.form_key)[0]
 
     @property
     def schemas_url(self) -> str:

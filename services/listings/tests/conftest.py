@@ -79,6 +79,7 @@ def settings(database_url: str) -> ListingsSettings:
         public_url="http://exchange.test",
         session_private_key=keys.private,
         session_public_keys=(keys.public,),
+        form_key=generate_link_key(),
         link_keys={purpose.value: (generate_link_key(),) for purpose in LinkPurpose},
         allow_time_travel=True,
     )

@@ -20,6 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from notification_builders import Builders
 from notification_scene import LINK_KEYS, SESSION_KEYS, Clock, Exchange, migrate
 
+from chassis.signing import generate_link_key
+
 
 @pytest.fixture
 def clock() -> Clock:
@@ -39,6 +41,7 @@ async def exchange(
         bounce_address="bounces@example.org",
         session_public_keys=(SESSION_KEYS.public,),
         link_keys=LINK_KEYS,
+        form_key=generate_link_key(),
         smtp_data_seconds=2,
         mails_per_second=1000,
     )

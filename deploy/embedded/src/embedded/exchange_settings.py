@@ -6,25 +6,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from chassis.signing import SessionKeys, generate_link_key, generate_session_keys
-from schemas.links import LinkPurpose
+from schemas.links import HOLDERS, LinkPurpose
 
-SERVICES = ("listings", "matching", "notifications", "surveys")
+SERVICES = tuple(HOLDERS)
 SWEEP_SECONDS = 1
 SMTP_DATA_SECONDS = 5
 MAILS_PER_SECOND = 100
-
-# Who mints or verifies links of a purpose; `notifications` mints those in mails.
-_HELD = {
-    "listings": {
-        LinkPurpose.SIGN_IN,
-        LinkPurpose.CONTACT_FORM,
-        LinkPurpose.CONTACT,
-        LinkPurpose.LISTING,
-    },
-    "matching": {LinkPurpose.PROPOSAL, LinkPurpose.CONTACT_FORM},
-    "notifications": set(LinkPurpose),
-    "surveys": {LinkPurpose.OUTCOME},
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +20,12 @@ class Keys:
 
     session: SessionKeys
     links: dict[LinkPurpose, str]
+    forms: str
 
     @classmethod
     def generate(cls) -> Self:
         links = {purpose: generate_link_key() for purpose in LinkPurpose}
-        return cls(session=generate_session_keys(), links=links)
+        return cls(session=generate_session_keys(), links=links, forms=generate_link_key())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +57,8 @@ def _of_every_service(name: str, keys: Keys, around: Surroundings) -> dict[str, 
         "public_url": around.origin,
         "port": str(around.port),
         "session_public_keys": json.dumps([keys.session.public]),
-        "link_keys": json.dumps({purpose: [keys.links[purpose]] for purpose in _HELD[name]}),
+        "link_keys": json.dumps({purpose: [keys.links[purpose]] for purpose in HOLDERS[name]}),
+        "form_key": keys.forms,
         "allow_time_travel": "true",
         "sweep_seconds": str(SWEEP_SECONDS),
     }

@@ -52,7 +52,7 @@ def web(runtime: Runtime) -> FastAPI:
     app = create_app(
         title="Kooperationsbörse",
         pages=pages,
-        form_key=settings.key_for("forms"),
+        form_key=settings.form_token_key(),
         routers=ROUTERS,
     )
     app.state.surroundings = Surroundings(

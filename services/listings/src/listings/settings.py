@@ -7,8 +7,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
-from chassis.signing import LinkSigner, SessionSigner, SessionVerifier, keys_in
-from schemas.links import LinkPurpose
+from chassis.signing import SessionSigner, keys_in
 
 DEFAULT_CATEGORIES = Path(__file__).parents[4] / "deploy" / "categories" / "default.yaml"
 
@@ -32,14 +31,7 @@ class ListingsSettings(ServiceSettings):
     def session_signer(self) -> SessionSigner:
         return SessionSigner.from_text(self.session_private_key)
 
-    def session_verifier(self) -> SessionVerifier:
-        return SessionVerifier.from_text("\n".join(self.session_public_keys))
-
-    def link_signer(self, purpose: LinkPurpose) -> LinkSigner:
-        """Verifies links of one purpose; a purpose without keys is a mistake of configuration."""
-        return LinkSigner.from_text(purpose, "\n".join(self.link_keys.get(purpose, ())))
-
     def key_for(self, purpose: str) -> bytes:
-        """A key of this service alone, for form tokens and the names of rate limits."""
+        """A key of this service alone, for the names of rate limits."""
         newest = keys_in(self.session_private_key)[0]
         return hmac.digest(newest, f"listings\0{purpose}".encode(), "sha256")

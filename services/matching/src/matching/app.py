@@ -31,7 +31,7 @@ def web(runtime: Runtime) -> FastAPI:
     return create_app(
         title="matching",
         pages=pages,
-        form_key=settings.form_key(),
+        form_key=settings.form_token_key(),
         routers=[proposal_routes(page)],
     )
 

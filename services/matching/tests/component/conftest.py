@@ -123,7 +123,9 @@ def link_to(
 
 @pytest.fixture
 async def matching(make_database: MakeDatabase) -> AsyncIterator[Service]:
-    settings = MatchingSettings(database_url=make_database(migrated), link_keys=KEYS)
+    settings = MatchingSettings(
+        database_url=make_database(migrated), link_keys=KEYS, form_key=generate_link_key()
+    )
     pool = Pool(settings.database_url, application="test", size=6)
     await pool.open()
     tested: list[Service] = []

@@ -73,7 +73,7 @@ def web(runtime: Runtime) -> FastAPI:
     return create_app(
         title="notifications",
         pages=pages,
-        form_key=settings.form_key(),
+        form_key=settings.form_token_key(),
         routers=[
             OperatorPages(pages, runtime, access=access, composer=composer_of(settings)).router(),
             UnsubscribePages(pages, runtime).router(),

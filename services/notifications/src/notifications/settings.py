@@ -1,14 +1,11 @@
 """Settings of the notifications service, read from the environment under one prefix."""
 
-import hmac
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
-from chassis.signing import LinkSigner, SessionVerifier, keys_in
-from schemas.links import LinkPurpose
 
 SECONDS_TO_SETTLE = 5
 
@@ -53,17 +50,3 @@ class NotificationsSettings(ServiceSettings):
     def handover_limit_seconds(self) -> float:
         """From when on a mail that is still ``sending`` has lost its sender."""
         return self.smtp_data_seconds + SECONDS_TO_SETTLE
-
-    def session_verifier(self) -> SessionVerifier:
-        if not self.session_public_keys:
-            return SessionVerifier(())
-        return SessionVerifier.from_text("\n".join(self.session_public_keys))
-
-    def link_signer(self, purpose: LinkPurpose) -> LinkSigner:
-        """Mints links of one purpose; a purpose without keys is a mistake of configuration."""
-        return LinkSigner.from_text(purpose, "\n".join(self.link_keys.get(purpose, ())))
-
-    def form_key(self) -> bytes:
-        """A key of this service alone, the same in all its replicas."""
-        text = "\n".join(self.link_keys.get(LinkPurpose.UNSUBSCRIBE_PROPOSALS, ()))
-        return hmac.digest(keys_in(text)[0], b"notifications\0forms", "sha256")

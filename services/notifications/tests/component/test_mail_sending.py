@@ -200,6 +200,7 @@ async def a_sender_process(exchange: Exchange) -> asyncio.subprocess.Process:
             "NOTIFICATIONS_DATABASE_URL": settings.database_url,
             "NOTIFICATIONS_SMTP_HOST": settings.smtp_host,
             "NOTIFICATIONS_SMTP_PORT": str(settings.smtp_port),
+            "NOTIFICATIONS_FORM_KEY": settings.form_key,
             "NOTIFICATIONS_LINK_KEYS": json.dumps(settings.link_keys),
         },
     )

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from chassis.service import Runtime, Service
 from chassis.web.application import create_app
+from schemas.links import LinkPurpose
 from surveys.consumers import consumers
 from surveys.events import outbox
 from surveys.operators import Operators
@@ -23,13 +24,13 @@ def web(runtime: Runtime) -> FastAPI:
     settings: SurveysSettings = runtime.settings
     pages = make_pages()
     operators = Operators(settings.session_verifier())
-    signer = settings.outcome_signer()
+    signer = settings.link_signer(LinkPurpose.OUTCOME)
     page = OutcomePage(pages, pool=runtime.pool, signer=signer, clock=runtime.clock)
     desk = ReportDesk(pages, pool=runtime.pool, operators=operators, clock=runtime.clock)
     return create_app(
         title="surveys",
         pages=pages,
-        form_key=settings.form_key(),
+        form_key=settings.form_token_key(),
         routers=[outcome_routes(page), report_routes(pages, desk), report_api(desk)],
     )
 

@@ -126,6 +126,7 @@ async def surveys(make_database: MakeDatabase) -> AsyncIterator[Surveys]:
     settings = SurveysSettings(
         database_url=make_database(migrated),
         session_public_keys=(SESSION_KEYS.public,),
+        form_key=LINK_KEY,
         link_keys={LinkPurpose.OUTCOME: (LINK_KEY,)},
     )
     pool = Pool(settings.database_url, application="test", size=3)

@@ -45,3 +45,23 @@ PATHS = {
     LinkPurpose.UNSUBSCRIBE_PROPOSALS: "/notifications/unsubscribe/proposals/{token}",
     LinkPurpose.UNSUBSCRIBE_SURVEYS: "/notifications/unsubscribe/surveys/{token}",
 }
+
+HOLDERS = {
+    "listings": (
+        LinkPurpose.SIGN_IN,
+        LinkPurpose.CONTACT_FORM,
+        LinkPurpose.CONTACT,
+        LinkPurpose.LISTING,
+        LinkPurpose.OFFER_DRAFT,
+    ),
+    "matching": (
+        LinkPurpose.PROPOSAL,
+        LinkPurpose.CONTACT_FORM,
+        LinkPurpose.ENQUIRY,
+        LinkPurpose.OFFER_DRAFT,
+        LinkPurpose.SEARCH,
+    ),
+    "notifications": tuple(LinkPurpose),
+    "surveys": (LinkPurpose.OUTCOME,),
+}
+"""Which service holds the key of which purposes, to mint or to verify; nobody else does."""
