@@ -1,0 +1,29 @@
+"""What the tests on real servers share: a notebook with a database and topics of its own."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(
+    str(Path(__file__).parents[1] / "fixtures")
+)  # Tests are no package; this is what they share.
+
+from notebook.book import Book, migrate
+
+from embedded.kafka import Kafka
+from embedded.testing import MakeDatabase
+
+
+@pytest.fixture
+async def book(
+    make_database: MakeDatabase, kafka_server: Kafka, unique: str, tmp_path: Path
+) -> Book:
+    made = Book(
+        suffix=unique,
+        url=make_database(migrate),
+        bootstrap=kafka_server.bootstrap,
+        folder=tmp_path,
+    )
+    await made.create_topics()
+    return made
