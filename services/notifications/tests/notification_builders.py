@@ -136,6 +136,27 @@ class Builders:
         }
         return match.MatchProposed(**values | changes)
 
+    def a_withdrawal(self, proposal: match.MatchProposed) -> match.MatchWithdrawn:
+        return match.MatchWithdrawn(
+            revision=2,
+            occurred_at=datetime.now(UTC),
+            proposal_id=proposal.proposal_id,
+            offer_id=proposal.offer.listing_id,
+            request_id=proposal.request.listing_id,
+        )
+
+    def a_closing(self, listing_id: UUID, *, by: UUID) -> listing.ListingClosed:
+        return listing.ListingClosed(
+            revision=2,
+            occurred_at=datetime.now(UTC),
+            listing_id=listing_id,
+            organisation_id=by,
+            kind=vocabulary.ListingKind.OFFER,
+            title="FFP2-Masken",
+            language=vocabulary.Language.GERMAN,
+            reason=vocabulary.ClosingReason.WITHDRAWN,
+        )
+
     def a_contact(self, *, owner: UUID, requester: member.MemberState) -> dict[str, Any]:
         return {
             "revision": 1,
@@ -160,10 +181,12 @@ class Builders:
         )
 
     def an_acceptance(
-        self, *, owner: member.MemberState, requester: member.MemberState
+        self, *, owner: member.MemberState, requester: member.MemberState, **changes: Any
     ) -> contact.ContactAccepted:
+        values = self.a_contact(owner=owner.organisation_ids[0], requester=requester)
+        values |= changes
         return contact.ContactAccepted(
-            **self.a_contact(owner=owner.organisation_ids[0], requester=requester),
+            **values,
             requester=_party("Pflegeheim am See", requester),
             owner=_party("Hanse Textil GmbH", owner),
         )
@@ -175,8 +198,10 @@ class Builders:
         values |= {"reason": "quantity", "explanation": "Wir liefern erst ab 10.000 Stück."}
         return contact.ContactDeclined(**values | changes)
 
-    def a_lapse(self, *, owner: UUID, requester: member.MemberState) -> contact.ContactLapsed:
-        return contact.ContactLapsed(**self.a_contact(owner=owner, requester=requester))
+    def a_lapse(
+        self, *, owner: UUID, requester: member.MemberState, **changes: Any
+    ) -> contact.ContactLapsed:
+        return contact.ContactLapsed(**self.a_contact(owner=owner, requester=requester) | changes)
 
     def a_question(
         self, *, of: member.MemberState, counterpart: UUID, **changes: Any

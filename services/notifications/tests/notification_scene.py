@@ -11,8 +11,10 @@ from chassis.cause import Cause
 from chassis.envelope import Decoded, Gone
 from chassis.service import Runtime
 from chassis.signing import SessionSigner, generate_link_key, generate_session_keys
+from notifications import queue
 from notifications.app import make_reconciling, make_sender, service
 from notifications.consumers import consumers
+from notifications.mail import Mail
 from schemas import member
 from schemas.claims import SessionClaims
 from schemas.links import LinkPurpose
@@ -68,6 +70,14 @@ class Exchange:
         """Have a copy of a member without anybody having been told."""
         async with self.pool.transaction() as transaction:
             await copies.keep(transaction, [member])
+
+    async def claims(self) -> Mail:
+        """Have the next mail in hand, as a sender does before it offers it."""
+        limits = queue.Limits(per_second=99, per_hour=99, per_domain_and_minute=99)
+        async with self.pool.transaction() as connection:
+            mail = await queue.claim(connection, uuid4(), limits=limits, now=self.clock())
+        assert mail is not None
+        return mail
 
     async def sends_all(self) -> None:
         while await self.sender.turn():

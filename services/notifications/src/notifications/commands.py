@@ -12,10 +12,10 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
-from notifications import events, preferences, queries, storage
+from notifications import endings, events, preferences, queries, storage
 from notifications.events import outbox
 from notifications.letter import Letter
-from notifications.mail import Notice, notices_of
+from notifications.mail import Notice, Unsent, notices_of
 from schemas.event import Fact
 from schemas.vocabulary import Frequency, MailPurpose
 
@@ -42,8 +42,15 @@ async def address(connection: Connection, notice: Notice, *, now: datetime) -> N
     for recipient in recipients:
         await storage.insert_mail(connection, notice, recipient, now=now)
     if recipients:
+        await endings.expire_pointless(connection, notice.ends_with, now=now)
         closes_at = min(notice.expires_at, now + OPEN_FOR_COLLEAGUES)
         await storage.mark_addressed(connection, notice.id, closes_at=closes_at, now=now)
+
+
+async def end(connection: Connection, ended: UUID, because: Unsent, *, now: datetime) -> None:
+    """Expire what waits to say something about it; what comes later is expired on arrival."""
+    await endings.record(connection, ended, because, now=now)
+    await endings.expire_pointless(connection, [ended], now=now)
 
 
 async def address_waiting_for(

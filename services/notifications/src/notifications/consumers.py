@@ -8,9 +8,15 @@ from chassis.database import Connection
 from chassis.envelope import Gone
 from chassis.sweeps import utc_now
 from notifications import commands, letters
+from notifications.mail import Unsent
 from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactRequested
-from schemas.listing import ListingConfirmationDue, ListingCreated, ListingRejected
-from schemas.match import MatchProposed
+from schemas.listing import (
+    ListingClosed,
+    ListingConfirmationDue,
+    ListingCreated,
+    ListingRejected,
+)
+from schemas.match import MatchProposed, MatchWithdrawn
 from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.outcome import OutcomeAsked
@@ -74,6 +80,18 @@ async def on_match_proposed(event: MatchProposed, transaction: Connection, cause
     await commands.notify(transaction, letters.PROPOSAL, event, cause=cause, now=utc_now())
 
 
+@consumers.on(MatchWithdrawn)
+async def on_match_withdrawn(event: MatchWithdrawn, transaction: Connection) -> None:
+    """Keep back what is not sent yet about a proposal that is void."""
+    await commands.end(transaction, event.proposal_id, Unsent.PROPOSAL_WITHDRAWN, now=utc_now())
+
+
+@consumers.on(ListingClosed)
+async def on_listing_closed(event: ListingClosed, transaction: Connection) -> None:
+    """Keep back proposals and questions about a listing that ended."""
+    await commands.end(transaction, event.listing_id, Unsent.LISTING_CLOSED, now=utc_now())
+
+
 @consumers.on(ContactRequested)
 async def on_contact_requested(
     event: ContactRequested, transaction: Connection, cause: Cause
@@ -87,6 +105,7 @@ async def on_contact_accepted(
     event: ContactAccepted, transaction: Connection, cause: Cause
 ) -> None:
     """Give both sides each other's names and addresses."""
+    await commands.end(transaction, event.contact_id, Unsent.CONTACT_ANSWERED, now=utc_now())
     await commands.notify(transaction, letters.CONTACT_ACCEPTED, event, cause=cause, now=utc_now())
 
 
@@ -95,12 +114,14 @@ async def on_contact_declined(
     event: ContactDeclined, transaction: Connection, cause: Cause
 ) -> None:
     """Tell whoever wrote that the owner declined, and why."""
+    await commands.end(transaction, event.contact_id, Unsent.CONTACT_ANSWERED, now=utc_now())
     await commands.notify(transaction, letters.CONTACT_DECLINED, event, cause=cause, now=utc_now())
 
 
 @consumers.on(ContactLapsed)
 async def on_contact_lapsed(event: ContactLapsed, transaction: Connection, cause: Cause) -> None:
     """Tell whoever wrote that nobody answered."""
+    await commands.end(transaction, event.contact_id, Unsent.CONTACT_LAPSED, now=utc_now())
     await commands.notify(transaction, letters.CONTACT_LAPSED, event, cause=cause, now=utc_now())
 
 

@@ -31,9 +31,13 @@ class Link:
     expires_at: datetime
 
 
+def nothing_ends_it(_event: Fact) -> tuple[UUID, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter(Generic[F]):
-    """One kind of mail."""
+    """One kind of mail; it is pointless once something ended that it ``ends_with``."""
 
     template: str
     event: type[F]
@@ -41,3 +45,4 @@ class Letter(Generic[F]):
     addressees: Callable[[F], tuple[Addressee, ...]]
     useful_until: Callable[[F], datetime]
     link: Callable[[F], Link]
+    ends_with: Callable[[F], tuple[UUID, ...]] = nothing_ends_it

@@ -6,6 +6,7 @@ The words of a letter stand in ``templates/mails/<template>/``.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from notifications.letter import Addressee, Letter, Link
 from schemas.claims import NO_ORGANISATION
@@ -57,6 +58,19 @@ def _useful_for(life: timedelta) -> Callable[[Fact], datetime]:
     return lambda event: event.occurred_at + life
 
 
+def _listing(event: ListingFact) -> tuple[UUID, ...]:
+    return (event.listing_id,)
+
+
+def _proposal_and_its_listings(event: MatchProposed) -> tuple[UUID, ...]:
+    return (event.proposal_id, event.offer.listing_id, event.request.listing_id)
+
+
+def _contact(event: ContactFact) -> tuple[UUID, ...]:
+    """Not the listing: whoever wrote waits for an answer, also about one that was closed since."""
+    return (event.contact_id,)
+
+
 def _listing_page(event: ListingFact) -> Link:
     return Link(
         purpose=LinkPurpose.LISTING,
@@ -88,6 +102,7 @@ LISTING_PUBLISHED = Letter(
     addressees=_owner,
     useful_until=_useful_for(LISTING_LIFE),
     link=_listing_page,
+    ends_with=_listing,
 )
 LISTING_REJECTED = Letter(
     template="listing_rejected",
@@ -104,6 +119,7 @@ CONFIRMATION_DUE = Letter(
     addressees=_owner,
     useful_until=lambda e: e.confirm_by,
     link=_listing_page,
+    ends_with=_listing,
 )
 PROPOSAL = Letter(
     template="proposal",
@@ -116,6 +132,7 @@ PROPOSAL = Letter(
         object_id=e.proposal_id,
         expires_at=e.occurred_at + LINK_LIFE,
     ),
+    ends_with=_proposal_and_its_listings,
 )
 CONTACT_REQUESTED = Letter(
     template="contact_requested",
@@ -124,6 +141,7 @@ CONTACT_REQUESTED = Letter(
     addressees=lambda e: (Addressee(organisation_id=e.owning_organisation_id),),
     useful_until=lambda e: min(e.occurred_at + CONTACT_LIFE, e.lapses_at),
     link=_contact_page,
+    ends_with=_contact,
 )
 CONTACT_ACCEPTED = Letter(
     template="contact_accepted",

@@ -30,6 +30,25 @@ class MailState(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class Unsent(StrEnum):
+    """Why we decided ourselves not to send a mail."""
+
+    RECIPIENT_GONE = "the recipient is gone"
+    ADDRESS_SUPPRESSED = "the address is suppressed"
+    NOT_WANTED = "the recipient does not want it"
+    PROPOSAL_WITHDRAWN = "the proposal was withdrawn"
+    LISTING_CLOSED = "the listing is closed"
+    CONTACT_ANSWERED = "the contact was answered"
+    CONTACT_LAPSED = "the contact lapsed"
+
+    @property
+    def state(self) -> MailState:
+        return MailState.SUPPRESSED if self in ABOUT_RECIPIENTS else MailState.EXPIRED
+
+
+ABOUT_RECIPIENTS = (Unsent.RECIPIENT_GONE, Unsent.ADDRESS_SUPPRESSED, Unsent.NOT_WANTED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """An event that leads to mails, and whom they go to; it waits for recipients to be known."""
@@ -43,6 +62,10 @@ class Notice:
     @property
     def expires_at(self) -> datetime:
         return self.letter.useful_until(self.event)
+
+    @property
+    def ends_with(self) -> tuple[UUID, ...]:
+        return self.letter.ends_with(self.event)
 
     def mail_id(self, member_id: UUID) -> UUID:
         """The key of a mail: hash of event, template and recipient."""

@@ -91,9 +91,10 @@ class Sender:
 
     async def _draft(self, connection: Connection, mail: Mail) -> Draft | None:
         recipient = await queries.recipient(connection, mail.notice, mail.member_id)
-        refusal = await settling.refusal_to_send(connection, mail, recipient)
-        if recipient is None or refusal:
-            await self._settle(connection, mail, MailState.SUPPRESSED, refusal)
+        unsent = await settling.obstacle(connection, mail, recipient)
+        if unsent is not None:
+            await self._settle(connection, mail, unsent.state, unsent)
+        if recipient is None or unsent is not None:
             return None
         links = linking.links_of(
             mail.notice, mail.member_id, origin=self._origin, token=self._token, now=self._clock()

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from chassis.database import Connection
-from notifications import events, preferences, queue
+from notifications import endings, events, preferences, queue
 from notifications.events import outbox
-from notifications.mail import Mail, MailState, Recipient
+from notifications.mail import Mail, MailState, Recipient, Unsent
 from notifications.mail_server import Refused
 from schemas.vocabulary import Frequency
 
@@ -17,14 +17,18 @@ async def record_sent(connection: Connection, mail: Mail, *, now: datetime) -> N
         await outbox.append(connection, event, cause=mail.notice.cause)
 
 
-async def refusal_to_send(connection: Connection, mail: Mail, recipient: Recipient | None) -> str:
-    """Why a mail must not go out; empty if it may."""
+async def obstacle(
+    connection: Connection, mail: Mail, recipient: Recipient | None
+) -> Unsent | None:
+    """Why a mail must not go out."""
     if recipient is None:
-        return "the recipient is gone"
+        return Unsent.RECIPIENT_GONE
     if await queue.suppression_of(connection, recipient.email):
-        return "the address is suppressed"
+        return Unsent.ADDRESS_SUPPRESSED
     frequency = await preferences.frequency_of(connection, mail.member_id, mail.letter.purpose)
-    return "the recipient does not want it" if frequency is Frequency.NEVER else ""
+    if frequency is Frequency.NEVER:
+        return Unsent.NOT_WANTED
+    return await endings.ending_of(connection, mail.notice)
 
 
 async def record_failed(

@@ -26,8 +26,8 @@ async def insert_notice(connection: Connection, notice: Notice, *, now: datetime
     """Whether it was new."""
     row = await connection.fetchrow(
         "insert into notice (id, template, event, organisation_id, member_id, side, event_id,"
-        " correlation_id, traceparent, subjects, expires_at, closes_at, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)"
+        " correlation_id, traceparent, subjects, expires_at, closes_at, created_at, ends_with)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)"
         " on conflict (id) do nothing returning id",
         notice.id,
         notice.letter.template,
@@ -41,6 +41,7 @@ async def insert_notice(connection: Connection, notice: Notice, *, now: datetime
         list(notice.event.subjects()),
         notice.expires_at,
         now,
+        list(notice.ends_with),
     )
     return row is not None
 

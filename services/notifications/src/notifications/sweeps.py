@@ -1,4 +1,4 @@
-"""What falls due with time: recipients looked for again, stale mails expired, old texts blanked."""
+"""What falls due with time: recipients looked for again, stale mails expired, old texts gone."""
 
 from datetime import datetime, timedelta
 
@@ -34,6 +34,20 @@ async def _texts_due(connection: Connection, now: datetime) -> Reach:
         now - KEPT_FOR,
     )
     return Reach(due=row["due"], live=row["live"])
+
+
+async def _endings_due(connection: Connection, now: datetime) -> Reach:
+    [row] = await connection.fetch(
+        "select count(*) filter (where since < $1) as due, count(*) as live from ending",
+        now - KEPT_FOR,
+    )
+    return Reach(due=row["due"], live=row["live"])
+
+
+@sweeps.due(reach=_endings_due)
+async def forget_old_endings(connection: Connection, now: datetime, _cause: Cause) -> None:
+    """By then no mail could be of use any more that an ending makes pointless."""
+    await connection.execute("delete from ending where since < $1", now - KEPT_FOR)
 
 
 @sweeps.due(reach=_texts_due)

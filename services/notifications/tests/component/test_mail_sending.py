@@ -17,8 +17,6 @@ from starlette.routing import Route
 from embedded.http_server import HttpServer
 from embedded.mail import Mail as MailCatcher
 from embedded.testing import eventually
-from notifications import queue
-from notifications.mail import Mail
 from notifications.mail_server import ServerUnavailable
 from schemas.links import LinkPurpose
 
@@ -216,7 +214,7 @@ class TestCrashes:
     ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
-        await self._claim(exchange)
+        await exchange.claims()
         await exchange.reconciling.turn()
         assert await exchange.states() == ["claimed"]
 
@@ -232,7 +230,7 @@ class TestCrashes:
     ) -> None:
         event = make.a_sign_in()
         await exchange.hears(event)
-        lost = await self._claim(exchange)
+        lost = await exchange.claims()
         exchange.clock.turn(minutes=2)
         await exchange.reconciling.turn()
         await exchange.sends_all()
@@ -305,14 +303,6 @@ class TestCrashes:
         assert mail["state"] == state
         assert asked == [f"{mail['id'].hex}@example.org"]
         assert len(await exchange.said("mail.sent")) == (state == "sent")
-
-    @staticmethod
-    async def _claim(exchange: Exchange) -> Mail:
-        limits = queue.Limits(per_second=99, per_hour=99, per_domain_and_minute=99)
-        async with exchange.pool.transaction() as connection:
-            mail = await queue.claim(connection, uuid4(), limits=limits, now=exchange.clock())
-        assert mail is not None
-        return mail
 
 
 class TestWireForm:

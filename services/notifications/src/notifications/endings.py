@@ -1,0 +1,42 @@
+"""SQL for what ended, and for the mails that became pointless by it.
+
+A mail and an ending find each other whichever is known first; where both come in the same moment
+and see nothing of each other, the sender looks once more.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Connection
+from notifications.mail import MailState, Notice, Unsent
+
+
+async def record(connection: Connection, ended: UUID, because: Unsent, *, now: datetime) -> None:
+    await connection.execute(
+        "insert into ending (id, because, since) values ($1, $2, $3) on conflict (id) do nothing",
+        ended,
+        because,
+        now,
+    )
+
+
+async def expire_pointless(connection: Connection, ended: Sequence[UUID], *, now: datetime) -> None:
+    """What was handed over already, or may have been, stays as it is."""
+    await connection.execute(
+        "update mail set state = $2, diagnostic = ending.because, settled_at = $3, claim = null"
+        " from notice, ending"
+        " where notice.ends_with && $1::uuid[] and ending.id = any(notice.ends_with)"
+        " and mail.notice_id = notice.id and mail.state in ('pending', 'claimed')",
+        list(ended),
+        MailState.EXPIRED,
+        now,
+    )
+
+
+async def ending_of(connection: Connection, notice: Notice) -> Unsent | None:
+    because: str | None = await connection.fetchval(
+        "select because from ending where id = any($1::uuid[]) order by since limit 1",
+        list(notice.ends_with),
+    )
+    return None if because is None else Unsent(because)
