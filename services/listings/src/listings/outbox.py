@@ -1,7 +1,13 @@
 """Everything the listings service says; an event that is not declared here is refused."""
 
 from chassis.outbox import Outbox
-from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactRequested
+from schemas.contact import (
+    ContactAccepted,
+    ContactAnswerDue,
+    ContactDeclined,
+    ContactLapsed,
+    ContactRequested,
+)
 from schemas.listing import (
     ListingClosed,
     ListingConfirmationDue,
@@ -28,6 +34,7 @@ outbox = Outbox(
         ListingConfirmationDue,
         ListingState,
         ContactRequested,
+        ContactAnswerDue,
         ContactAccepted,
         ContactDeclined,
         ContactLapsed,

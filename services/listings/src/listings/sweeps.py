@@ -5,7 +5,7 @@ from datetime import datetime
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.sweeps import Sweeps
-from listings.contacts import commands as contacts
+from listings.contacts import patience
 from listings.listing import freshening
 from listings.members import retention
 
@@ -22,9 +22,14 @@ async def expire_listings(connection: Connection, now: datetime, cause: Cause) -
     await freshening.expire_listings(connection, now, cause)
 
 
-@sweeps.due(reach=contacts.reach_of_lapse)
+@sweeps.due()
+async def remind_owners(connection: Connection, now: datetime, cause: Cause) -> None:
+    await patience.remind_owners(connection, now, cause)
+
+
+@sweeps.due(reach=patience.reach_of_lapse)
 async def lapse_contacts(connection: Connection, now: datetime, cause: Cause) -> None:
-    await contacts.lapse_contacts(connection, now, cause)
+    await patience.lapse_contacts(connection, now, cause)
 
 
 @sweeps.due()

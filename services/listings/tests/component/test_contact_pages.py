@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from listing_builders import a_listing, said
-from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published, token_in
+from listings_scene import NOW, AMember, AnOrganisation, Browser, MintLink, Published, token_in
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -17,7 +18,7 @@ from listings.listing.listing import Listing
 from listings.members.member import Member
 from listings.organisations.organisation import Organisation
 from listings.sweeps import sweeps
-from schemas.contact import ContactAccepted, ContactDeclined, ContactRequested
+from schemas.contact import ContactAccepted, ContactAnswerDue, ContactDeclined, ContactRequested
 from schemas.links import LinkPurpose
 
 MESSAGE = "Wir suchen zwölf Dosierpumpen bis Ende März. Können Sie liefern?"
@@ -284,20 +285,65 @@ class TestAnswering:
         assert accepted.headers["location"] == here
 
 
-class TestLapse:
-    async def test_silence_ends_a_contact_after_three_weeks(
-        self, scene: Scene, pool: Pool, connection: Connection
+class TestSilence:
+    async def test_reminds_once_and_ends_a_contact_after_three_weeks(
+        self, scene: Scene, pool: Pool, connection: Connection, published: Published
     ) -> None:
         await scene.ask()
-        clock = scene.browser.clock
 
-        clock.advance(days=20)
-        await Sweeper(sweeps, pool=pool, clock=clock, every_seconds=60).run_once(clock())
+        for days in (4.9, 5, 5.1, 12, 20.9):
+            await swept(pool, after_days=days)
         still_open = await connection.fetchval("select status from contact")
-        clock.advance(days=1)
-        for _ in range(2):
-            await Sweeper(sweeps, pool=pool, clock=clock, every_seconds=60).run_once(clock())
+        for days in (21, 21.1):
+            await swept(pool, after_days=days)
 
+        (payload,) = await published("contact.answer_due")
+        due = ContactAnswerDue.model_validate_json(payload)
+        assert due.occurred_at == NOW + timedelta(days=5)
+        assert due.lapses_at == NOW + timedelta(days=21)
+        assert due.requesting_organisation_name == "Labor Ostsee GmbH"
+        assert "Anna Asker" not in payload
+        assert MESSAGE not in payload
         assert still_open == "requested"
         assert await connection.fetchval("select status from contact") == "lapsed"
         assert (await said(connection)).count("contact.lapsed.v1") == 1
+
+    async def test_ends_nothing_in_the_day_after_a_late_reminder(
+        self, scene: Scene, pool: Pool, connection: Connection
+    ) -> None:
+        await scene.ask()
+
+        await swept(pool, after_days=40)
+        await swept(pool, after_days=40.9)
+        after_outage = await connection.fetchval("select status from contact")
+        await swept(pool, after_days=41)
+
+        assert after_outage == "requested"
+        assert await connection.fetchval("select status from contact") == "lapsed"
+
+    async def test_of_an_answered_contact_reminds_nobody(
+        self, scene: Scene, pool: Pool, connection: Connection, published: Published
+    ) -> None:
+        await scene.ask(stays_unnamed="true")
+        link = scene.owner_link(await contact_id(connection))
+        await scene.browser.send(f"{link}/decline", form_page=link, reason="region")
+
+        await swept(pool, after_days=30)
+
+        assert await published("contact.answer_due") == []
+        assert await published("contact.lapsed") == []
+
+    async def test_a_hidden_name_stays_hidden_in_the_reminder(
+        self, scene: Scene, pool: Pool, published: Published
+    ) -> None:
+        await scene.ask(stays_unnamed="true")
+
+        await swept(pool, after_days=5)
+
+        (payload,) = await published("contact.answer_due")
+        assert "Labor Ostsee" not in payload
+
+
+async def swept(pool: Pool, *, after_days: float) -> None:
+    now = NOW + timedelta(days=after_days)
+    await Sweeper(sweeps, pool=pool, clock=lambda: now, every_seconds=60).run_once(now)

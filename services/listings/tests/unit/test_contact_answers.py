@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from listings.contacts.contact import (
     LAPSES_AFTER,
+    NOTICE,
+    REMINDED_AFTER,
     AlreadyAnswered,
     Contact,
     ContactStatus,
@@ -65,3 +67,21 @@ class TestContact:
     @pytest.mark.parametrize("reason", [each for each in DeclineReason if each != "other"])
     def test_every_other_reason_speaks_for_itself(self, reason: DeclineReason) -> None:
         assert a_contact().declined(reason, "", by=OWNER, at=NOW).reason is reason
+
+
+class TestSilence:
+    @given(st.lists(st.integers(min_value=0, max_value=2000), min_size=1, max_size=40))
+    def test_reminds_at_most_once_and_never_ends_within_a_day_of_it(self, hours: list[int]) -> None:
+        contact = a_contact()
+        reminders = []
+
+        for now in (NOW + timedelta(hours=each) for each in sorted(hours)):
+            if contact.is_reminder_due(now):
+                contact = contact.reminded(at=now)
+                reminders.append(now)
+            if contact.has_lapsed(now):
+                assert now >= max(contact.lapses_at, reminders[0] + NOTICE)
+                contact = contact.lapsed(at=now)
+
+        assert len(reminders) <= 1
+        assert all(each >= NOW + REMINDED_AFTER for each in reminders)

@@ -7,9 +7,8 @@ from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from chassis.sweeps import Reach
 from listings.contacts import events, storage
-from listings.contacts.contact import LAPSES_AFTER, Contact, ContactStatus
+from listings.contacts.contact import LAPSES_AFTER, Contact
 from listings.listing import storage as listing_storage
 from listings.listing.listing import Listing
 from listings.members.queries import member_of
@@ -22,7 +21,6 @@ from schemas.contact import Party
 from schemas.vocabulary import DeclineReason
 
 DAY = timedelta(days=1)
-AT_A_TIME = 500
 
 
 class UnknownContact(LookupError):
@@ -121,20 +119,6 @@ async def decline_contact(
     await storage.save(connection, declined)
     await outbox.append(connection, events.contact_declined(declined, at=now), cause=cause)
     return declined
-
-
-async def lapse_contacts(connection: Connection, now: datetime, cause: Cause) -> None:
-    """Close what nobody answered in time; the request itself told the owner until when."""
-    for contact in await storage.overdue(connection, now, limit=AT_A_TIME):
-        lapsed = contact.lapsed(at=now)
-        await storage.save(connection, lapsed)
-        await outbox.append(connection, events.contact_lapsed(lapsed, at=now), cause=cause)
-
-
-async def reach_of_lapse(connection: Connection, now: datetime) -> Reach:
-    due = len(await storage.overdue(connection, now, limit=AT_A_TIME))
-    live = await storage.count_by_status(connection, ContactStatus.REQUESTED)
-    return Reach(due=due, live=live)
 
 
 async def party(connection: Connection, member_id: UUID, organisation_id: UUID) -> Party:

@@ -10,6 +10,9 @@ from listings.revision import revision_after
 from schemas.vocabulary import DeclineReason, Language
 
 LAPSES_AFTER = timedelta(days=21)
+REMINDED_AFTER = timedelta(days=5)
+NOTICE = timedelta(hours=24)
+"""Nothing lapses sooner after the reminder, however late that one went out."""
 
 
 class ContactStatus(StrEnum):
@@ -53,6 +56,7 @@ class Contact:
     answering_member_id: UUID | None = None
     reason: DeclineReason | None = None
     explanation: str = ""
+    reminded_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -71,6 +75,21 @@ class Contact:
             reason=reason,
             explanation=explanation.strip(),
         )
+
+    def is_reminder_due(self, now: datetime) -> bool:
+        is_late = now >= self.requested_at + REMINDED_AFTER
+        return self.is_open and self.reminded_at is None and is_late
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Unanswered in time, and the reminder went out at least 24 hours ago."""
+        if not self.is_open or self.reminded_at is None:
+            return False
+        return now >= max(self.lapses_at, self.reminded_at + NOTICE)
+
+    def reminded(self, *, at: datetime) -> Self:
+        if not self.is_open:
+            raise AlreadyAnswered(self.status)
+        return replace(self, reminded_at=at, revision=revision_after(self.revision, at))
 
     def lapsed(self, *, at: datetime) -> Self:
         return self._answered(ContactStatus.LAPSED, at)

@@ -7,6 +7,7 @@ from uuid import UUID
 from listings.contacts.contact import Contact
 from schemas.contact import (
     ContactAccepted,
+    ContactAnswerDue,
     ContactDeclined,
     ContactLapsed,
     ContactRequested,
@@ -35,6 +36,16 @@ def contact_requested(
         **_shared(contact, at),
         requesting_organisation_name=organisation_name if contact.names_itself else None,
         message=contact.message,
+        lapses_at=contact.lapses_at,
+    )
+
+
+def contact_answer_due(
+    contact: Contact, *, organisation_name: str | None, at: datetime
+) -> ContactAnswerDue:
+    return ContactAnswerDue(
+        **_shared(contact, at),
+        requesting_organisation_name=organisation_name if contact.names_itself else None,
         lapses_at=contact.lapses_at,
     )
 

@@ -12,7 +12,7 @@ from schemas.vocabulary import DeclineReason, Language
 _NAMES = tuple(field.name for field in fields(Contact))
 _COLUMNS = ", ".join(_NAMES)
 _VALUES = ", ".join(f"${number}" for number in range(1, len(_NAMES) + 1))
-_SELECT = f"select {_COLUMNS} from contact"
+SELECT = f"select {_COLUMNS} from contact"
 
 
 async def insert(connection: Connection, contact: Contact) -> bool:
@@ -29,7 +29,7 @@ async def insert(connection: Connection, contact: Contact) -> bool:
 async def save(connection: Connection, contact: Contact) -> None:
     await connection.execute(
         "update contact set status = $2, revision = $3, answered_at = $4,"
-        " answering_member_id = $5, reason = $6, explanation = $7 where id = $1",
+        " answering_member_id = $5, reason = $6, explanation = $7, reminded_at = $8 where id = $1",
         contact.id,
         contact.status,
         contact.revision,
@@ -37,17 +37,18 @@ async def save(connection: Connection, contact: Contact) -> None:
         contact.answering_member_id,
         contact.reason,
         contact.explanation,
+        contact.reminded_at,
     )
 
 
 async def contact(connection: Connection, contact_id: UUID) -> Contact | None:
-    row = await connection.fetchrow(f"{_SELECT} where id = $1", contact_id)
-    return None if row is None else _contact_of(row)
+    row = await connection.fetchrow(f"{SELECT} where id = $1", contact_id)
+    return None if row is None else contact_of(row)
 
 
 async def contact_for_update(connection: Connection, contact_id: UUID) -> Contact | None:
-    row = await connection.fetchrow(f"{_SELECT} where id = $1 for update", contact_id)
-    return None if row is None else _contact_of(row)
+    row = await connection.fetchrow(f"{SELECT} where id = $1 for update", contact_id)
+    return None if row is None else contact_of(row)
 
 
 async def of_organisations(
@@ -55,24 +56,24 @@ async def of_organisations(
 ) -> tuple[Contact, ...]:
     """All contacts that one of these asked for or is asked for, open ones first."""
     rows = await connection.fetch(
-        f"{_SELECT} where requesting_organisation_id = any($1::uuid[])"
+        f"{SELECT} where requesting_organisation_id = any($1::uuid[])"
         " or owning_organisation_id = any($1::uuid[])"
         " order by status <> 'requested', requested_at desc",
         list(organisation_ids),
     )
-    return tuple(_contact_of(row) for row in rows)
+    return tuple(contact_of(row) for row in rows)
 
 
 async def open_contact(
     connection: Connection, organisation_id: UUID, listing_id: UUID
 ) -> Contact | None:
     row = await connection.fetchrow(
-        f"{_SELECT} where requesting_organisation_id = $1 and listing_id = $2"
+        f"{SELECT} where requesting_organisation_id = $1 and listing_id = $2"
         " and status = 'requested'",
         organisation_id,
         listing_id,
     )
-    return None if row is None else _contact_of(row)
+    return None if row is None else contact_of(row)
 
 
 async def count_requested_since(
@@ -86,16 +87,6 @@ async def count_requested_since(
     return count
 
 
-async def overdue(connection: Connection, now: datetime, *, limit: int) -> tuple[Contact, ...]:
-    rows = await connection.fetch(
-        f"{_SELECT} where status = 'requested' and lapses_at <= $1"
-        " order by lapses_at, id limit $2 for update skip locked",
-        now,
-        limit,
-    )
-    return tuple(_contact_of(row) for row in rows)
-
-
 async def count_by_status(connection: Connection, status: ContactStatus) -> int:
     count: int = await connection.fetchval("select count(*) from contact where status = $1", status)
     return count
@@ -105,7 +96,7 @@ def _row_of(contact: Contact) -> list[object]:
     return [getattr(contact, name) for name in _NAMES]
 
 
-def _contact_of(row: Row) -> Contact:
+def contact_of(row: Row) -> Contact:
     typed = {
         "status": ContactStatus(row["status"]),
         "listing_language": Language(row["listing_language"]),
