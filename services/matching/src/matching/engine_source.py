@@ -21,11 +21,13 @@ class EngineSource:
         self._load = load
         self._engine: Engine | None = None
         self._ask_again_at: datetime | None = None
+        self._loading = asyncio.Lock()
 
     async def engine(self, now: datetime) -> Engine | None:
-        if self._engine is None and (self._ask_again_at is None or now >= self._ask_again_at):
-            self._engine = await self._loaded(now)
-        return self._engine
+        async with self._loading:
+            if self._engine is None and (self._ask_again_at is None or now >= self._ask_again_at):
+                self._engine = await self._loaded(now)
+            return self._engine
 
     async def _loaded(self, now: datetime) -> Engine | None:
         try:

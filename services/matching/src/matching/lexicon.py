@@ -1,6 +1,7 @@
 """Words of a listing as BM25 terms: compounds split, stemmed by language, stop words dropped."""
 
 from collections.abc import Callable
+from threading import Lock
 
 import snowballstemmer
 
@@ -20,6 +21,8 @@ class Lexicon:
 
     def __init__(self, parts: Parts) -> None:
         self._compound_parts = parts
+        # A stemmer works on one word at a time, whichever thread asks.
+        self._stemming = Lock()
         self._stemmers = {
             language: snowballstemmer.stemmer(name) for language, name in STEMMERS.items()
         }
@@ -33,7 +36,8 @@ class Lexicon:
         )
 
     def _stem(self, word: str, language: Language) -> str:
-        return str(self._stemmers[language].stemWord(word.casefold()))
+        with self._stemming:
+            return str(self._stemmers[language].stemWord(word.casefold()))
 
     def _parts(self, word: str, language: Language) -> tuple[str, ...]:
         pieces = [piece for piece in word.replace("/", "-").split("-") if piece]

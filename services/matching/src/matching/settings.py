@@ -1,6 +1,7 @@
 """Settings of this service, from ``MATCHING_…`` and from files in ``/run/secrets``."""
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 from matching.engine import Engine
+from matching.engine_source import EngineSource
 from matching.model import default_directory
 from matching.weights import UNJOINED_THRESHOLDS, Thresholds
 
@@ -19,6 +21,11 @@ class MatchingSettings(ServiceSettings):
 
     model_dir: Path = Field(default_factory=default_directory)
     threshold: float | None = None
+
+    @cached_property
+    def engines(self) -> EngineSource:
+        """One engine in a process, however many of its parts look for it."""
+        return EngineSource(self.load_engine)
 
     def load_engine(self) -> Engine:
         return replace(Engine.load(self.model_dir), thresholds=self.thresholds)

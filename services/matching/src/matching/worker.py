@@ -24,6 +24,7 @@ from matching.engine_source import EngineSource
 from matching.kept_listing import KeptListing, circumstances_of, may_meet
 from matching.live_listings import LiveListing, LiveListings
 from matching.proposal import in_roles, proposal_of
+from matching.settings import MatchingSettings
 
 log = structlog.get_logger(__name__)
 
@@ -147,6 +148,6 @@ async def _propose_best(
 
 
 def matching_worker(runtime: Runtime) -> Worker:
-    source = EngineSource(runtime.settings.load_engine)
-    matching = Matching(source, pool=runtime.pool, clock=runtime.clock)
+    settings: MatchingSettings = runtime.settings
+    matching = Matching(settings.engines, pool=runtime.pool, clock=runtime.clock)
     return Worker("matching", matching.turn, idle_seconds=IDLE_SECONDS)
