@@ -180,6 +180,16 @@ class Builders:
             lapses_at=datetime.now(UTC) + timedelta(days=21),
         )
 
+    def a_reminder(
+        self, *, owner: UUID, requester: member.MemberState, **changes: Any
+    ) -> contact.ContactAnswerDue:
+        values = self.a_contact(owner=owner, requester=requester)
+        values |= {
+            "requesting_organisation_name": "Pflegeheim am See",
+            "lapses_at": datetime.now(UTC) + timedelta(days=4),
+        }
+        return contact.ContactAnswerDue(**values | changes)
+
     def an_acceptance(
         self, *, owner: member.MemberState, requester: member.MemberState, **changes: Any
     ) -> contact.ContactAccepted:

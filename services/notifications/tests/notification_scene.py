@@ -1,5 +1,6 @@
 """The service's parts on real servers, with one event or request at a time."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,13 +12,14 @@ from chassis.cause import Cause
 from chassis.envelope import Decoded, Gone
 from chassis.service import Runtime
 from chassis.signing import SessionSigner, generate_link_key, generate_session_keys
+from embedded.mailbox import CaughtMail
 from notifications import queue
 from notifications.app import make_reconciling, make_sender, service
 from notifications.consumers import consumers
 from notifications.mail import Mail
 from schemas import member
-from schemas.claims import SessionClaims
-from schemas.links import LinkPurpose
+from schemas.claims import LinkClaims, SessionClaims
+from schemas.links import PATHS, LinkPurpose
 
 SESSION_KEYS = generate_session_keys()
 LINK_KEYS: dict[str, tuple[str, ...]] = {
@@ -95,6 +97,12 @@ class Exchange:
 
     async def said(self, name: str) -> list[Any]:
         return await self.rows("select * from outbox where topic = $1 order by seq", name)
+
+    def opened_by(self, purpose: LinkPurpose, mail: CaughtMail) -> LinkClaims:
+        """What the mail's link of this purpose opens, and for whom."""
+        before, _, after = PATHS[purpose].partition("{token}")
+        [token] = re.findall(rf"{re.escape(before)}([\w-]{{90,}}){re.escape(after)}", mail.text)
+        return LinkClaims.unpacked(self.runtime.settings.link_signer(purpose).verify(token))
 
     def with_settings(self, **changes: Any) -> "Exchange":
         settings = self.runtime.settings.model_copy(update=changes)

@@ -9,7 +9,13 @@ from chassis.envelope import Gone
 from chassis.sweeps import utc_now
 from notifications import commands, letters
 from notifications.mail import Unsent
-from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactRequested
+from schemas.contact import (
+    ContactAccepted,
+    ContactAnswerDue,
+    ContactDeclined,
+    ContactLapsed,
+    ContactRequested,
+)
 from schemas.listing import (
     ListingClosed,
     ListingConfirmationDue,
@@ -98,6 +104,16 @@ async def on_contact_requested(
 ) -> None:
     """Pass a message on to the listing's owner."""
     await commands.notify(transaction, letters.CONTACT_REQUESTED, event, cause=cause, now=utc_now())
+
+
+@consumers.on(ContactAnswerDue)
+async def on_contact_answer_due(
+    event: ContactAnswerDue, transaction: Connection, cause: Cause
+) -> None:
+    """Remind the listing's owner of a message that waits for an answer."""
+    await commands.notify(
+        transaction, letters.CONTACT_ANSWER_DUE, event, cause=cause, now=utc_now()
+    )
 
 
 @consumers.on(ContactAccepted)

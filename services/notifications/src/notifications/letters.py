@@ -12,6 +12,7 @@ from notifications.letter import Addressee, Letter, Link
 from schemas.claims import NO_ORGANISATION
 from schemas.contact import (
     ContactAccepted,
+    ContactAnswerDue,
     ContactDeclined,
     ContactFact,
     ContactLapsed,
@@ -143,6 +144,15 @@ CONTACT_REQUESTED = Letter(
     link=_contact_page,
     ends_with=_contact,
 )
+CONTACT_ANSWER_DUE = Letter(
+    template="contact_answer_due",
+    event=ContactAnswerDue,
+    purpose=MailPurpose.CONTACTS,
+    addressees=lambda e: (Addressee(organisation_id=e.owning_organisation_id),),
+    useful_until=lambda e: e.lapses_at,
+    link=_contact_page,
+    ends_with=_contact,
+)
 CONTACT_ACCEPTED = Letter(
     template="contact_accepted",
     event=ContactAccepted,
@@ -184,6 +194,7 @@ LETTERS: tuple[Letter[Any], ...] = (
     CONFIRMATION_DUE,
     PROPOSAL,
     CONTACT_REQUESTED,
+    CONTACT_ANSWER_DUE,
     CONTACT_ACCEPTED,
     CONTACT_DECLINED,
     CONTACT_LAPSED,

@@ -30,6 +30,7 @@ LETTER_NAMES = {
     "confirmation_due": mark("Noch aktuell?"),
     "proposal": mark("Vorschlag"),
     "contact_requested": mark("Nachricht"),
+    "contact_answer_due": mark("Noch ohne Antwort"),
     "contact_accepted": mark("Zusage"),
     "contact_declined": mark("Absage"),
     "contact_lapsed": mark("Keine Antwort"),

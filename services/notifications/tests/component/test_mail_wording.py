@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,9 +11,13 @@ from notification_builders import Builders
 from notification_scene import Exchange
 
 from chassis.web.catalogue_check import Gaps, catalogue_gaps
+from chassis.web.presentation import Presentation
 from embedded.mail import Mail as MailCatcher
 from embedded.mailbox import CaughtMail
+from notifications.composing import TIME_ZONE
+from notifications.letters import BY_TEMPLATE
 from schemas.event import Fact
+from schemas.links import LinkPurpose
 from schemas.match import Reasons
 from schemas.member import MemberState
 
@@ -33,6 +38,7 @@ def every_event(make: Builders, kim: MemberState, ole: MemberState) -> dict[str,
             requester=ole,
             name="Pflegeheim am See",
         ),
+        "contact_answer_due": make.a_reminder(owner=owner, requester=ole),
         "contact_accepted": make.an_acceptance(owner=kim, requester=ole),
         "contact_declined": make.a_refusal(owner=seeker, requester=kim),
         "contact_lapsed": make.a_lapse(owner=seeker, requester=kim),
@@ -50,14 +56,16 @@ class TestEveryLetter:
         await exchange.hears(
             kim, ole, make.an_organisation("Pflegeheim am See", ole.organisation_ids[0])
         )
-        await exchange.hears(*every_event(make, kim, ole).values())
+        events = every_event(make, kim, ole)
+        await exchange.hears(*events.values())
 
         await exchange.sends_all()
 
         caught = mail_server.mailbox.mails_to(kim.email)
         rows = await exchange.rows("select * from mail where member_id = $1", kim.member_id)
         assert {row["state"] for row in rows} == {"sent"}
-        assert len(caught) == 10
+        assert {row["template"] for row in rows} == set(events) == set(BY_TEMPLATE)
+        assert len(caught) == len(events)
         because = "Sie bekommen diese E-Mail" if language == "de" else "You receive this e-mail"
         for mail in caught:
             keep(mail, language)
@@ -124,6 +132,40 @@ class TestWhatIsSaid:
         for secret in ("Pflegeheim am See", "Petersen", ole.email):
             assert secret not in mail.raw.decode()
             assert secret not in mail.text + mail.html
+
+    async def test_a_reminder_says_until_when_and_leads_to_the_contact(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        kim, ole = make.a_member("Kim", of=uuid4()), make.a_member("Ole", of=uuid4())
+        await exchange.hears(kim, ole)
+        lapses_at = (datetime.now(UTC) + timedelta(days=4)).replace(hour=12, minute=0)
+        due = make.a_reminder(owner=kim.organisation_ids[0], requester=ole, lapses_at=lapses_at)
+        await exchange.hears(due)
+
+        await exchange.sends_all()
+
+        [mail] = mail_server.mailbox.mails_to(kim.email)
+        assert mail.subject == "Noch ohne Antwort: Pflegeheim am See zu „FFP2-Masken“"
+        assert Presentation("de", TIME_ZONE).moment(lapses_at) in mail.text
+        assert exchange.opened_by(LinkPurpose.CONTACT, mail).object_id == due.contact_id
+        assert mail_server.mailbox.mails_to(ole.email) == ()
+
+    async def test_a_reminder_does_not_name_whoever_stays_hidden(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        kim, ole = make.a_member("Kim", of=uuid4()), make.a_member("Ole", of=uuid4())
+        await exchange.hears(kim, ole)
+        await exchange.hears(
+            make.a_reminder(
+                owner=kim.organisation_ids[0], requester=ole, requesting_organisation_name=None
+            )
+        )
+
+        await exchange.sends_all()
+
+        [mail] = mail_server.mailbox.mails_to(kim.email)
+        assert mail.subject == "Noch ohne Antwort: eine Nachricht zu „FFP2-Masken“"
+        assert "jemand hat Ihnen zu „FFP2-Masken“ geschrieben" in mail.text
 
     async def test_an_acceptance_gives_both_names_and_addresses(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher

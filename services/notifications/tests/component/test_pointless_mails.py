@@ -1,6 +1,6 @@
 """A mail that became pointless before it went out is kept back, whatever comes first."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -188,6 +188,36 @@ class TestContacts:
             "contact_requested": "expired",
             "contact_declined": "pending",
         }
+
+    @pytest.mark.parametrize("answered_first", [False, True])
+    async def test_nobody_is_reminded_of_what_was_answered(
+        self,
+        exchange: Exchange,
+        make: Builders,
+        kim: MemberState,
+        ole: MemberState,
+        *,
+        answered_first: bool,
+    ) -> None:
+        due = make.a_reminder(owner=org(kim), requester=ole)
+        answer = make.an_acceptance(owner=kim, requester=ole, contact_id=due.contact_id)
+        told: list[Any] = [due, answer]
+        for event in reversed(told) if answered_first else told:
+            await exchange.hears(event)
+
+        [reminder] = [m for m in await exchange.mails() if m["template"] == "contact_answer_due"]
+        assert (reminder["state"], reminder["diagnostic"]) == ("expired", Unsent.CONTACT_ANSWERED)
+
+    async def test_a_reminder_is_of_use_until_the_contact_lapses(
+        self, exchange: Exchange, make: Builders, kim: MemberState, ole: MemberState
+    ) -> None:
+        due = make.a_reminder(
+            owner=org(kim), requester=ole, lapses_at=datetime.now(UTC) - timedelta(minutes=1)
+        )
+
+        await exchange.hears(due)
+
+        assert await exchange.states() == ["expired"]
 
     async def test_nor_is_one_that_lapsed(
         self, exchange: Exchange, make: Builders, kim: MemberState, ole: MemberState
