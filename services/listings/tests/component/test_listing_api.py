@@ -158,7 +158,7 @@ class TestReading:
         stranger = await a_token_of(await a_member("Stefan Stranger"))
 
         by_stranger = await browser.http.post(
-            f"{path}/withdraw", json={"answer": "elsewhere"}, headers=stranger
+            f"{path}/withdraw", json={"answer": "found-elsewhere"}, headers=stranger
         )
         wrong = await browser.http.post(
             f"{path}/withdraw", json={"answer": "no idea"}, headers=bearer

@@ -9,10 +9,10 @@ from listings_scene import AMember, AnOrganisation, Published
 
 from chassis.database import Connection, Pool
 from listings.listing import commands, review
-from listings.listing.commands import ClosingAnswer
 from listings.listing.life_cycle import NotPossibleNow
 from schemas.listing import ListingClosed, ListingCreated, ListingRejected, ListingState
 from schemas.vocabulary import (
+    ClosingAnswer,
     ClosingReason,
     ListingStatus,
     RejectionReason,
@@ -179,8 +179,9 @@ class TestPauseAndEnd:
         ("answer", "reason"),
         [
             (ClosingAnswer.FOUND_HERE, ClosingReason.FULFILLED),
-            (ClosingAnswer.ELSEWHERE, ClosingReason.WITHDRAWN),
+            (ClosingAnswer.FOUND_ELSEWHERE, ClosingReason.WITHDRAWN),
             (ClosingAnswer.NO_LONGER_NEEDED, ClosingReason.WITHDRAWN),
+            (None, ClosingReason.WITHDRAWN),
         ],
     )
     async def test_withdrawal_leaves_tombstones_and_the_answer(
@@ -188,7 +189,7 @@ class TestPauseAndEnd:
         connection: Connection,
         an_organisation: AnOrganisation,
         published: Published,
-        answer: ClosingAnswer,
+        answer: ClosingAnswer | None,
         reason: ClosingReason,
     ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
@@ -197,7 +198,7 @@ class TestPauseAndEnd:
             await commands.withdraw_listing(connection, listing.id, answer, on())
 
         (closed,) = map(ListingClosed.model_validate_json, await published("listing.closed"))
-        assert closed.reason is reason
+        assert (closed.reason, closed.answer) == (reason, answer)
         assert await connection.fetchval("select answer from closing_answer") == answer
         assert (await said(connection))[4:] == [
             "listing.closed.v1",

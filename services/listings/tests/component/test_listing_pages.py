@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 from listing_builders import WRITTEN, a_listing, as_stored, said
-from listings_scene import AMember, AnOrganisation, Browser, MintLink
+from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.members.commands import join_organisation
 from schemas.links import LinkPurpose
+from schemas.listing import ListingClosed
 from schemas.vocabulary import ClosingReason, ListingStatus, Visibility
 
 
@@ -280,7 +281,9 @@ class TestOwnListing:
         page = await browser.open(f"/my/listings/{listing.id}")
         posts = [
             await browser.send(
-                f"/my/listings/{listing.id}/{act}", form_page="/listings/new", answer="elsewhere"
+                f"/my/listings/{listing.id}/{act}",
+                form_page="/listings/new",
+                answer="found-elsewhere",
             )
             for act in ("pause", "withdraw", "confirm", "edit")
         ]
@@ -307,7 +310,7 @@ class TestOwnListing:
         unchanged = await as_stored(connection, listing.id)
         confirmed = await browser.send(f"{link}/confirm", form_page=link)
         after = await as_stored(connection, listing.id)
-        no_answer = await browser.send(f"{link}/withdraw", form_page=link)
+        nonsense = await browser.send(f"{link}/withdraw", form_page=link, answer="weg")
         ended = await browser.send(f"{link}/withdraw", form_page=link, answer="found-here")
 
         assert "Ja, er ist noch aktuell" in opened.text
@@ -316,10 +319,35 @@ class TestOwnListing:
         assert after.freshness is not None
         assert listing.freshness is not None
         assert after.freshness.confirm_by > listing.freshness.confirm_by
-        assert no_answer.status_code == 422
+        assert nonsense.status_code == 422
         assert ended.status_code == 303
         closed = await as_stored(connection, listing.id)
         assert closed.closing_reason is ClosingReason.FULFILLED
+
+    async def test_the_question_at_the_end_may_stay_unanswered(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        published: Published,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        answered, silent = [
+            (await a_listing(connection, organisation, title)).id
+            for title in ("Dosierpumpen", "Zentrifugen")
+        ]
+        browser.sign_in(await a_member(of=organisation))
+
+        for listing_id, typed in ((answered, {"answer": "found-elsewhere"}), (silent, {})):
+            own = f"/my/listings/{listing_id}"
+            assert (await browser.send(f"{own}/withdraw", form_page=own, **typed)).is_redirect
+
+        told = map(ListingClosed.model_validate_json, await published("listing.closed"))
+        assert {each.listing_id: each.answer for each in told} == {
+            answered: "found-elsewhere",
+            silent: None,
+        }
 
     async def test_expired_forged_and_foreign_links_say_how_to_go_on(
         self,
@@ -365,7 +393,7 @@ class TestOwnListing:
         listing = await a_listing(connection, organisation)
         browser.sign_in(await a_member(of=organisation))
         own = f"/my/listings/{listing.id}"
-        await browser.send(f"{own}/withdraw", form_page=own, answer="elsewhere")
+        await browser.send(f"{own}/withdraw", form_page=own, answer="found-elsewhere")
         browser.sign_out()
 
         answer = await browser.open(f"/listings/{listing.id}")

@@ -8,9 +8,8 @@ from listings_scene import AMember, AnOrganisation, Browser, Published
 
 from chassis.database import Connection
 from listings.listing import commands, states
-from listings.listing.commands import ClosingAnswer
 from schemas.public import PublicListingCreated, PublicListingState
-from schemas.vocabulary import SizeClass, Visibility
+from schemas.vocabulary import ClosingAnswer, SizeClass, Visibility
 
 PUBLIC_TOPICS = ("public.listing.events", "public.listing.state")
 
@@ -79,7 +78,9 @@ class TestPublicTopics:
             connection, await an_organisation(trusted=True), visibility=Visibility.CLUSTER
         )
         async with connection.transaction():
-            await commands.withdraw_listing(connection, listing.id, ClosingAnswer.ELSEWHERE, on())
+            await commands.withdraw_listing(
+                connection, listing.id, ClosingAnswer.FOUND_ELSEWHERE, on()
+            )
 
         assert [await published(topic) for topic in PUBLIC_TOPICS] == [[], []]
 
@@ -96,7 +97,9 @@ class TestPublicTopics:
         )
 
         async with connection.transaction():
-            await commands.withdraw_listing(connection, listing.id, ClosingAnswer.ELSEWHERE, on())
+            await commands.withdraw_listing(
+                connection, listing.id, ClosingAnswer.FOUND_ELSEWHERE, on()
+            )
 
         assert (await published("public.listing.state"))[-1] == ""
         gravestones = await connection.fetch(

@@ -16,12 +16,11 @@ from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import SignedIn, require_member, signed_in_member
 from listings.listing import commands, publication, search, showing, storage
-from listings.listing.commands import ClosingAnswer
 from listings.listing.forms import ListingRefused, WrittenListing, content_of
 from listings.listing.listing import Listing
 from listings.surroundings import Surroundings
 from schemas.public import PublicListing
-from schemas.vocabulary import ListingKind, ListingStatus
+from schemas.vocabulary import ClosingAnswer, ListingKind, ListingStatus
 
 ORGANISATION_MISSING = Refusal(
     detail=mark("„{label}“ fehlt: Sie handeln für mehrere Organisationen oder für keine."),
@@ -47,7 +46,9 @@ class NewListing(WrittenListing):
 class Withdrawal(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    answer: ClosingAnswer
+    answer: ClosingAnswer | None = Field(
+        default=None, description="Found here counts as fulfilled; may be left out."
+    )
 
 
 class ListingAnswer(BaseModel):

@@ -1,7 +1,6 @@
 """What owners do with their listings; each command runs inside the transaction of its caller."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -14,24 +13,11 @@ from listings.listing.publication import record_ending, record_showing
 from listings.listing.visibility import keeps_identity
 from listings.organisations.queries import organisation_of
 from schemas.listing import ListingContent
-from schemas.vocabulary import ClosingReason
+from schemas.vocabulary import ClosingAnswer, ClosingReason
 
 
 class UnknownListing(LookupError):
     """No listing has this id."""
-
-
-class ClosingAnswer(StrEnum):
-    """What the owner says when a listing is withdrawn."""
-
-    FOUND_HERE = "found-here"
-    ELSEWHERE = "elsewhere"
-    NO_LONGER_NEEDED = "no-longer-needed"
-
-    @property
-    def reason(self) -> ClosingReason:
-        found = self is ClosingAnswer.FOUND_HERE
-        return ClosingReason.FULFILLED if found else ClosingReason.WITHDRAWN
 
 
 async def locked(connection: Connection, listing_id: UUID) -> Listing:
@@ -115,12 +101,18 @@ async def confirm_listing(connection: Connection, listing_id: UUID, occasion: Oc
 
 
 async def withdraw_listing(
-    connection: Connection, listing_id: UUID, answer: ClosingAnswer, occasion: Occasion
+    connection: Connection, listing_id: UUID, answer: ClosingAnswer | None, occasion: Occasion
 ) -> Listing:
+    """End a listing; whoever found somebody here says so, and it counts as fulfilled."""
     listing = await locked(connection, listing_id)
-    after = listing.closed(answer.reason, at=occasion.now)
-    await storage.save_closing_answer(connection, listing_id, answer, at=occasion.now)
-    return await record_ending(connection, listing, after, now=occasion.now, cause=occasion.cause)
+    found = answer is ClosingAnswer.FOUND_HERE
+    reason = ClosingReason.FULFILLED if found else ClosingReason.WITHDRAWN
+    after = listing.closed(reason, at=occasion.now)
+    if answer is not None:
+        await storage.save_closing_answer(connection, listing_id, answer, at=occasion.now)
+    return await record_ending(
+        connection, listing, after, now=occasion.now, cause=occasion.cause, answer=answer
+    )
 
 
 async def _replaced(

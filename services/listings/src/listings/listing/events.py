@@ -13,7 +13,7 @@ from schemas.listing import (
     ListingState,
     ListingUpdated,
 )
-from schemas.vocabulary import RejectionReason
+from schemas.vocabulary import ClosingAnswer, RejectionReason
 
 
 def listing_created(listing: Listing, *, at: datetime) -> ListingCreated:
@@ -36,7 +36,9 @@ def listing_updated(listing: Listing, *, at: datetime) -> ListingUpdated:
     )
 
 
-def listing_closed(listing: Listing, *, at: datetime) -> ListingClosed:
+def listing_closed(
+    listing: Listing, answer: ClosingAnswer | None, *, at: datetime
+) -> ListingClosed:
     assert listing.closing_reason is not None  # noqa: S101 - closed listings say why
     return ListingClosed(
         revision=listing.revision,
@@ -47,6 +49,7 @@ def listing_closed(listing: Listing, *, at: datetime) -> ListingClosed:
         title=listing.content.title,
         language=listing.content.language,
         reason=listing.closing_reason,
+        answer=answer,
     )
 
 

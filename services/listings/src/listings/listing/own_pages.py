@@ -15,23 +15,23 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member, signed_in_member
 from listings.listing import commands, moderation, storage
-from listings.listing.commands import ClosingAnswer
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
 from listings.surroundings import Surroundings
 from schemas.links import LinkPurpose
+from schemas.vocabulary import ClosingAnswer
 
 Command = Callable[[Connection, UUID, Occasion], Awaitable[Listing]]
 ANSWERS = (
     (ClosingAnswer.FOUND_HERE, mark("Wir haben hier jemanden gefunden")),
-    (ClosingAnswer.ELSEWHERE, mark("Wir haben es anderswo gelöst")),
+    (ClosingAnswer.FOUND_ELSEWHERE, mark("Wir haben es anderswo gelöst")),
     (ClosingAnswer.NO_LONGER_NEEDED, mark("Es wird nicht mehr gebraucht")),
 )
 
 
 class Withdrawal(BaseModel):
-    answer: ClosingAnswer = Field(title=mark("Warum beenden Sie den Eintrag?"))
+    answer: ClosingAnswer | None = Field(default=None, title=mark("Warum beenden Sie den Eintrag?"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

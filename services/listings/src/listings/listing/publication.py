@@ -14,14 +14,26 @@ from listings.listing.occasion import Occasion
 from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from schemas.public import PublicListing
+from schemas.vocabulary import ClosingAnswer
 
 
 async def record_ending(
-    connection: Connection, before: Listing, after: Listing, *, now: datetime, cause: Cause
+    connection: Connection,
+    before: Listing,
+    after: Listing,
+    *,
+    now: datetime,
+    cause: Cause,
+    answer: ClosingAnswer | None = None,
 ) -> Listing:
     """Save a change after which the listing is shown to no more people than before."""
     await storage.save(connection, after)
-    await _say_to_services(connection, before, after, now=now, cause=cause)
+    if after.is_live:
+        await _say_live(connection, before, after, now=now, cause=cause)
+    elif before.is_live:
+        closed = events.listing_closed(after, answer, at=now)
+        await outbox.append(connection, closed, cause=cause)
+        await outbox.append_gone(connection, events.listing_gone(after), cause=cause)
     if before.is_public and not after.is_public:
         await _say_hidden(connection, after, now=now, cause=cause)
     return after
@@ -33,7 +45,7 @@ async def record_showing(
     """Save a change after which the listing is live."""
     now, cause = occasion.now, occasion.cause
     await storage.save(connection, after)
-    await _say_to_services(connection, before, after, now=now, cause=cause)
+    await _say_live(connection, before, after, now=now, cause=cause)
     if after.is_public and (not before.is_public or before.content != after.content):
         shown = await shown_to_visitors(connection, after, public_url=occasion.public_url)
         await _say_shown(connection, before, after, shown, now=now, cause=cause)
@@ -46,16 +58,6 @@ async def shown_to_visitors(
     organisation = await organisation_of(connection, listing.organisation_id)
     everybody = await census(connection)
     return public_events.public_listing(listing, organisation, everybody, public_url=public_url)
-
-
-async def _say_to_services(
-    connection: Connection, before: Listing, after: Listing, *, now: datetime, cause: Cause
-) -> None:
-    if after.is_live:
-        await _say_live(connection, before, after, now=now, cause=cause)
-    elif before.is_live:
-        await outbox.append(connection, events.listing_closed(after, at=now), cause=cause)
-        await outbox.append_gone(connection, events.listing_gone(after), cause=cause)
 
 
 async def _say_live(

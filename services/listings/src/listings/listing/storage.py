@@ -8,7 +8,7 @@ from chassis.database import Connection, Row
 from listings.listing.freshness import Asked, Freshness
 from listings.listing.listing import Listing
 from schemas.listing import ListingContent
-from schemas.vocabulary import ClosingReason, ListingStatus
+from schemas.vocabulary import ClosingAnswer, ClosingReason, ListingStatus
 
 _COLUMNS = (
     "id, organisation_id, member_id, external_id, replaces, status, revision, content, pending,"
@@ -74,7 +74,7 @@ async def live(connection: Connection) -> AsyncIterator[Listing]:
 
 
 async def save_closing_answer(
-    connection: Connection, listing_id: UUID, answer: str, *, at: datetime
+    connection: Connection, listing_id: UUID, answer: ClosingAnswer, *, at: datetime
 ) -> None:
     await connection.execute(
         "insert into closing_answer (listing_id, answer, answered_at) values ($1, $2, $3)"
