@@ -157,6 +157,26 @@ def chunks() -> Iterator[bytes]:
         yield b"a" * 100_000
 
 
+class TestSignIn:
+    def test_a_visitor_is_sent_to_sign_in_and_comes_back(self, client: TestClient) -> None:
+        answer = client.get("/own?page=2&word=ä", follow_redirects=False)
+
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == "/sign-in?next=%2Fown%3Fpage%3D2%26word%3D%25C3%25A4"
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    def test_a_program_is_told_so(self, client: TestClient) -> None:
+        answer = client.get("/own", headers={"Accept": "application/json"})
+
+        assert answer.status_code == 401
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+    def test_a_change_is_refused_and_not_forgotten_on_the_way(self, client: TestClient) -> None:
+        answer = client.post("/own", headers={"Authorization": "Bearer x"})
+
+        assert answer.status_code == 401
+
+
 class TestControlledTexts:
     def test_places_are_found_however_deep(self) -> None:
         value = {"a": ["ok", {"b": "x\x1b"}], "c\0": 1, "d": "Zeile\nZeile\t"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from chassis.web.language import Language, language_of
 from chassis.web.pages import Pages
@@ -48,7 +49,7 @@ class Problems:
     def answer(self, request: Request, problem: Problem) -> Response:
         if self._wants_json(request):
             return self._json(request, problem)
-        return self._page(request, problem)
+        return self._to_sign_in(request, problem) or self._page(request, problem)
 
     async def _on_problem(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)  # noqa: S101
@@ -85,6 +86,16 @@ class Problems:
             body["errors"] = [error.model_dump(exclude_none=True) for error in said.errors]
         headers = {**problem.headers, "Cache-Control": "no-store", "Content-Language": language}
         return JSONResponse(body, problem.status, headers, media_type=PROBLEM_TYPE)
+
+    def _to_sign_in(self, request: Request, problem: Problem) -> Response | None:
+        """A visitor who may read a page once signed in is sent to do so, and comes back."""
+        sign_in = self._pages.site.sign_in
+        if problem.status != HTTPStatus.UNAUTHORIZED or request.method != "GET" or not sign_in:
+            return None
+        query = f"?{request.url.query}" if request.url.query else ""
+        wanted = urlencode({"next": f"{request.url.path}{query}"})
+        headers = {"Cache-Control": "no-store"}
+        return RedirectResponse(f"{sign_in.href}?{wanted}", HTTPStatus.SEE_OTHER, headers)
 
     def _page(self, request: Request, problem: Problem) -> Response:
         said = _Said(self._pages.catalogue, language_of(request), problem)
