@@ -6,14 +6,21 @@ from chassis.database import Connection
 from chassis.signing import SessionVerifier
 from chassis.web.access import signed_in
 from chassis.web.problem import Problem
+from chassis.web.translation import mark
 from notifications.site import account_of
 from schemas.claims import SessionClaims
 from schemas.frame import OPERATORS
 from schemas.member import MemberState
 
+OPERATORS_ONLY = mark("Diese Seite ist für die Betreiber der Kooperationsbörse.")
+WHO_HELPS = mark(
+    "Sie sind als {name} angemeldet. Brauchen Sie die Seite für Ihre Arbeit, bitten Sie die"
+    " Verwaltung der Börse, Ihnen Moderation oder Vermittlung zu übertragen."
+)
+
 
 class Access:
-    """Lets operators in; visitors are asked to sign in, members are refused."""
+    """Lets operators in; visitors are sent to sign in, members are told who can help."""
 
     def __init__(self, verifier: SessionVerifier) -> None:
         self._verifier = verifier
@@ -30,5 +37,7 @@ class Access:
             raise Problem(401)
         request.state.account = account_of(member)
         if OPERATORS.isdisjoint(member.roles):
-            raise Problem(403)
+            raise Problem(
+                403, OPERATORS_ONLY, remedy=WHO_HELPS, values={"name": member.member_name}
+            )
         return member

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import httpx
@@ -51,17 +52,46 @@ def a_link(
 
 
 class TestMailPages:
-    async def test_visitors_and_members_are_kept_out(
+    @pytest.mark.parametrize("path", ["/mails?state=held", f"/mails/{uuid4()}", "/suppressions"])
+    async def test_visitors_are_sent_to_sign_in_and_come_back(
+        self, browser: httpx.AsyncClient, path: str
+    ) -> None:
+        answer = await browser.get(f"/notifications{path}")
+
+        assert answer.status_code == 303
+        there = urlsplit(answer.headers["Location"])
+        assert there.path == "/sign-in"
+        assert parse_qs(there.query) == {"next": [f"/notifications{path}"]}
+
+    async def test_a_program_without_a_session_gets_a_problem(
+        self, browser: httpx.AsyncClient
+    ) -> None:
+        answer = await browser.get("/notifications/mails", headers={"Accept": "application/json"})
+
+        assert answer.status_code == 401
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+    async def test_members_are_told_who_can_help(
         self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
     ) -> None:
-        member = make.a_member()
+        member = make.a_member("Kim Muster")
         await exchange.hears(member)
-
-        assert (await browser.get("/notifications/mails")).status_code == 401
         browser.cookies.set("session", session_of(member.member_id))
-        assert (await browser.get("/notifications/mails")).status_code == 403
-        await exchange.loses(MemberState, member.member_id)
-        assert (await browser.get("/notifications/mails")).status_code == 401
+
+        for path in ("/mails", f"/mails/{uuid4()}", "/suppressions"):
+            answer = await browser.get(f"/notifications{path}")
+
+            assert answer.status_code == 403
+            assert "Sie sind als Kim Muster angemeldet." in answer.text
+            assert "Verwaltung der Börse" in answer.text
+            assert "/sign-out" in answer.text
+
+    async def test_an_erased_operator_is_signed_out(
+        self, exchange: Exchange, operator: MemberState, browser: httpx.AsyncClient
+    ) -> None:
+        await exchange.loses(MemberState, operator.member_id)
+
+        assert (await browser.get("/notifications/mails")).status_code == 303
 
     @pytest.mark.usefixtures("operator")
     async def test_the_list_shows_every_mail_and_can_be_filtered(

@@ -12,9 +12,15 @@ from schemas.frame import OPERATORS
 from schemas.member import MemberState
 from surveys.site import account_of
 
+OPERATORS_ONLY = mark("Die Berichte sind für die Betreiber der Kooperationsbörse.")
+WHO_HELPS = mark(
+    "Sie sind als {name} angemeldet. Brauchen Sie die Berichte für Ihre Arbeit, bitten Sie die"
+    " Verwaltung der Börse, Ihnen Moderation oder Vermittlung zu übertragen."
+)
+
 
 class Operators:
-    """Lets operators in and shows them by name in the header."""
+    """Lets operators in; visitors are sent to sign in, members are told who can help."""
 
     def __init__(self, verifier: SessionVerifier) -> None:
         self._verifier = verifier
@@ -29,11 +35,9 @@ class Operators:
         )
         if member is None:
             raise Problem(401)
+        request.state.account = account_of(member)
         if OPERATORS.isdisjoint(member.roles):
             raise Problem(
-                403,
-                mark("Die Berichte sind für die Betreiber der Kooperationsbörse."),
-                remedy=mark("Melden Sie sich mit einem Zugang an, der dazu berechtigt ist."),
+                403, OPERATORS_ONLY, remedy=WHO_HELPS, values={"name": member.member_name}
             )
-        request.state.account = account_of(member)
         return member

@@ -3,6 +3,7 @@
 import csv
 import io
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -42,9 +43,25 @@ async def counted(surveys: Any, story: Any) -> None:
 
 
 class TestAccess:
-    @pytest.mark.parametrize("path", [*PAGES, *FILES, *JSON])
-    async def test_nobody_signed_in_sees_nothing(self, surveys: Any, path: str) -> None:
-        assert (await surveys.http.get(path)).status_code == 401
+    @pytest.mark.parametrize("path", [*PAGES, *FILES])
+    async def test_a_visitor_is_sent_to_sign_in_and_comes_back(
+        self, surveys: Any, path: str
+    ) -> None:
+        answer = await surveys.http.get(f"{path}?since=2026-03-01&until=2026-03-31")
+
+        assert answer.status_code == 303
+        there = urlsplit(answer.headers["Location"])
+        assert there.path == "/sign-in"
+        assert parse_qs(there.query) == {"next": [f"{path}?since=2026-03-01&until=2026-03-31"]}
+
+    @pytest.mark.parametrize("path", JSON)
+    async def test_a_program_without_a_session_gets_a_problem(
+        self, surveys: Any, path: str
+    ) -> None:
+        answer = await surveys.http.get(path)
+
+        assert answer.status_code == 401
+        assert answer.headers["Content-Type"] == "application/problem+json"
 
     @pytest.mark.parametrize("path", [*PAGES, *FILES, *JSON])
     async def test_a_member_without_a_role_is_refused(
@@ -54,7 +71,10 @@ class TestAccess:
         await surveys.hears(member)
         surveys.signed_in_as(member.member_id)
 
-        assert (await surveys.http.get(path)).status_code == 403
+        answer = await surveys.http.get(path)
+
+        assert answer.status_code == 403
+        assert "Sie sind als Kim Muster angemeldet." in answer.text
 
     @pytest.mark.parametrize("role", [Role.MODERATOR, Role.BROKER, Role.ADMIN])
     async def test_operators_see_them(self, surveys: Any, story: Any, role: Role) -> None:
@@ -69,7 +89,7 @@ class TestAccess:
     ) -> None:
         await surveys.hears(Gone(state=MemberState, id=broker.member_id, revision=10**12))
 
-        assert (await surveys.http.get(PAGES[0])).status_code == 401
+        assert (await surveys.http.get(PAGES[0])).status_code == 303
 
 
 class TestPages:
