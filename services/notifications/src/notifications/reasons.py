@@ -18,14 +18,23 @@ class Sentence:
     values: dict[str, object] = field(default_factory=dict)
 
 
+AS_A_WHOLE = (
+    Sentence(
+        message=mark(
+            "Die beiden Texte gleichen sich im Ganzen, ohne dass ein einzelnes Wort den Ausschlag"
+            " gibt."
+        )
+    ),
+)
+
+
 def sentences(reasons: Reasons, side: Side, language: str) -> tuple[Sentence, ...]:
-    """What speaks for the proposal, the strongest first, as the ``side`` reads it."""
-    return (
-        *_words(reasons, side),
-        *_category(reasons, language),
-        *_distance(reasons),
-        *_dates(reasons),
-    )
+    """What speaks for the proposal, the strongest first, as the ``side`` reads it.
+
+    Where nothing can be named that the two say, at least that is said.
+    """
+    content = (*_words(reasons, side), *_category(reasons, language))
+    return (*(content or AS_A_WHOLE), *_distance(reasons), *_dates(reasons))
 
 
 def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:
