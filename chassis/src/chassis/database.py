@@ -1,5 +1,6 @@
 """PostgreSQL: pools, and the one way to open a transaction; every command runs inside one."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ import asyncpg
 Row = Any
 """An asyncpg record: read by column name."""
 
+CLOSE_SECONDS = 2.0
+COMMAND_SECONDS = 30.0
 WEB_TRANSACTION_SECONDS = 10
 CONSUMER_TRANSACTION_SECONDS = 75
 
@@ -60,7 +63,12 @@ class Pool:
         await self._pool
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Say goodbye to the database, but do not wait long for one that does not answer."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -74,16 +82,42 @@ class Pool:
             yield connection
 
 
+_KEEPALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "client_connection_check_interval": "5s",
+}
+
+
 @asynccontextmanager
 async def single_connection(url: str, *, application: str) -> AsyncIterator[Connection]:
-    """A connection outside any pool: for session locks and migrations."""
+    """A connection outside any pool: for commands and migrations, however long they take."""
     connection = await asyncpg.connect(
         url, timeout=5, server_settings={"application_name": application, "timezone": "UTC"}
     )
     try:
         yield connection
     finally:
-        await connection.close(timeout=2)
+        await connection.close(timeout=CLOSE_SECONDS)
+
+
+@asynccontextmanager
+async def lock_connection(url: str, *, application: str) -> AsyncIterator[Connection]:
+    """A connection that holds a session lock: each side notices when the other is gone.
+
+    Without that, the lock of a machine that lost its power would outlive it for hours.
+    """
+    connection = await asyncpg.connect(
+        url,
+        timeout=5,
+        command_timeout=COMMAND_SECONDS,
+        server_settings={"application_name": application, "timezone": "UTC", **_KEEPALIVE},
+    )
+    try:
+        yield connection
+    finally:
+        await connection.close(timeout=CLOSE_SECONDS)
 
 
 _TRANSIENT = (
@@ -97,6 +131,15 @@ _TRANSIENT = (
     asyncpg.LockNotAvailableError,
 )
 
+_OF_FILES = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+"""``OSError``s that a file's name caused, no connection: mistakes of the caller."""
+
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying again later can help: connection, timeout, serialization, shutdown.
@@ -106,4 +149,4 @@ def is_transient(error: BaseException) -> bool:
     """
     if isinstance(error, asyncpg.InterfaceError):
         return "clos" in str(error)
-    return isinstance(error, _TRANSIENT)
+    return isinstance(error, _TRANSIENT) and not isinstance(error, _OF_FILES)

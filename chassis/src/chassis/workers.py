@@ -1,7 +1,7 @@
 """Background loops of a service: each turn catches, logs and waits; a shutdown ends them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 
 import structlog
@@ -10,8 +10,22 @@ from chassis.waiting import Backoff, pause
 
 log = structlog.get_logger(__name__)
 
-
 STOP_SECONDS = 8.0
+
+
+@asynccontextmanager
+async def in_background(
+    work: Coroutine[None, None, None], *, name: str, stopping: asyncio.Event, stop_seconds: float
+) -> AsyncIterator[None]:
+    """Run ``work`` beside the block; cancel it where ``stopping`` does not end it in time."""
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        stopping.set()
+        await asyncio.wait({task}, timeout=stop_seconds)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 class Worker:
@@ -38,14 +52,10 @@ class Worker:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run(), name=self._name)
-        try:
+        async with in_background(
+            self._run(), name=self._name, stopping=self._stopping, stop_seconds=self._stop_seconds
+        ):
             yield
-        finally:
-            self._stopping.set()
-            await asyncio.wait({task}, timeout=self._stop_seconds)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
         failures = 0
