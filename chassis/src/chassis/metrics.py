@@ -29,3 +29,13 @@ class RelayMetrics:
         self.set_aside = Gauge("outbox_set_aside", "Rows that failed alone", registry=registry)
         self.active = Gauge("relay_active", "1 where this process publishes", registry=registry)
         self.published = Counter("outbox_published", "Rows published", registry=registry)
+
+
+class SweepMetrics:
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.failures = Counter(
+            "sweep_failures", "Runs of a sweep that raised", ["sweep"], registry=registry
+        )
+        self.stopped = Gauge(
+            "sweeps_stopped", "Sweeps that wait for an operator", registry=registry
+        )

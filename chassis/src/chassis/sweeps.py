@@ -1,48 +1,35 @@
 """What falls due with time: idempotent sweeps, run every minute by whoever holds the lock.
 
-Two brakes: a sweep that would touch over a tenth of the live rows (and more than 50), or a
-clock that jumped by more than six hours, stops until an operator confirms.
+Each runs in a transaction of its own, whatever became of the one before it.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
+from prometheus_client import CollectorRegistry
 
-from chassis import outbox
+from chassis import brakes, outbox
+from chassis.brakes import Reach, ReachFunction, confirm
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
+from chassis.metrics import SweepMetrics
 from chassis.waiting import pause
+from chassis.workers import in_background
+
+__all__ = ["Clock", "Reach", "Sweeper", "Sweeps", "confirm", "utc_now"]
 
 log = structlog.get_logger(__name__)
 
 LOCK = 0x7377656570
 """Advisory lock key: the bytes of "sweep"."""
-CLOCK_JUMP = timedelta(hours=6)
-MANY_ROWS = 50
-LARGE_SHARE = 0.1
+STOP_SECONDS = 5.0
 
 Clock = Callable[[], datetime]
 SweepFunction = Callable[[Connection, datetime, Cause], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How many rows a sweep would touch now, of how many live ones."""
-
-    due: int
-    live: int
-
-    @property
-    def is_suspicious(self) -> bool:
-        return self.due > MANY_ROWS and self.due > LARGE_SHARE * self.live
-
-
-ReachFunction = Callable[[Connection, datetime], Awaitable[Reach]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +73,31 @@ async def _prune_outbox(connection: Connection, now: datetime, _cause: Cause) ->
 
 
 class Sweeper:
-    """Runs the sweeps of one service, each in a transaction of its own."""
+    """Runs the sweeps of one service."""
 
-    def __init__(self, sweeps: Sweeps, *, pool: Pool, clock: Clock, every_seconds: float) -> None:
+    def __init__(
+        self,
+        sweeps: Sweeps,
+        *,
+        pool: Pool,
+        clock: Clock,
+        every_seconds: float,
+        metrics: SweepMetrics | None = None,
+    ) -> None:
         self._sweeps = sweeps
         self._pool = pool
         self._clock = clock
         self._every_seconds = every_seconds
+        self._metrics = metrics or SweepMetrics(CollectorRegistry())
+        self._watch = brakes.ClockWatch(pool)
         self._stopping = asyncio.Event()
-        self._last: tuple[datetime, float] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run(), name="sweeper")
-        try:
+        async with in_background(
+            self._run(), name="sweeper", stopping=self._stopping, stop_seconds=STOP_SECONDS
+        ):
             yield
-        finally:
-            self._stopping.set()
-            await task
 
     async def _run(self) -> None:
         while not self._stopping.is_set():
@@ -115,96 +109,69 @@ class Sweeper:
 
     async def _run_on_time(self) -> None:
         now = self._clock()
-        if await self._clock_jumped(now):
+        if await self._watch.jumped(now):
             log.error("clock_jumped", remedy="check the clock, then sweep --confirm")
             await self._stop_all(now)
+        self._watch.accept(now)
         await self.run_once(now)
-        self._last = (now, time.monotonic())
-
-    async def _clock_jumped(self, now: datetime) -> bool:
-        if self._last is None:
-            async with self._pool.connection() as connection:
-                database_now: datetime = await connection.fetchval("select clock_timestamp()")
-            return now - database_now > CLOCK_JUMP
-        wall, monotonic = self._last
-        passed = timedelta(seconds=time.monotonic() - monotonic)
-        return (now - wall) - passed > CLOCK_JUMP
 
     async def _stop_all(self, now: datetime) -> None:
         async with self._pool.transaction() as connection:
             for sweep in self._sweeps.all:
-                await _stop(connection, sweep.name, now, why="the clock jumped")
+                await brakes.stop(connection, sweep.name, now, why="the clock jumped")
 
     async def run_once(self, now: datetime) -> tuple[str, ...]:
-        """Run every sweep as of ``now``; returns the names of those that are stopped."""
-        stopped = [sweep.name for sweep in self._sweeps.all if not await self._run_one(sweep, now)]
+        """Run every sweep as of ``now``; returns the names of those that are stopped.
+
+        Raises:
+            ExceptionGroup: what single sweeps raised, after all had their turn.
+
+        """
+        stopped: list[str] = []
+        errors: list[Exception] = []
+        for sweep in self._sweeps.all:
+            try:
+                if not await self._run_one(sweep, now):
+                    stopped.append(sweep.name)
+            except Exception as error:
+                await self._note_failure(sweep, now, error)
+                errors.append(error)
+        self._metrics.stopped.set(len(stopped))
+        if errors:
+            raise ExceptionGroup("sweeps failed", errors)
         return tuple(stopped)
 
     async def _run_one(self, sweep: Sweep, now: datetime) -> bool:
         async with self._pool.transaction() as connection:
             if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
                 return True
-            if await _is_stopped(connection, sweep.name):
+            if await brakes.is_stopped(connection, sweep.name):
                 return False
             if await self._reaches_too_far(connection, sweep, now):
                 return False
             await sweep.run(connection, now, Cause.new())
-            await connection.execute(
-                "insert into sweep (name, last_run_at) values ($1, $2)"
-                " on conflict (name) do update set last_run_at = excluded.last_run_at",
-                sweep.name,
-                now,
-            )
+            await brakes.note_success(connection, sweep.name, now)
             return True
 
     async def _reaches_too_far(self, connection: Connection, sweep: Sweep, now: datetime) -> bool:
-        if sweep.reach is None or await _is_confirmed(connection, sweep.name):
+        confirmed = await brakes.use_up_confirmation(connection, sweep.name)
+        if sweep.reach is None or confirmed:
             return False
         reach = await sweep.reach(connection, now)
         if not reach.is_suspicious:
             return False
         why = f"would touch {reach.due} of {reach.live} rows"
-        await _stop(connection, sweep.name, now, why=why)
-        log.error(
-            "sweep_stopped",
-            sweep=sweep.name,
-            due=reach.due,
-            live=reach.live,
-            remedy="sweep --confirm",
-        )
+        await brakes.stop(connection, sweep.name, now, why=why)
+        log.error("sweep_stopped", sweep=sweep.name, why=why, remedy="sweep --confirm")
         return True
 
-
-async def _is_stopped(connection: Connection, name: str) -> bool:
-    query = "select stopped_at is not null from sweep where name = $1"
-    return bool(await connection.fetchval(query, name))
-
-
-async def _is_confirmed(connection: Connection, name: str) -> bool:
-    """Whether an operator confirmed the coming run; the confirmation is used up by asking."""
-    row = await connection.fetchrow(
-        "update sweep set confirmed_at = null where name = $1 and confirmed_at is not null"
-        " returning name",
-        name,
-    )
-    return row is not None
-
-
-async def _stop(connection: Connection, name: str, now: datetime, *, why: str) -> None:
-    await connection.execute(
-        "insert into sweep (name, stopped_at, stop_reason) values ($1, $2, $3)"
-        " on conflict (name) do update"
-        " set stopped_at = excluded.stopped_at, stop_reason = excluded.stop_reason",
-        name,
-        now,
-        why,
-    )
-
-
-async def confirm(connection: Connection) -> tuple[str, ...]:
-    """Let every stopped sweep run once whatever its reach; returns their names."""
-    rows = await connection.fetch(
-        "update sweep set stopped_at = null, stop_reason = null, confirmed_at = clock_timestamp()"
-        " where stopped_at is not null returning name"
-    )
-    return tuple(row["name"] for row in rows)
+    async def _note_failure(self, sweep: Sweep, now: datetime, error: Exception) -> None:
+        """For `doctor`; where the database is away, the log has to do."""
+        why = type(error).__name__
+        self._metrics.failures.labels(sweep=sweep.name).inc()
+        log.error("sweep_failed", sweep=sweep.name, error=why)
+        try:
+            async with self._pool.transaction() as connection:
+                await brakes.note_failure(connection, sweep.name, now, why=why)
+        except Exception as also:
+            log.warning("sweep_failure_not_noted", sweep=sweep.name, error=type(also).__name__)

@@ -54,7 +54,8 @@ async def _database(service: Service) -> list[Finding]:
         _clock,
         _outbox,
         _parked,
-        _sweeps,
+        _stopped_sweeps,
+        _failing_sweeps,
     )
     try:
         async with single_connection(
@@ -98,7 +99,7 @@ async def _parked(connection: Connection) -> Finding:
     return f"{parked} parked records. See: parked list" if parked else None
 
 
-async def _sweeps(connection: Connection) -> Finding:
+async def _stopped_sweeps(connection: Connection) -> Finding:
     rows = await connection.fetch(
         "select name, stop_reason from sweep where stopped_at is not null order by name"
     )
@@ -106,3 +107,15 @@ async def _sweeps(connection: Connection) -> Finding:
         return None
     reasons = "; ".join(f"{row['name']} {row['stop_reason']}" for row in rows)
     return f"Sweeps stopped: {reasons}. Look, then run: sweep --confirm"
+
+
+async def _failing_sweeps(connection: Connection) -> Finding:
+    rows = await connection.fetch(
+        "select name, failed_at, failure from sweep where failed_at is not null order by name"
+    )
+    if not rows:
+        return None
+    failures = "; ".join(
+        f"{row['name']} ({row['failure']}, last {row['failed_at']:%Y-%m-%d %H:%M})" for row in rows
+    )
+    return f"Sweeps fail: {failures}. See sweep_failed in the log; the others go on"

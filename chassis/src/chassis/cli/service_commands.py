@@ -83,12 +83,21 @@ def _sweep_command(service: Service) -> Callable[..., None]:
         if confirm:
             names = in_transaction(service, sweeps.confirm)
             in_transaction(service, lambda c: audit(c, "sweep --confirm", ", ".join(names)))
-        stopped = asyncio.run(_sweep(service, at or utc_now()))
-        if stopped:
-            typer.echo(f"Stopped: {', '.join(stopped)}. Look, then run sweep --confirm.", err=True)
-            raise typer.Exit(1)
+        _run_due(service, at or utc_now())
 
     return command
+
+
+def _run_due(service: Service, now: datetime) -> None:
+    try:
+        stopped = asyncio.run(_sweep(service, now))
+    except ExceptionGroup as failed:
+        errors = ", ".join(type(error).__name__ for error in failed.exceptions)
+        typer.echo(f"Sweeps failed: {errors}. Which ones: doctor.", err=True)
+        raise typer.Exit(1) from None
+    if stopped:
+        typer.echo(f"Stopped: {', '.join(stopped)}. Look, then run sweep --confirm.", err=True)
+        raise typer.Exit(1)
 
 
 async def _sweep(service: Service, now: datetime) -> tuple[str, ...]:
