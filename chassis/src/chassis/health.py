@@ -2,6 +2,8 @@
 
 import asyncio
 
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -21,15 +23,19 @@ def health_router(runtime: Runtime) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready(response: Response) -> dict[str, str]:
-        """Whether requests can be served now."""
-        try:
-            async with asyncio.timeout(READY_SECONDS), runtime.pool.connection() as connection:
-                await connection.fetchval("select 1")
-        except Exception as error:
-            if not is_transient(error):
-                raise
+        """Whether what the service stands on answers.
+
+        Without the broker pages and writes still work; what they say is published later.
+        """
+        database, broker = await asyncio.gather(
+            _database_answers(runtime), _broker_answers(runtime)
+        )
+        waits_for = [
+            name for name, answers in (("database", database), ("broker", broker)) if not answers
+        ]
+        if waits_for:
             response.status_code = 503
-            return {"status": "waiting for the database"}
+            return {"status": f"waiting for the {' and the '.join(waits_for)}"}
         return {"status": "ready"}
 
     @router.get("/metrics")
@@ -38,3 +44,26 @@ def health_router(runtime: Runtime) -> APIRouter:
         return Response(generate_latest(runtime.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _database_answers(runtime: Runtime) -> bool:
+    try:
+        async with asyncio.timeout(READY_SECONDS), runtime.pool.connection() as connection:
+            await connection.fetchval("select 1")
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        return False
+    return True
+
+
+async def _broker_answers(runtime: Runtime) -> bool:
+    client = AIOKafkaClient(bootstrap_servers=runtime.settings.kafka_bootstrap)
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            await client.bootstrap()
+    except (KafkaError, TimeoutError, OSError):
+        return False
+    finally:
+        await client.close()
+    return True

@@ -16,6 +16,7 @@ from chassis.envelope import Gone, headers_of, headers_of_gone
 from chassis.event import Event
 
 MAX_RECORD_BYTES = 200 * 1024
+PRUNED_ROWS = 20_000
 
 
 class UndeclaredEvent(LookupError):
@@ -168,12 +169,20 @@ async def blank(connection: Connection, subject: UUID) -> None:
 
 
 async def prune(connection: Connection, *, now: datetime) -> None:
-    """Forget what is published: facts after 14 days, personal ones after 3."""
+    """Forget what is published, 14 days later, personal events 3; and what was handled, 35 later.
+
+    Some thousands a run: what piled up while sweeps were stopped must not outlast a transaction.
+    """
     await connection.execute(
-        "delete from outbox where published_at < $1::timestamptz"
-        " - case when personal then interval '3 days' else interval '14 days' end",
+        "delete from outbox where seq in (select seq from outbox where published_at <"
+        " $1::timestamptz - case when personal then interval '3 days' else interval '14 days' end"
+        " limit $2)",
         now,
+        PRUNED_ROWS,
     )
     await connection.execute(
-        "delete from inbox where handled_at < $1::timestamptz - interval '35 days'", now
+        "delete from inbox where (source, id) in (select source, id from inbox"
+        " where handled_at < $1::timestamptz - interval '35 days' limit $2)",
+        now,
+        PRUNED_ROWS,
     )

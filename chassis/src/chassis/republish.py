@@ -8,6 +8,8 @@ from chassis.envelope import Gone
 from chassis.event import Event, by_name
 from chassis.outbox import Outbox
 
+CHUNK_EVENTS = 500
+
 
 async def republish(
     connection: Connection,
@@ -20,15 +22,35 @@ async def republish(
     count = 0
     for current in states:
         async with connection.transaction():
-            async for event in current(connection):
-                await outbox.append(connection, event, cause=cause)
-                count += 1
+            await _hold_back_writers(connection)
+            count += await _states(connection, outbox, current(connection), cause=cause)
     return count + await _gravestones(connection, outbox, cause=cause)
+
+
+async def _hold_back_writers(connection: Connection) -> None:
+    """A state read before a change and appended after it would be the last word on its topic."""
+    await connection.execute("lock table outbox in share row exclusive mode")
+
+
+async def _states(
+    connection: Connection, outbox: Outbox, events: AsyncIterator[Event], *, cause: Cause
+) -> int:
+    count = 0
+    chunk: list[Event] = []
+    async for event in events:
+        chunk.append(event)
+        if len(chunk) == CHUNK_EVENTS:
+            await outbox.append_many(connection, chunk, cause=cause)
+            count += len(chunk)
+            chunk = []
+    await outbox.append_many(connection, chunk, cause=cause)
+    return count + len(chunk)
 
 
 async def _gravestones(connection: Connection, outbox: Outbox, *, cause: Cause) -> int:
     classes = by_name(outbox.publishes)
     async with connection.transaction():
+        await _hold_back_writers(connection)
         rows = await connection.fetch("select name, id, revision from gravestone order by name, id")
         for row in rows:
             gone = Gone(state=classes[row["name"]], id=row["id"], revision=row["revision"])

@@ -1,6 +1,7 @@
 """What a service is made of, and its running whole: pools, consumer, relay, sweeps, web."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from chassis.consumers import Consumers
 from chassis.database import CONSUMER_TRANSACTION_SECONDS, Connection, Pool
 from chassis.delivery import Delivery
 from chassis.event import Event, topics_of
-from chassis.metrics import ConsumerMetrics, RelayMetrics
+from chassis.metrics import ConsumerMetrics, RelayMetrics, SweepMetrics
 from chassis.outbox import Outbox
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
@@ -23,6 +24,9 @@ from chassis.sweeps import Clock, Sweeper, Sweeps, utc_now
 from chassis.workers import Worker
 
 log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 12.0
+"""With HTTP's 5 before and the pools' after, a service ends within 20 seconds."""
 
 CurrentStates = Callable[[Connection], AsyncIterator[Event]]
 """Every current row of the aggregates a service owns, as state events."""
@@ -80,8 +84,7 @@ class Service:
                 stack.push_async_callback(pool.close)
             if self.on_start is not None:
                 await self.on_start(runtime)
-            for part in self._parts(runtime, consumer_pool):
-                await stack.enter_async_context(part.running())
+            await stack.enter_async_context(_together(self._parts(runtime, consumer_pool)))
             yield
 
     def _parts(self, runtime: Runtime, consumer_pool: Pool) -> list[Any]:
@@ -108,6 +111,7 @@ class Service:
             pool=runtime.pool,
             clock=runtime.clock,
             every_seconds=runtime.settings.sweep_seconds,
+            metrics=SweepMetrics(runtime.registry),
         )
 
     def _subscriber(self, runtime: Runtime, pool: Pool) -> Subscriber:
@@ -120,3 +124,20 @@ class Service:
             pool=pool,
             metrics=metrics,
         )
+
+
+@asynccontextmanager
+async def _together(parts: Sequence[Any]) -> AsyncIterator[None]:
+    """Start one after the other, stop all at once; what does not end in time is left behind."""
+    started = [AsyncExitStack() for _ in parts]
+    try:
+        for stack, part in zip(started, parts, strict=True):
+            await stack.enter_async_context(part.running())
+        yield
+    finally:
+        ending = {asyncio.create_task(stack.aclose()) for stack in started}
+        _, late = await asyncio.wait(ending, timeout=STOP_SECONDS)
+        for task in late:
+            log.warning("part_left_behind")
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)

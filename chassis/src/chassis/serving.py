@@ -1,6 +1,8 @@
 """A service as a process: HTTP in front, the rest in its lifespan, a clean end on SIGTERM."""
 
 import signal
+from collections.abc import Callable
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -26,6 +28,7 @@ def application(service: Service, runtime: Runtime) -> FastAPI:
 
 async def serve(service: Service, settings: ServiceSettings) -> int:
     """Serve until told to stop; the exit code. Refuses to start without its topics."""
+    _on_signals(_leave)
     missing = await _missing_topics(service, settings)
     if missing:
         names = ", ".join(sorted(missing))
@@ -45,11 +48,20 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
     )
     log.info("service_started", port=settings.port)
     # uvicorn ends cleanly, then raises the signal again for whoever was there before it: nobody.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+    _on_signals(lambda *_: None)
     await server.serve()
     log.info("service_stopped")
     return 0
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Told to stop before there is anything to end."""
+    raise SystemExit(0)
 
 
 async def _missing_topics(service: Service, settings: ServiceSettings) -> set[str]:

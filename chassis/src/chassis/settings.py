@@ -1,5 +1,6 @@
 """Settings that every service has; each service adds its own under one prefix."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -12,13 +13,18 @@ from pydantic_settings import (
 
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
 
-SECRETS = Path("/run/secrets")
+SECRETS_DIRECTORY = "/run/secrets"
+
+
+def secrets_directory() -> Path:
+    return Path(os.environ.get("SECRETS_DIRECTORY", SECRETS_DIRECTORY))
 
 
 class ServiceSettings(BaseSettings):
     """Read from the environment (``<PREFIX>_DATABASE_URL``) and from files in ``/run/secrets``.
 
-    A file has its variable's name in lower case; the variable wins where both are given.
+    A file has its variable's name in lower case; the variable wins where both are given. Where
+    secrets lie in another folder, the variable ``SECRETS_DIRECTORY`` names it.
 
     ``form_key`` is one secret for all services of an origin, whose pages share a header with
     forms; ``cluster_uri`` names this installation in every event (``ce_source``) and never changes;
@@ -52,7 +58,7 @@ class ServiceSettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         secrets = NestedSecretsSettingsSource(
-            file_secret_settings, secrets_dir=SECRETS, secrets_dir_missing="ok"
+            file_secret_settings, secrets_dir=secrets_directory(), secrets_dir_missing="ok"
         )
         return init_settings, env_settings, secrets
 

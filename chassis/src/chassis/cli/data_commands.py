@@ -1,12 +1,12 @@
-"""Commands over what the chassis keeps: the outbox, offsets, states; and parked records."""
+"""Commands over what the chassis keeps: the outbox, parked records, offsets and states."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from chassis.cause import Cause
+from chassis.cli.outbox_commands import outbox_commands
 from chassis.cli.parked_commands import parked_commands
 from chassis.cli.running import audit, in_transaction, settings_of
 from chassis.database import Connection, single_connection
@@ -19,68 +19,13 @@ def add_to(app: typer.Typer, service: Service) -> None:
     app.add_typer(
         parked_commands(service), name="parked", help="Records that could not be handled."
     )
-    app.add_typer(_outbox(service), name="outbox", help="What waits to be published.")
+    app.add_typer(outbox_commands(service), name="outbox", help="What waits to be published.")
     app.add_typer(_consumer(service), name="consumer", help="What this service reads.")
     app.add_typer(_state(service), name="state", help="The states this service owns.")
 
 
 def _group() -> typer.Typer:
     return typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-
-
-def _outbox(service: Service) -> typer.Typer:
-    group = _group()
-
-    @group.command("status")
-    def status() -> None:
-        """Show what waits and what is set aside. Example: python -m SERVICE outbox status"""
-        query = (
-            "select topic, count(*) as pending, count(set_aside_at) as set_aside,"
-            " min(created_at) as oldest, max(error) as error"
-            " from outbox where published_at is null group by topic order by topic"
-        )
-        rows = in_transaction(service, lambda c: c.fetch(query))
-        for row in rows:
-            typer.echo(
-                f"{row['topic']}: {row['pending']} pending since {row['oldest']:%Y-%m-%d %H:%M:%S},"
-                f" {row['set_aside']} set aside {row['error'] or ''}"
-            )
-        if not rows:
-            typer.echo("Everything is published.")
-
-    @group.command("release")
-    def release() -> None:
-        """Try rows that were set aside again. Example: python -m SERVICE outbox release"""
-        _update_outbox(
-            service,
-            "outbox release",
-            "update outbox set set_aside_at = null, error = null where set_aside_at is not null",
-        )
-
-    @group.command("replay")
-    def replay(since: Annotated[datetime, typer.Option(help="Created at or after, UTC.")]) -> None:
-        """Publish facts again, with their old ids, after a broker lost data.
-
-        Example: python -m SERVICE outbox replay --since 2027-01-31T08:00:00
-        """
-        _update_outbox(
-            service,
-            "outbox replay",
-            "update outbox set published_at = null"
-            " where role = 'fact' and payload is not null and published_at is not null"
-            f" and created_at >= '{since:%Y-%m-%dT%H:%M:%S}+00'",
-        )
-
-    return group
-
-
-def _update_outbox(service: Service, command: str, statement: str) -> None:
-    async def work(connection: Connection) -> str:
-        result = await connection.execute(statement)
-        await audit(connection, command, result)
-        return result.removeprefix("UPDATE ")
-
-    typer.echo(f"{in_transaction(service, work)} rows will be published.")
 
 
 def _consumer(service: Service) -> typer.Typer:

@@ -7,24 +7,35 @@ from typing import TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 
 from chassis.database import Connection, single_connection
 from chassis.service import Service
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, secrets_directory
 
 T = TypeVar("T")
 
 
 def settings_of(service: Service) -> ServiceSettings:
-    """The service's settings; a missing or malformed one ends the command in one sentence."""
+    """The service's settings; each missing or malformed one is refused in one sentence."""
     try:
         return service.settings()
+    except SettingsError as error:
+        typer.echo(f"Settings: {error}; lists and mappings are written as JSON.", err=True)
     except ValidationError as error:
-        prefix = service.settings.model_config.get("env_prefix", "")
         for each in error.errors(include_input=False, include_url=False):
-            name = prefix + "_".join(map(str, each["loc"])).upper()
-            typer.echo(f"Setting {name}: {each['msg']}. Set it in the environment.", err=True)
-        raise typer.Exit(2) from None
+            typer.echo(_refusal(service, each), err=True)
+    raise typer.Exit(2)
+
+
+def _refusal(service: Service, error: ErrorDetails) -> str:
+    prefix = service.settings.model_config.get("env_prefix", "")
+    name = prefix + "_".join(map(str, error["loc"])).upper()
+    if error["type"] == "missing":
+        file = secrets_directory() / name.lower()
+        return f"Setting {name} is missing: set the variable, or write the file {file}."
+    return f"Setting {name} cannot be used: {error['msg']}."
 
 
 def in_transaction(service: Service, work: Callable[[Connection], Awaitable[T]]) -> T:
