@@ -18,6 +18,64 @@ QUIET_SECONDS = 150.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """A write that was answered with yes: its rows, each of which has exactly one fact.
+
+    `rows` selects the ids; `names` is where a fact in the outbox names the same id.
+    """
+
+    service: str
+    topic: str
+    rows: str
+    names: str = "key"
+
+
+_QUESTION = "convert_from(payload, 'UTF8')::jsonb ->> 'question_id'"
+WRITES = (
+    Write(
+        service="listings",
+        topic="listing.created",
+        rows="select id from listing where published_at is not null",
+    ),
+    Write(
+        service="listings",
+        topic="listing.closed",
+        rows="select id from listing where status = 'closed'",
+    ),
+    Write(service="listings", topic="contact.requested", rows="select id from contact"),
+    Write(
+        service="listings",
+        topic="contact.accepted",
+        rows="select id from contact where status = 'accepted'",
+    ),
+    Write(
+        service="listings",
+        topic="contact.declined",
+        rows="select id from contact where status = 'declined'",
+    ),
+    Write(service="matching", topic="match.proposed", rows="select proposal_id from proposal"),
+    Write(service="matching", topic="match.answered", rows="select proposal_id from answer"),
+    Write(
+        service="notifications",
+        topic="mail.sent",
+        rows="select id from mail where state = 'sent'",
+    ),
+    Write(
+        service="surveys",
+        topic="outcome.asked",
+        rows="select question_id from question where asked_at is not null",
+        names=_QUESTION,
+    ),
+    Write(
+        service="surveys",
+        topic="outcome.reported",
+        rows="select question_id from question where outcome is not null",
+        names=_QUESTION,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """One committed record of a fact, by what makes it unique."""
 
@@ -50,8 +108,18 @@ async def demand_all(exchange: Exchange) -> None:
     for name in SERVICES:
         await demand_outbox_published_once(exchange, name, published)
         await demand_everything_read(exchange, name, published)
+    for write in WRITES:
+        await demand_one_fact_a_row(exchange, write)
     await demand_mails_sent_once(exchange)
     await demand_one_proposal_a_pair(exchange)
+
+
+async def demand_one_fact_a_row(exchange: Exchange, write: Write) -> None:
+    rows = await fetch(exchange, write.service, write.rows)
+    said = f"select {write.names} from outbox where topic = $1"
+    facts = await fetch(exchange, write.service, said, write.topic)
+    written, told = (Counter(str(each[0]) for each in found) for found in (rows, facts))
+    assert written == told, f"{write.topic}: rows without fact {written - told}, {told - written}"
 
 
 async def demand_outbox_published_once(
@@ -79,11 +147,19 @@ async def demand_everything_read(exchange: Exchange, name: str, published: list[
     assert inbox <= expected, f"{name} handled {len(inbox - expected)} facts that nobody published"
 
 
+async def demand_same_state(exchange: Exchange, name: str) -> None:
+    """A reader's copies are the owner's rows, in their last revision."""
+    for table in ("organisation", "member"):
+        owned = await fetch(exchange, "listings", f"select id, revision from {table}")
+        copies = await fetch(
+            exchange, name, "select id, revision from state_copy where name = $1", f"{table}.state"
+        )
+        assert set(map(tuple, owned)) == set(map(tuple, copies)), f"{name} knows another {table}"
+
+
 async def demand_mails_sent_once(exchange: Exchange) -> None:
     sent = await fetch(exchange, "notifications", "select id from mail where state = 'sent'")
-    caught = Counter(
-        mail.message_id.partition("@")[0] for mail in exchange.stack.mail.mailbox.mails
-    )
+    caught = Counter(mail.message_id.partition("@")[0] for mail in exchange.mailbox.mails)
     twice = [mail for mail, times in caught.items() if times > 1]
     assert not twice, f"{len(twice)} mails arrived twice"
     assert set(caught) == {row["id"].hex for row in sent}, "sent rows and caught mails differ"
@@ -105,7 +181,7 @@ async def published_facts(exchange: Exchange) -> list[Published]:
         }
     )
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=exchange.stack.kafka.bootstrap,
+        bootstrap_servers=exchange.kafka_bootstrap,
         isolation_level="read_committed",
         enable_auto_commit=False,
         auto_offset_reset="earliest",

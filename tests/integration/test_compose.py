@@ -1,6 +1,5 @@
 """The production form on Docker: one command starts it, and it keeps what it was told."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,9 +46,10 @@ def browser_at(exchange: ComposedExchange) -> httpx.Client:
 
 
 def test_no_container_was_restarted_before_it_was_ready(exchange: ComposedExchange) -> None:
-    ids = exchange.compose("ps", "--all", "--quiet").split()
+    restarts = exchange.restarts()
 
-    assert exchange.restarts_of(ids) == dict.fromkeys(ids, 0)
+    assert len(restarts) > len(SERVICES)
+    assert set(restarts.values()) == {"0"}
 
 
 def test_the_story_is_told(story: Story) -> None:
@@ -84,7 +84,7 @@ def test_the_gateway_leads_to_the_owner_of_a_page(
     exchange: ComposedExchange, path: str, status: int
 ) -> None:
     with browser_at(exchange) as browser:
-        assert browser.get(path).status_code == status
+        assert browser.get(path, follow_redirects=False).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
@@ -109,7 +109,6 @@ async def test_the_gateway_gives_nobodys_cookies_to_another(
     with story.member(story.sample.moderator) as moderator, browser_at(exchange) as visitor:
         assert moderator.open("/moderation").url.path == "/moderation"
         assert visitor.get("/moderation").url.path == "/sign-in"
-        assert "set-cookie" not in visitor.get("/sign-in", headers={"Cookie": ""}).headers
         assert moderator.open("/moderation").url.path == "/moderation"
 
 

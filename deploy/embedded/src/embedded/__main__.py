@@ -1,7 +1,6 @@
 """The command line: `up` runs the servers, `demo` plays the whole exchange on them."""
 
-import signal
-import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -10,9 +9,13 @@ from rich.console import Console
 from embedded import jars
 from embedded.demo import play
 from embedded.exchange import Exchange
+from embedded.interruption import interruptible, wait_for_interruption
 from embedded.stack import Ports, Stack
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+INTERRUPTED = 130
+"""As a shell says that Ctrl-C ended a command; a verification that did not end verified nothing."""
 
 Port = Annotated[int | None, typer.Option(help="A free one unless given.")]
 
@@ -33,13 +36,12 @@ def up(
     ports = Ports(
         postgres=postgres_port, kafka=kafka_port, smtp=smtp_port, mail_http=mail_http_port
     )
-    ended = _until_signalled()
-    with Stack(ports=ports) as stack:
+    with suppress(KeyboardInterrupt), interruptible(), Stack(ports=ports) as stack:
         print(f"export POSTGRES_URL='{stack.postgres.url('postgres')}'")
         print(f"export KAFKA_BOOTSTRAP_SERVERS='{stack.kafka.bootstrap}'")
         print(f"export SMTP_HOST=127.0.0.1 SMTP_PORT={stack.mail.smtp_port}")
         print(f"export MAIL_URL='{stack.mail.url}'", flush=True)
-        ended.wait()
+        wait_for_interruption()
 
 
 @app.command()
@@ -50,27 +52,28 @@ def demo(
 ) -> None:
     """Play the story on the sample cluster, verified step by step; then stay until Ctrl-C."""
     console = Console()
-    ended = _until_signalled()
+    try:
+        with interruptible():
+            _demonstrate(console, once=once, port=port)
+    except KeyboardInterrupt:
+        console.print("The demo is over; servers, services and data are gone.")
+        raise typer.Exit(INTERRUPTED if once else 0) from None
+
+
+def _demonstrate(console: Console, *, once: bool, port: int | None) -> None:
     console.print("Starting PostgreSQL, Kafka, the mail catcher and four services …")
     with Stack(durable=False) as stack, Exchange(stack, port=port) as exchange:
         if not play(exchange, console):
             raise typer.Exit(1)
         if not once:
             console.print("\nCtrl-C ends it and removes everything.")
-            ended.wait()
+            wait_for_interruption()
 
 
 @app.command()
 def lock_jars() -> None:
     """Resolve Kafka's jars anew and write their checksums; review the difference, then commit."""
     print(f"{jars.write_lock()} jars in {jars.LOCK.name}")
-
-
-def _until_signalled() -> threading.Event:
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    return ended
 
 
 if __name__ == "__main__":

@@ -10,20 +10,23 @@ from embedded.exchange import Exchange
 from embedded.story import Story
 from embedded.story_contacts import accept_contact, decline_contact, refuse_proposal
 from embedded.story_federation import read_public_topics, withdraw_request
-from embedded.story_listings import import_sample, post_both
+from embedded.story_listings import import_sample, post_offer, post_request, release_both
 from embedded.story_matching import await_proposals, read_proposal_mails
-from embedded.story_outcome import ask_and_answer, read_reports
+from embedded.story_outcome import answer_outcomes, ask_outcomes, read_reports
 from embedded.story_sample import Sample
 
 STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("1 organisations, members and listings are imported", import_sample),
-    ("2 an offer by form, a request by API, released by a moderator", post_both),
+    ("2 an offer is posted by form", post_offer),
+    ("2 a request is posted through the API", post_request),
+    ("2 a moderator releases both", release_both),
     ("3 listings are matched, the pair is proposed", await_proposals),
     ("4 both sides read why", read_proposal_mails),
     ("5 interest, message, yes: both get names and addresses", accept_contact),
     ("5 another message, declined with a reason", decline_contact),
     ("5 a proposal refused with a reason", refuse_proposal),
-    ("6 a week later both say what came of it", ask_and_answer),
+    ("6 a week later both sides are asked what came of it", ask_outcomes),
+    ("6 both sides answer", answer_outcomes),
     ("6 an operator reads the reports", read_reports),
     ("7 a subscriber reads the public topics", read_public_topics),
     ("7 a withdrawal leaves a tombstone", withdraw_request),

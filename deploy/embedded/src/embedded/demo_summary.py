@@ -28,8 +28,8 @@ def _where_to_look(story: Story) -> tuple[str, ...]:
     sample = story.sample
     return (
         f"Exchange         {story.exchange.origin}",
-        f"Mails            {story.exchange.stack.mail.url}  (sign-in links arrive here)",
-        f"Kafka            {story.exchange.stack.kafka.bootstrap}",
+        f"Mails            {story.exchange.mail_url}  (sign-in links arrive here)",
+        f"Kafka            {story.exchange.kafka_bootstrap}",
         f"Sign in as       {sample.author(sample.offer)['email']} (offers)",
         f"                 {sample.author(sample.request)['email']} (requests)",
         f"                 {sample.moderator['email']} (moderator)",

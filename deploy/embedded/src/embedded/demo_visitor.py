@@ -9,7 +9,8 @@ from typing import Self
 
 import httpx
 
-from embedded.mailbox import CaughtMail, Mailbox
+from embedded.mailbox import CaughtMail
+from embedded.story_exchange import MailReader
 
 _LIMIT_SECONDS = 30
 
@@ -114,7 +115,7 @@ class Visitor:
                 return self.press(page, button)
         raise NoSuchButton(f"{page.url.path} has no button that says {name}={value}")
 
-    def sign_in(self, email: str, mailbox: Mailbox, wait_for: "Wait") -> httpx.Response:
+    def sign_in(self, email: str, mailbox: MailReader, wait_for: "Wait") -> httpx.Response:
         """By the link in a mail, which a mail scanner opens first."""
         before = mailbox.mails_to(email)
         self.press(self.open("/sign-in"), "Link zuschicken", {"email": email})

@@ -5,11 +5,9 @@ A service is started with the command production uses and knows only its environ
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from importlib.resources import files
@@ -21,19 +19,17 @@ import httpx
 from embedded.exchange_settings import SERVICES, Keys, Surroundings, environment_of
 from embedded.gateway import gateway
 from embedded.http_server import HttpServer
+from embedded.mailbox import Mailbox
 from embedded.ports import free_port
 from embedded.processes import Command, Process
+from embedded.programs import run_module
 from embedded.stack import Stack
+from embedded.together import together
 from embedded.waiting import wait_until
 
 TOPICS = Path(str(files("schemas"))) / "topics.json"
 READY_LIMIT_SECONDS = 90
-COMMAND_LIMIT_SECONDS = 180
 STOP_LIMIT_SECONDS = 20
-
-
-class CommandRefused(RuntimeError):
-    """A service's command ended with an error; the message is its own."""
 
 
 class Exchange:
@@ -62,27 +58,48 @@ class Exchange:
             self.origin = self._gateway.start().url
             started.callback(self._gateway.stop)
             self._prepare()
-            started.callback(self._stop_services)
-            self._for_each(self.start)
-            self._for_each(self.wait_ready)
+            started.callback(self.stop_services)
+            together(self._of_each(self._start_and_wait), cut_short=self.stop_services)
             self._running = started.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
 
-    def run(
-        self, service: str, *arguments: str | Path, shows_progress: bool = False
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command of a service's command line; raise `CommandRefused` if it fails.
+    @property
+    def kafka_bootstrap(self) -> str:
+        return self.stack.kafka.bootstrap
 
-        With `shows_progress` what it writes to standard error goes to this process's.
-        """
-        return _run(
+    @property
+    def mailbox(self) -> Mailbox:
+        return self.stack.mail.mailbox
+
+    @property
+    def mail_url(self) -> str:
+        return self.stack.mail.url
+
+    def run(self, service: str, *arguments: str | Path, shows_progress: bool = False) -> str:
+        """Run a command of a service's command line; raise `CommandRefused` if it fails."""
+        return run_module(
             [service, *arguments],
             environment=self._environments[service],
             shows_progress=shows_progress,
         )
+
+    def process(self, service: str, *arguments: str) -> Process:
+        """A command of a service's command line as a process that can be killed."""
+        return Process(
+            Command(
+                name=service,
+                arguments=[sys.executable, "-m", service, *arguments],
+                log=self._folder / f"{service}.log",
+                environment=self._environments[service],
+            )
+        )
+
+    def select(self, service: str, query: str) -> str:
+        """What a query in the service's database prints, columns parted by `|`."""
+        return self.stack.postgres.execute(query, database=service)
 
     def kill(self, name: str) -> None:
         self.services[name].kill()
@@ -96,6 +113,12 @@ class Exchange:
             limit_seconds=READY_LIMIT_SECONDS,
             waiting_for=name,
         )
+
+    def stop_services(self) -> dict[str, int | None]:
+        """Ask all services to end, as an orchestrator does; answer their exit codes."""
+        stop = partial(Process.stop, limit_seconds=STOP_LIMIT_SECONDS)
+        together(partial(stop, service) for service in self.services.values())
+        return {name: service.exit_code for name, service in self.services.items()}
 
     def database_url(self, name: str) -> str:
         return self.stack.postgres.url(name)
@@ -112,15 +135,12 @@ class Exchange:
         for name in self._names:
             self.stack.postgres.create_database(name)
             self._environments[name] = environment_of(name, self._keys, self._surroundings(name))
-            self.services[name] = Process(self._command(name))
-        with ThreadPoolExecutor(1) as aside:
-            topics = aside.submit(self._provision)
-            self._for_each(lambda name: self.run(name, "migrate"))
-            topics.result()
+            self.services[name] = self.process(name, "serve")
+        together((self._provision, *self._of_each(lambda name: self.run(name, "migrate"))))
 
     def _provision(self) -> None:
         bootstrap = ("--bootstrap", self.stack.kafka.bootstrap)
-        _run(["chassis", "provision", TOPICS, *bootstrap], environment=dict(os.environ))
+        run_module(["chassis", "provision", TOPICS, *bootstrap], environment=dict(os.environ))
 
     def _surroundings(self, name: str) -> Surroundings:
         return Surroundings(
@@ -132,13 +152,9 @@ class Exchange:
             mail_url=self.stack.mail.url,
         )
 
-    def _command(self, name: str) -> Command:
-        return Command(
-            name=name,
-            arguments=[sys.executable, "-m", name, "serve"],
-            log=self._folder / f"{name}.log",
-            environment=self._environments[name],
-        )
+    def _start_and_wait(self, name: str) -> None:
+        self.start(name)
+        self.wait_ready(name)
 
     def _is_ready(self, name: str) -> bool:
         self.services[name].demand_running()
@@ -148,31 +164,5 @@ class Exchange:
             return False
         return answer.is_success
 
-    def _for_each(self, step: Callable[[str], object]) -> None:
-        with ThreadPoolExecutor(len(self._names)) as threads:
-            list(threads.map(step, self._names))
-
-    def _stop_services(self) -> None:
-        with ThreadPoolExecutor(len(self._names)) as threads:
-            stop = partial(Process.stop, limit_seconds=STOP_LIMIT_SECONDS)
-            list(threads.map(stop, self.services.values()))
-
-
-def _run(
-    command: Sequence[str | Path], *, environment: Mapping[str, str], shows_progress: bool = False
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(  # noqa: S603 - the commands are ours
-        [sys.executable, "-m", *command],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=None if shows_progress else subprocess.PIPE,
-        text=True,
-        timeout=COMMAND_LIMIT_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        words = " ".join(map(str, command))
-        said = f"{done.stdout}{done.stderr or ''}"
-        raise CommandRefused(f"{words} ended with {done.returncode}:\n{said}")
-    return done
+    def _of_each(self, step: Callable[[str], object]) -> list[Callable[[], object]]:
+        return [partial(step, name) for name in self._names]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 
 LOCK = Path(__file__).with_name("kafka.jars.sha256")
@@ -19,6 +20,10 @@ _DOWNLOADS_AT_ONCE = 6
 
 class DamagedJar(RuntimeError):
     """A jar is not the one whose checksum is committed."""
+
+
+class DownloadGivenUp(RuntimeError):
+    """Nobody waits for the jars any more."""
 
 
 class UnreachableJar(RuntimeError):
@@ -37,13 +42,18 @@ class Jar:
         return ".".join(group), artifact, version
 
 
-def class_path(*, lock: Path = LOCK, repository: Path | None = None) -> tuple[Path, ...]:
-    """Every jar of the lock as a checked file in the local Maven repository."""
+def class_path(
+    *, lock: Path = LOCK, repository: Path | None = None, given_up: Event | None = None
+) -> tuple[Path, ...]:
+    """Every jar of the lock as a checked file in the local Maven repository.
+
+    Once `given_up` is set no further download begins, and `DownloadGivenUp` is raised.
+    """
     repository = repository or maven_repository()
     jars = locked(lock)
     missing = [jar for jar in jars if not (repository / jar.path).exists()]
     if missing:
-        _download(missing, repository)
+        _download(missing, repository, given_up or Event())
     return tuple(_checked(jar, repository / jar.path) for jar in jars)
 
 
@@ -70,7 +80,7 @@ def write_lock(lock: Path = LOCK) -> int:
     return len(files)
 
 
-def _download(jars: Sequence[Jar], repository: Path) -> None:
+def _download(jars: Sequence[Jar], repository: Path, given_up: Event) -> None:
     """Download beside the repository and move whole files in: two starts at once do no harm."""
     _jgo()
     repository.mkdir(parents=True, exist_ok=True)
@@ -78,7 +88,13 @@ def _download(jars: Sequence[Jar], repository: Path) -> None:
         tempfile.TemporaryDirectory(prefix=".kafka-", dir=repository) as incoming,
         ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool,
     ):
-        list(pool.map(lambda jar: _fetch(jar, Path(incoming), repository), jars))
+
+        def fetch(jar: Jar) -> None:
+            if given_up.is_set():
+                raise DownloadGivenUp(jar.path)
+            _fetch(jar, Path(incoming), repository)
+
+        list(pool.map(fetch, jars))
 
 
 def _fetch(jar: Jar, incoming: Path, repository: Path) -> None:

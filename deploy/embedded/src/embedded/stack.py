@@ -1,6 +1,5 @@
 """The servers below the services as one context manager; each of them can also be used alone."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
@@ -8,6 +7,7 @@ from typing import Self
 from embedded.kafka import Kafka
 from embedded.mail import Mail
 from embedded.postgres import Postgres
+from embedded.together import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +32,15 @@ class Stack:
         self.mail = Mail(smtp_port=ports.smtp, http_port=ports.mail_http)
 
     def __enter__(self) -> Self:
-        servers = (self.postgres, self.kafka, self.mail)
         with ExitStack() as started:
-            with ThreadPoolExecutor(len(servers)) as pool:
-                for server in servers:
-                    started.callback(server.stop)
-                list(pool.map(lambda server: server.start(), servers))
+            started.callback(self._stop)
+            starts = (self.postgres.start, self.kafka.start, self.mail.start)
+            together(starts, cut_short=self._stop)
             self._running = started.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
+
+    def _stop(self) -> None:
+        together((self.postgres.stop, self.kafka.stop, self.mail.stop))

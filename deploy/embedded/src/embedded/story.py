@@ -8,8 +8,8 @@ from rich.console import Console
 
 from embedded.demo_topics import Record, records_of
 from embedded.demo_visitor import Visitor, link_in
-from embedded.exchange import Exchange
-from embedded.mailbox import CaughtMail, Mailbox
+from embedded.mailbox import CaughtMail
+from embedded.story_exchange import MailReader, PlayableExchange
 from embedded.story_sample import Row, Sample
 from embedded.waiting import wait_until
 
@@ -46,7 +46,7 @@ def wait_for(
 class Story:
     """The story as far as it was told."""
 
-    exchange: Exchange
+    exchange: PlayableExchange
     sample: Sample
     console: Console
     listing_ids: dict[str, str] = field(default_factory=dict)
@@ -59,8 +59,8 @@ class Story:
     answers: int = 0
 
     @property
-    def mailbox(self) -> Mailbox:
-        return self.exchange.stack.mail.mailbox
+    def mailbox(self) -> MailReader:
+        return self.exchange.mailbox
 
     def visitor(self) -> Visitor:
         return Visitor(self.exchange.origin)
@@ -72,7 +72,7 @@ class Story:
         return visitor
 
     def records(self, topic: str) -> tuple[Record, ...]:
-        return records_of(self.exchange.stack.kafka.bootstrap, topic)
+        return records_of(self.exchange.kafka_bootstrap, topic)
 
     def record(self, topic: str, fits: Callable[[Record], bool]) -> Record:
         """Wait for a record of a topic."""

@@ -8,7 +8,7 @@ import httpx
 
 from embedded.demo_visitor import Visitor
 from embedded.story import Story, verify, wait_for
-from embedded.story_sample import SAMPLE, write_rows
+from embedded.story_sample import SAMPLE, Row, write_rows
 
 _NO_POSTCODE = "99999"
 
@@ -17,7 +17,7 @@ def import_sample(story: Story) -> None:
     """The files are taken in whole; a second time nothing changes."""
     organisations = ("import", "organisations", SAMPLE / "organisations.csv")
     story.exchange.run("listings", *organisations, shows_progress=True)
-    again = story.exchange.run("listings", *organisations).stdout
+    again = story.exchange.run("listings", *organisations)
     verify("0 new, 0 changed" in again, f"a repeated import changes nothing: {again}")
     members = SAMPLE / "members.csv"
     story.exchange.run("listings", "import", "members", members, shows_progress=True)
@@ -30,60 +30,63 @@ def import_sample(story: Story) -> None:
     verify(total == len(visible), f"{len(visible)} listings are visible to visitors, not {total}")
 
 
-def post_both(story: Story) -> None:
-    """An offer through the form, a request through the API; both are released by a moderator."""
-    offer_id = _offer_by_form(story)
-    request_id = _request_by_api(story)
-    story.listing_ids = {"offer": offer_id, "request": request_id}
-    with story.member(story.sample.moderator) as moderator:
-        for listing_id in (offer_id, request_id):
-            _release(moderator, listing_id)
-    for listing_id in (offer_id, request_id):
-        story.record("listing.created", lambda record, key=listing_id: record.key == key)  # type: ignore[misc]
-    with story.visitor() as visitor:
-        visitor.open(f"/listings/{offer_id}")
-
-
-def _offer_by_form(story: Story) -> str:
+def post_offer(story: Story) -> None:
+    """Through the form, which names what is wrong; the first listing waits for the moderators."""
     offer = story.sample.offer
-    typed = {
-        name: offer[name]
-        for name in ("cooperation", "category", "title", "description", "quantity", "unit")
-    } | {
+    with story.member(story.sample.author(offer)) as member:
+        form = member.open("/listings/new?kind=offer")
+        wrong = _typed(offer) | {"postcode": _NO_POSTCODE}
+        refused = member.press(form, "Prüfen lassen", wrong, expected=422)
+        verify("Diese Postleitzahl gibt es nicht." in refused.text, "a wrong postcode is named")
+        own = member.press(refused, "Prüfen lassen", _typed(offer))
+        verify("Ihr Eintrag wird geprüft" in own.text, "the first offer waits for the moderators")
+    listing_id = story.listing_ids["offer"] = own.url.path.rpartition("/")[2]
+    with story.visitor() as visitor:
+        visitor.open(f"/listings/{listing_id}", expected=404)
+
+
+def post_request(story: Story) -> None:
+    """Through the JSON API; sent again with its Idempotency-Key it is answered the same."""
+    email = story.sample.author(story.sample.request)["email"]
+    story.token = story.exchange.run(
+        "listings", "token", "create", email, "--label", "demo"
+    ).strip()
+    first = send_request(story)
+    verify(first.status_code == httpx.codes.CREATED, f"the request is accepted: {first.text}")
+    story.listing_ids["request"] = first.json()["id"]
+    verify_same_answer(story)
+
+
+def verify_same_answer(story: Story) -> None:
+    again = send_request(story)
+    verify(again.status_code == httpx.codes.CREATED, f"a repetition is accepted: {again.text}")
+    same = again.json()["id"] == story.listing_ids["request"]
+    verify(same, "the same Idempotency-Key gives the same answer")
+
+
+def release_both(story: Story) -> None:
+    """A moderator releases both; from then on everybody sees them."""
+    with story.member(story.sample.moderator) as moderator:
+        for listing_id in story.listing_ids.values():
+            _release(moderator, listing_id)
+    for listing_id in story.listing_ids.values():
+        story.record("listing.created", lambda record, key=listing_id: record.key == key)  # type: ignore[misc]
+        with story.visitor() as visitor:
+            visitor.open(f"/listings/{listing_id}")
+
+
+def _typed(offer: Row) -> dict[str, str]:
+    filled_in = ("cooperation", "category", "title", "description", "quantity", "unit")
+    return {name: offer[name] for name in (*filled_in, "minimum_quantity", "postcode")} | {
         "kind": "offer",
         "tags": ", ".join(offer["tags"].split("|")),
-        "minimum_quantity": offer["minimum_quantity"],
         "area": "nationwide",
         "visibility": "public",
         "language": "de",
     }
-    with story.member(story.sample.author(offer)) as member:
-        form = member.open("/listings/new?kind=offer")
-        wrong = typed | {"postcode": _NO_POSTCODE}
-        refused = member.press(form, "Prüfen lassen", wrong, expected=422)
-        verify("Diese Postleitzahl gibt es nicht." in refused.text, "a wrong postcode is named")
-        own = member.press(refused, "Prüfen lassen", typed | {"postcode": offer["postcode"]})
-        verify("Ihr Eintrag wird geprüft" in own.text, "the first offer waits for the moderators")
-        listing_id = own.url.path.rpartition("/")[2]
-    with story.visitor() as visitor:
-        visitor.open(f"/listings/{listing_id}", expected=404)
-    return listing_id
 
 
-def _request_by_api(story: Story) -> str:
-    request = story.sample.request
-    email = story.sample.author(request)["email"]
-    story.token = story.exchange.run(
-        "listings", "token", "create", email, "--label", "demo"
-    ).stdout.strip()
-    first, again = (_posted(story) for _ in range(2))
-    verify(first.status_code == httpx.codes.CREATED, f"the request is accepted: {first.text}")
-    verify(first.json() == again.json(), "the same Idempotency-Key gives the same answer")
-    listing_id: str = first.json()["id"]
-    return listing_id
-
-
-def _posted(story: Story) -> httpx.Response:
+def send_request(story: Story) -> httpx.Response:
     request = story.sample.request
     needed_by = datetime.now(UTC) + timedelta(days=int(request["needed_by_days"]))
     return httpx.post(

@@ -91,11 +91,8 @@ def _watch_matching(story: Story) -> None:
 
 
 def _listings_met(story: Story) -> int:
-    counted = story.exchange.stack.postgres.execute(
-        "select (select count(*) from listing) - (select count(*) from match_due)",
-        database="matching",
-    )
-    return int(counted)
+    met = "select (select count(*) from listing) - (select count(*) from match_due)"
+    return int(story.exchange.select("matching", met))
 
 
 def _verify_two_organisations(proposal: Record) -> None:

@@ -6,17 +6,25 @@ from embedded.demo_visitor import Visitor
 from embedded.story import Story, verify, wait_for
 from embedded.story_sample import Row
 
-A_WEEK_LATER = timedelta(days=7, hours=1)
+A_WEEK = timedelta(days=7, hours=1)
 
 Line = dict[str, object]
 
 
-def ask_and_answer(story: Story) -> None:
+def ask_outcomes(story: Story) -> None:
     """Only the surveys' clock is moved: to the others it is still today."""
     with story.member(story.sample.moderator) as operator:
         wait_for(lambda: _counted(operator, "accepted"), "the contact in the surveys' ledger")
-    at = (datetime.now(UTC) + A_WEEK_LATER).strftime("%Y-%m-%dT%H:%M:%S%z")
-    story.exchange.run("surveys", "sweep", "--at", at)
+    story.exchange.run("surveys", *a_week_later())
+
+
+def a_week_later() -> tuple[str, ...]:
+    """The command that lets the outcome questions fall due."""
+    return ("sweep", "--at", (datetime.now(UTC) + A_WEEK).strftime("%Y-%m-%dT%H:%M:%S%z"))
+
+
+def answer_outcomes(story: Story) -> None:
+    """Both sides answer by the link in their mail, with two taps."""
     offer, request = story.sample.offer, story.sample.request
     _answer(story, story.sample.author(request), "order")
     _answer(story, story.sample.author(offer), "nothing", reason="price")
