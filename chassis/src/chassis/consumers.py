@@ -7,7 +7,8 @@ from typing import Any, Literal, TypeVar
 
 from chassis import copies
 from chassis.database import Connection
-from chassis.envelope import Decoded, Gone
+from chassis.decoding import Decoded
+from chassis.envelope import Gone
 from chassis.event import Event, by_name, topics_of
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
@@ -28,8 +29,7 @@ class Handler:
         return len(inspect.signature(self.function).parameters) > CAUSE_POSITION
 
     def wants(self, decoded: Decoded) -> bool:
-        is_gone = isinstance(decoded.message, Gone)
-        return decoded.event_class is self.event_class and is_gone == (self.form == "gone")
+        return decoded.event_class is self.event_class and decoded.is_gone == (self.form == "gone")
 
     async def call(self, records: Sequence[Decoded], transaction: Connection) -> None:
         if self.form == "batch":

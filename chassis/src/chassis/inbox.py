@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chassis.database import Connection
-from chassis.envelope import Decoded
+from chassis.decoding import Decoded
 from chassis.metrics import ConsumerMetrics
 
 # Sorted, so that two readers that meet after a rebalance wait for each other in one order.

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 from uuid import UUID
 
 from chassis.database import Connection
 
-STOP_AFTER = 100
-"""So many records parked since the last success stop the consumer: a bug must not empty a topic."""
+ERROR_LENGTH = 2000
+LATEST_MS = 253_402_300_799_000
+"""The last second of the year 9999."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,12 @@ def _value_hash(value: bytes | None) -> bytes:
 
 
 def _encoded(headers: Sequence[tuple[str, bytes | None]]) -> str:
+    """Names percent-encoded, values base64: PostgreSQL's JSON holds neither every byte nor NUL."""
     pairs = [
-        [name, None if value is None else base64.b64encode(value).decode()]
+        [
+            quote_from_bytes(name.encode(errors="surrogateescape")),
+            None if value is None else base64.b64encode(value).decode(),
+        ]
         for name, value in headers
     ]
     return json.dumps(pairs)
@@ -42,9 +48,22 @@ def _encoded(headers: Sequence[tuple[str, bytes | None]]) -> str:
 
 def _decoded(headers: str) -> tuple[tuple[str, bytes | None], ...]:
     return tuple(
-        (name, None if value is None else base64.b64decode(value))
+        (
+            unquote_to_bytes(name).decode(errors="surrogateescape"),
+            None if value is None else base64.b64decode(value),
+        )
         for name, value in json.loads(headers)
     )
+
+
+def _storable(error: str) -> str:
+    """An error text may quote anything; PostgreSQL's text holds neither NUL nor half a pair."""
+    return error[:ERROR_LENGTH].encode(errors="backslashreplace").decode().replace("\0", "\\0")
+
+
+def _moment(milliseconds: int) -> datetime:
+    """A record's time as its writer gave it, which may lie outside every calendar."""
+    return datetime.fromtimestamp(min(max(milliseconds, 0), LATEST_MS) / 1000, UTC)
 
 
 async def park(
@@ -58,12 +77,12 @@ async def park(
         record.partition,
         record.offset,
         _value_hash(record.value),
-        datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        _moment(record.timestamp),
         record.key,
         _encoded(record.headers),
         record.value,
         list(subjects),
-        error[:2000],
+        _storable(error),
     )
 
 
@@ -80,44 +99,6 @@ async def already_parked(connection: Connection, records: Sequence[Any]) -> set[
         [record.offset for record in records],
     )
     return {row["n"] for row in rows if row["value_hash"] == _value_hash(records[row["n"]].value)}
-
-
-async def parked_since_success(connection: Connection, name: str) -> int:
-    """How many were parked in a row; locks the gate until the transaction ends."""
-    count = await connection.fetchval(
-        "insert into consumer_gate (name) values ($1)"
-        " on conflict (name) do update set name = excluded.name returning parked_since_success",
-        name,
-    )
-    return int(count)
-
-
-async def count_parked(connection: Connection, name: str, *, parked: int) -> None:
-    """Record the count; at the limit the gate closes."""
-    await connection.execute(
-        "insert into consumer_gate (name, parked_since_success, stopped_at)"
-        " values ($1, $2, case when $2 >= $3 then clock_timestamp() end)"
-        " on conflict (name) do update set parked_since_success = excluded.parked_since_success,"
-        " stopped_at = coalesce(consumer_gate.stopped_at, excluded.stopped_at)",
-        name,
-        parked,
-        STOP_AFTER,
-    )
-
-
-async def is_stopped(connection: Connection, name: str) -> bool:
-    query = "select stopped_at is not null from consumer_gate where name = $1"
-    return bool(await connection.fetchval(query, name))
-
-
-async def resume(connection: Connection, name: str) -> bool:
-    """Open the gate again; whether it was closed."""
-    row = await connection.fetchrow(
-        "update consumer_gate set stopped_at = null, parked_since_success = 0"
-        " where name = $1 and stopped_at is not null returning name",
-        name,
-    )
-    return row is not None
 
 
 async def open_records(connection: Connection, *, limit: int = 100) -> list[Any]:

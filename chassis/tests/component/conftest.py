@@ -1,6 +1,7 @@
 """What the tests on real servers share: a notebook with a database and topics of its own."""
 
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ sys.path.append(
 )  # Tests are no package; this is what they share.
 
 from notebook.book import Book, migrate
+from notebook.desk import Desk, desk_of
 
 from embedded.kafka import Kafka
 from embedded.testing import MakeDatabase
@@ -27,3 +29,11 @@ async def book(
     )
     await made.create_topics()
     return made
+
+
+@pytest.fixture
+async def desk(make_database: MakeDatabase, unique: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A notebook that needs no broker."""
+    book = Book(suffix=unique, url=make_database(migrate), bootstrap="", folder=tmp_path)
+    async with desk_of(book) as made:
+        yield made

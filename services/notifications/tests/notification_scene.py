@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from chassis import copies, migrations
 from chassis.cause import Cause
-from chassis.envelope import Decoded, Gone
+from chassis.decoding import Decoded
+from chassis.envelope import Gone
 from chassis.service import Runtime
 from chassis.signing import SessionSigner, generate_link_key, generate_session_keys
 from embedded.mailbox import CaughtMail

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 from prometheus_client import CollectorRegistry
 
-from chassis import parking
+from chassis import gate, parking
 from chassis.cli.running import audit, in_transaction
 from chassis.database import Connection
 from chassis.metrics import ConsumerMetrics
-from chassis.replay import replay_parked
+from chassis.replay import StaysParked, replay_parked
 from chassis.service import Service
 
 RecordId = Annotated[int, typer.Argument(help="The id that `parked list` shows.")]
@@ -57,7 +57,11 @@ def _add_decisions(group: typer.Typer, service: Service) -> None:
             await audit(connection, f"parked replay {record_id}", result)
             return result
 
-        typer.echo(in_transaction(service, work))
+        try:
+            typer.echo(in_transaction(service, work))
+        except StaysParked as refused:
+            typer.echo(str(refused), err=True)
+            raise typer.Exit(1) from None
 
     @group.command("discard")
     def discard(record_id: RecordId) -> None:
@@ -68,15 +72,17 @@ def _add_decisions(group: typer.Typer, service: Service) -> None:
             await audit(connection, f"parked discard {record_id}", str(done))
             return done
 
-        done = in_transaction(service, work)
-        typer.echo("Discarded." if done else f"No parked record {record_id}.")
+        if not in_transaction(service, work):
+            typer.echo(f"No parked record {record_id}. See: parked list", err=True)
+            raise typer.Exit(1)
+        typer.echo("Discarded.")
 
     @group.command("resume")
     def resume() -> None:
         """Let a stopped consumer go on. Example: python -m SERVICE parked resume"""
 
         async def work(connection: Connection) -> bool:
-            done = await parking.resume(connection, service.name)
+            done = await gate.resume(connection, service.name)
             await audit(connection, "parked resume", str(done))
             return done
 
