@@ -1,5 +1,6 @@
 """A real database, the real consumer in front of it, real workers, and HTTP to the application."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,12 @@ from chassis.envelope import Gone, headers_of, headers_of_gone
 from chassis.event import Event
 from chassis.metrics import ConsumerMetrics
 from chassis.service import Runtime
-from chassis.signing import LinkSigner, generate_link_key
+from chassis.signing import (
+    LinkSigner,
+    SessionSigner,
+    generate_link_key,
+    generate_session_keys,
+)
 from embedded.testing import MakeDatabase
 from matching.app import service, web
 from matching.engine import Engine
@@ -26,13 +32,15 @@ from matching.engine_source import EngineSource
 from matching.model import default_directory
 from matching.settings import MatchingSettings
 from matching.worker import Matching
-from schemas.claims import LinkClaims
-from schemas.links import LinkPurpose
+from schemas.claims import LinkClaims, SessionClaims
+from schemas.links import HOLDERS, PATHS, LinkPurpose
 from schemas.match import MatchProposed
+from schemas.member import MemberState
 
 KEYS: dict[str, tuple[str, ...]] = {
-    purpose: (generate_link_key(),) for purpose in ("proposal", "contact-form")
+    purpose: (generate_link_key(),) for purpose in HOLDERS["matching"]
 }
+SESSIONS = generate_session_keys()
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
@@ -104,8 +112,27 @@ class Service:
             )
         return [event_class.model_validate_json(row["payload"]) for row in rows]
 
+    def signs_in(self, member: MemberState) -> None:
+        """The browser carries the member's session from now on."""
+        claims = SessionClaims(member_id=member.member_id, since=NOW)
+        token = SessionSigner.from_text(SESSIONS.private).sign(claims.packed())
+        self.http.cookies.set("session", token)
+
+    async def posts(self, path: str, **fields: object) -> httpx.Response:
+        """Open the page, fill in its form, and send it."""
+        page = await self.http.get(path)
+        token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+        assert token is not None, page.text
+        return await self.http.post(path, data={"form_token": token[1], **fields})
+
     async def proposals(self) -> list[MatchProposed]:
         return await self.published(MatchProposed)
+
+
+def link_for(purpose: LinkPurpose, claims: LinkClaims) -> str:
+    """The address in a mail that opens one object for one member."""
+    signer = LinkSigner.from_text(purpose, KEYS[purpose][0])
+    return PATHS[purpose].format(token=signer.sign(claims.packed()))
 
 
 def link_to(
@@ -124,7 +151,10 @@ def link_to(
 @pytest.fixture
 async def matching(make_database: MakeDatabase) -> AsyncIterator[Service]:
     settings = MatchingSettings(
-        database_url=make_database(migrated), link_keys=KEYS, form_key=generate_link_key()
+        database_url=make_database(migrated),
+        link_keys=KEYS,
+        form_key=generate_link_key(),
+        session_public_keys=(SESSIONS.public,),
     )
     pool = Pool(settings.database_url, application="test", size=6)
     await pool.open()
@@ -146,6 +176,11 @@ def engine() -> Engine:
 @pytest.fixture
 def linked() -> object:
     return link_to
+
+
+@pytest.fixture
+def link_of() -> object:
+    return link_for
 
 
 @pytest.fixture
