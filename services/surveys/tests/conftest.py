@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from schemas.contact import ContactAccepted, ContactDeclined, ContactRequested, Party
-from schemas.listing import ListingContent, ListingCreated
+from schemas.listing import ListingClosed, ListingContent, ListingCreated
 from schemas.mail import MailBounced, MailSent
 from schemas.match import MatchAnswered, MatchProposed, ProposedListing, Reasons
 from schemas.member import MemberState
@@ -15,6 +15,8 @@ from schemas.organisation import OrganisationState
 from schemas.place import Category
 from schemas.vocabulary import (
     Answer,
+    ClosingAnswer,
+    ClosingReason,
     Cooperation,
     DeclineReason,
     Language,
@@ -98,6 +100,24 @@ class Story:
                 language=Language.GERMAN,
                 visibility=Visibility.PUBLIC,
             ),
+        )
+
+    def closed(
+        self,
+        listing: ListingCreated,
+        answer: ClosingAnswer | None = None,
+        *,
+        reason: ClosingReason = ClosingReason.WITHDRAWN,
+    ) -> ListingClosed:
+        return ListingClosed(
+            **self._tick(),
+            listing_id=listing.listing_id,
+            organisation_id=listing.organisation_id,
+            kind=listing.content.kind,
+            title=listing.content.title,
+            language=listing.content.language,
+            reason=reason,
+            answer=answer,
         )
 
     def a_proposal(self, offer: ListingCreated, request: ListingCreated) -> MatchProposed:

@@ -13,7 +13,7 @@ import pytest
 from chassis.envelope import Gone
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import SizeClass
+from schemas.vocabulary import ClosingAnswer, ClosingReason, SizeClass
 from surveys.reports import queries
 from surveys.reports.period import Period
 
@@ -49,6 +49,9 @@ def whole_story(story: Any) -> list[Any]:
         contact, direct,
         story.accepted(contact),
         story.declined(direct),
+        story.closed(offer, ClosingAnswer.FOUND_HERE),
+        story.closed(request),
+        story.closed(lonely, reason=ClosingReason.ERASED),
     ]  # fmt: skip
 
 
@@ -90,9 +93,14 @@ async def test_any_order_gives_the_same_figures(surveys: Any, story: Any) -> Non
     assert figures["results"] == (
         ("accepted", 1, 2), ("declined", 1, 2), ("lapsed", 0, 2), ("open", 0, 2),
     )  # fmt: skip
+    assert figures["closings"] == (
+        ("found-here", 1, 2), ("found-elsewhere", 0, 2), ("no-longer-needed", 0, 2),
+        ("unknown", 1, 2),
+    )  # fmt: skip
     assert figures["funnel"] == (
         ("published", 3, None), ("proposed", 3, 3), ("delivered", 1, 2), ("answered", 1, 1),
         ("contact", 1, 1), ("accepted", 1, 2), ("outcome", 0, 1), ("agreed", 0, 0),
+        ("found-here", 1, 2),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -10,7 +11,7 @@ import pytest
 
 from chassis.envelope import Gone
 from schemas.member import MemberState
-from schemas.vocabulary import Role
+from schemas.vocabulary import ClosingAnswer, Role
 
 PAGES = ("/surveys/reports", "/surveys/reports/press", "/surveys/reports/funnel")
 FILES = ("/surveys/reports/press.csv", "/surveys/reports/funnel.csv")
@@ -112,6 +113,24 @@ class TestPages:
         assert "Noch nicht gefragt." in page.text
         assert "1. März 2026 bis 31. März 2026" in page.text
 
+    async def test_press_says_how_many_of_the_closed_listings_said_what(
+        self, surveys: Any, story: Any, broker: MemberState
+    ) -> None:
+        offers = [story.an_offer() for _ in range(3)]
+        answers = [ClosingAnswer.FOUND_HERE, ClosingAnswer.NO_LONGER_NEEDED, None]
+        closings = [
+            story.closed(offer, answer) for offer, answer in zip(offers, answers, strict=True)
+        ]
+        await surveys.hears(*offers, *closings)
+
+        page = await surveys.http.get("/surveys/reports/press?since=2026-03-01&until=2026-03-31")
+
+        said = dict(re.findall(r'scope="row">([^<]+)</th>.*?(\d von 3)', page.text, re.DOTALL))
+        assert said["hier gefunden"] == "1 von 3"
+        assert said["anderswo gefunden"] == "0 von 3"
+        assert said["nicht mehr nötig"] == "1 von 3"
+        assert said["ohne Angabe"] == "1 von 3"
+
     async def test_funnel_names_unit_and_interval(
         self, surveys: Any, broker: MemberState, counted: None
     ) -> None:
@@ -158,6 +177,8 @@ class TestFiles:
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
         delivered = next(row for row in rows if row["Ausprägung"] == "E-Mail zugestellt")
         assert (delivered["Anzahl"], delivered["Basis"]) == ("1", "1")
+        assert delivered["Wovon"] == "der im Zeitraum gemachten Vorschläge"
+        assert (delivered["Von"], delivered["Bis"]) == ("2026-03-01", "2026-03-31")
         assert (delivered["Anteil in Prozent"], delivered["Untergrenze (95 %)"]) == (
             "100,0",
             "20,7",
@@ -169,7 +190,7 @@ class TestFiles:
         answer = await surveys.http.get(FILES[0])
 
         last = answer.content.decode("utf-8-sig").splitlines()[-1]
-        assert last.startswith("Weiterempfehlung;noch nicht gefragt;;;;;;")
+        assert last.startswith("Weiterempfehlung;noch nicht gefragt;;;;;;;")
 
     async def test_json_carries_definitions(
         self, surveys: Any, broker: MemberState, counted: None

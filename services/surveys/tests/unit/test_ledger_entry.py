@@ -7,7 +7,7 @@ import pytest
 
 from schemas.event import Fact
 from schemas.listing import ListingRejected
-from schemas.vocabulary import Language, ListingKind, RejectionReason
+from schemas.vocabulary import ClosingAnswer, Language, ListingKind, RejectionReason
 from surveys.consumers import COUNTED
 from surveys.ledger.entry import Uncounted, entry_of
 
@@ -20,6 +20,7 @@ def facts(story: Any) -> list[Fact]:
     mail = story.a_mail_about(proposal)
     return [
         offer,
+        story.closed(offer, ClosingAnswer.FOUND_HERE),
         proposal,
         mail,
         story.bounced(mail),
@@ -57,6 +58,18 @@ def test_without_an_erased_subject_the_fact_stays(story: Any) -> None:
     assert left.aggregate_id == contact.contact_id
 
 
+def test_a_closing_answer_is_kept_where_one_was_given(story: Any) -> None:
+    offer = story.an_offer()
+
+    said, unsaid = (
+        entry_of(story.closed(offer, answer), uuid4()).particulars.slugs
+        for answer in (ClosingAnswer.FOUND_ELSEWHERE, None)
+    )
+
+    assert said == {"kind": "offer", "reason": "withdrawn", "answer": "found-elsewhere"}
+    assert "answer" not in unsaid
+
+
 def test_a_fact_it_does_not_know_is_refused(story: Any) -> None:
     rejected = ListingRejected(
         **story._tick(),
@@ -76,6 +89,6 @@ def test_a_fact_it_does_not_know_is_refused(story: Any) -> None:
 
 def test_every_counted_class_is_covered_by_an_example(facts: list[Fact]) -> None:
     shown = {type(fact) for fact in facts}
-    alike = {"ListingUpdated", "ListingClosed", "MatchWithdrawn", "ContactLapsed"}
+    alike = {"ListingUpdated", "MatchWithdrawn", "ContactLapsed"}
 
     assert {each.__name__ for each in set(COUNTED) - shown} == alike

@@ -1,5 +1,7 @@
 """Shares, breakdowns, buckets and the funnel: every figure with its base."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ NOTHING = PressCounts(
     organisations_by_size={},
     organisations_by_contacts={},
     contacts_by_result={},
+    closings_by_answer={},
 )
 
 
@@ -68,6 +71,18 @@ class TestPress:
         ]  # fmt: skip
         assert {line.share.ratio for line in figures["contacts"].lines} == {None}
 
+    def test_closings_count_also_those_that_said_nothing(self) -> None:
+        counts = replace(NOTHING, closings_by_answer={"found-here": 3, "unknown": 5})
+
+        figures = {figure.slug: figure for figure in press_figures(counts, categories={})}
+
+        assert {line.slug: line.share for line in figures["closings"].lines} == {
+            "found-here": Share(count=3, base=8),
+            "found-elsewhere": Share(count=0, base=8),
+            "no-longer-needed": Share(count=0, base=8),
+            "unknown": Share(count=5, base=8),
+        }
+
     def test_recommendation_is_not_invented(self) -> None:
         assert press_figures(NOTHING, categories={})[-1].lines == ()
 
@@ -78,6 +93,7 @@ class TestPress:
             organisations_by_size={"unknown": 2},
             organisations_by_contacts={},
             contacts_by_result={},
+            closings_by_answer={},
         )
 
         figures = press_figures(counts, categories={"b": Localised(de="Bah", en="Bee")})
@@ -106,6 +122,8 @@ class TestFunnel:
             contacts_accepted=15,
             contacts_reported=10,
             contacts_agreed=4,
+            listings_closed=30,
+            listings_found_here=12,
         )
 
         steps = {line.slug: line.share for line in funnel_figure(counts).lines}
@@ -119,5 +137,6 @@ class TestFunnel:
             "accepted": Share(count=15, base=25),
             "outcome": Share(count=10, base=15),
             "agreed": Share(count=4, base=10),
+            "found-here": Share(count=12, base=30),
         }
         assert list(steps) == list(STEPS)

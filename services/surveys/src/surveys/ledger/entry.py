@@ -105,10 +105,11 @@ def _(fact: ListingCreated | ListingUpdated) -> Particulars:
 
 @_particulars.register
 def _(fact: ListingClosed) -> Particulars:
+    answer: Slugs = {} if fact.answer is None else {"answer": fact.answer}
     return Particulars(
         listing_id=fact.listing_id,
         organisation_id=fact.organisation_id,
-        slugs={"kind": fact.kind, "reason": fact.reason},
+        slugs={"kind": fact.kind, "reason": fact.reason, **answer},
     )
 
 

@@ -9,8 +9,8 @@ from surveys.reports.figure import Figure, Line, Share
 class FunnelCounts:
     """What began in the period, and what became of it until now.
 
-    The unit changes twice: listings, then proposals, then contacts. Within a unit every count
-    is a part of the one before.
+    The unit changes: listings, then proposals, then contacts, and listings again at their end.
+    Within a unit every count is a part of the one before.
     """
 
     listings: int
@@ -23,6 +23,8 @@ class FunnelCounts:
     contacts_accepted: int
     contacts_reported: int
     contacts_agreed: int
+    listings_closed: int
+    listings_found_here: int
 
 
 def funnel_figure(counts: FunnelCounts) -> Figure:
@@ -35,6 +37,7 @@ def funnel_figure(counts: FunnelCounts) -> Figure:
         ("accepted", counts.contacts_accepted, counts.contacts),
         ("outcome", counts.contacts_reported, counts.contacts_accepted),
         ("agreed", counts.contacts_agreed, counts.contacts_reported),
+        ("found-here", counts.listings_found_here, counts.listings_closed),
     )
     return Figure(
         slug="funnel",

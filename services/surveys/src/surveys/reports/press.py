@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chassis.web.language import Localised
-from schemas.vocabulary import ListingKind, SizeClass
+from schemas.vocabulary import ClosingAnswer, ListingKind, SizeClass
 from surveys.reports.figure import Figure, Line, Share, breakdown
 
 UNKNOWN = "unknown"
@@ -39,6 +39,7 @@ class PressCounts:
     organisations_by_size: Mapping[str, int]
     organisations_by_contacts: Mapping[int, int]
     contacts_by_result: Mapping[str, int]
+    closings_by_answer: Mapping[str, int]
 
 
 def press_figures(
@@ -52,6 +53,7 @@ def press_figures(
         breakdown("sizes", _by_size(counts.organisations_by_size)),
         breakdown("contacts", bucketed(counts.organisations_by_contacts)),
         breakdown("results", _all_of(CONTACT_RESULTS, counts.contacts_by_result), is_sample=True),
+        breakdown("closings", _by_answer(counts.closings_by_answer), is_sample=True),
         Figure(slug="recommendation"),
     )
 
@@ -72,6 +74,11 @@ def _by_size(counts: Mapping[str, int]) -> dict[str, int]:
     """Every size class, zeros too; the unknown only where there are any."""
     by_size = _all_of([size.value for size in SizeClass], counts)
     return by_size | ({UNKNOWN: counts[UNKNOWN]} if counts.get(UNKNOWN) else {})
+
+
+def _by_answer(counts: Mapping[str, int]) -> dict[str, int]:
+    """Every answer, zeros too, and always how many said nothing."""
+    return _all_of([*(answer.value for answer in ClosingAnswer), UNKNOWN], counts)
 
 
 def _by_category(counts: Mapping[str, int], labels: Mapping[str, Localised]) -> Figure:

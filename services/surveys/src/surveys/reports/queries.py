@@ -19,6 +19,7 @@ async def press(connection: Connection, period: Period, *, zone: ZoneInfo) -> tu
         organisations_by_size=await storage.organisations_by_size(connection, within),
         organisations_by_contacts=await storage.organisations_by_contacts(connection, within),
         contacts_by_result=await storage.contacts_by_result(connection, within),
+        closings_by_answer=await storage.closings_by_answer(connection, within),
     )
     return press_figures(counts, categories=await storage.category_labels(connection))
 

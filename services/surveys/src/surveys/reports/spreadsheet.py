@@ -20,6 +20,7 @@ COLUMNS = (
     mark("Ausprägung"),
     mark("Anzahl"),
     mark("Basis"),
+    mark("Wovon"),
     mark("Anteil in Prozent"),
     mark("Untergrenze (95 %)"),
     mark("Obergrenze (95 %)"),
@@ -71,12 +72,12 @@ def _rows(
         )
     if not figure.lines:
         nothing = say(NOT_ASKED) if figure.slug == "recommendation" else "–"
-        yield (figure.title, nothing, *[""] * 5, figure.unit, *days, figure.definition)
+        yield (figure.title, nothing, *[""] * 6, figure.unit, *days, figure.definition)
 
 
 def _numbers(line: WordedLine, dialect: Dialect) -> tuple[object, ...]:
     percents = (_percent(part, dialect) for part in (line.share, line.low, line.high))
-    return (line.count, "" if line.base is None else line.base, *percents)
+    return (line.count, "" if line.base is None else line.base, line.of, *percents)
 
 
 def _percent(share: float | None, dialect: Dialect) -> str:

@@ -56,6 +56,15 @@ _CONTACTS_BY_RESULT = f"""
     group by 1
 """
 
+_BY_ITS_OWNER = "slugs->>'reason' <> 'erased'"
+"""Nobody could be asked about a listing that ended by erasure."""
+
+_CLOSINGS_BY_ANSWER = f"""
+    select coalesce(slugs->>'answer', 'unknown') as slug, count(*) as count from ledger
+    where type = 'listing.closed' and {_BY_ITS_OWNER} and {_WITHIN}
+    group by 1
+"""
+
 _FUNNEL = f"""
     with published as (
         select aggregate_id as id from ledger where type = 'listing.created' and {_WITHIN}
@@ -94,6 +103,10 @@ _FUNNEL = f"""
     ), agreed as (
         select id from reported where id in (
             select aggregate_id from latest where outcome in ('order', 'joint-project'))
+    ), closed as (
+        select aggregate_id as id, slugs->>'answer' as answer from ledger
+        where type = 'listing.closed' and {_BY_ITS_OWNER}
+            and aggregate_id in (select id from published)
     )
     select (select count(*) from published) as listings,
         (select count(*) from proposed) as listings_proposed,
@@ -104,7 +117,9 @@ _FUNNEL = f"""
         (select count(*) from requested) as contacts,
         (select count(*) from accepted) as contacts_accepted,
         (select count(*) from reported) as contacts_reported,
-        (select count(*) from agreed) as contacts_agreed
+        (select count(*) from agreed) as contacts_agreed,
+        (select count(*) from closed) as listings_closed,
+        (select count(*) from closed where answer = 'found-here') as listings_found_here
 """
 
 
@@ -134,6 +149,10 @@ async def organisations_by_contacts(connection: Connection, within: Bounds) -> d
 
 async def contacts_by_result(connection: Connection, within: Bounds) -> dict[str, int]:
     return _counts(await connection.fetch(_CONTACTS_BY_RESULT, *within))
+
+
+async def closings_by_answer(connection: Connection, within: Bounds) -> dict[str, int]:
+    return _counts(await connection.fetch(_CLOSINGS_BY_ANSWER, *within))
 
 
 async def funnel_counts(connection: Connection, within: Bounds) -> FunnelCounts:

@@ -74,6 +74,14 @@ FIGURES = {
             "Im Zeitraum gestellte Kontaktanfragen nach ihrem Ergebnis bis zum Tag des Abrufs."
         ),
     ),
+    "closings": FigureWords(
+        title=mark("Warum Einträge endeten"),
+        unit=LISTINGS,
+        definition=mark(
+            "Im Zeitraum beendete Einträge nach dem, was beim Beenden gesagt wurde. Abgelaufene "
+            "Einträge zählen mit; zu ihnen wurde nichts gesagt."
+        ),
+    ),
     "recommendation": FigureWords(
         title=mark("Weiterempfehlung"),
         unit=ORGANISATIONS,
@@ -109,6 +117,9 @@ LINES = {
     "declined": mark("abgelehnt"),
     "lapsed": mark("ohne Antwort verfallen"),
     "open": mark("noch offen"),
+    "found-here": mark("hier gefunden"),
+    "found-elsewhere": mark("anderswo gefunden"),
+    "no-longer-needed": mark("nicht mehr nötig"),
 }
 
 STEPS = {
@@ -166,6 +177,15 @@ STEPS = {
         definition=mark(
             "Kontakte, zu denen die letzte Antwort mindestens einer Seite ein Auftrag oder ein "
             "gemeinsames Vorhaben ist."
+        ),
+    ),
+    "found-here": StepWords(
+        label=mark("Hier gefunden"),
+        unit=LISTINGS,
+        of=mark("der seither beendeten Einträge"),
+        definition=mark(
+            "Im Zeitraum veröffentlichte Einträge, bei deren Ende gesagt wurde, dass sich hier "
+            "gefunden hat, was gesucht oder geboten wurde."
         ),
     ),
 }
