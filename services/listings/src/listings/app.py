@@ -17,6 +17,7 @@ from listings.listing import (
     form_pages,
     moderation_pages,
     own_pages,
+    owner_api,
     states,
 )
 from listings.listing import (
@@ -42,6 +43,7 @@ ROUTERS = (
     asking_pages.router,
     answering_pages.router,
     api.router,
+    owner_api.router,
     *member_pages.ROUTERS,
 )
 

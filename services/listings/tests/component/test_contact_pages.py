@@ -124,11 +124,16 @@ class TestAsking:
         page = await scene.browser.open(scene.form)
         await scene.ask()
 
-        second = await scene.browser.http.post(
-            scene.form, data={"message": MESSAGE, "form_token": token_in(page.text)}
-        )
+        answers = [
+            await scene.browser.http.post(
+                scene.form, data={"message": message, "form_token": token_in(page.text)}
+            )
+            for message in (MESSAGE, f"{MESSAGE} Bitte bald.")
+        ]
 
         assert "Anfrage senden" in page.text
+        double_click, second = answers
+        assert double_click.headers["location"] == "/contacts/sent"
         assert second.status_code == 409
         assert "schon angefragt" in second.text
         assert "schon unterwegs" in (await scene.browser.open(scene.form)).text

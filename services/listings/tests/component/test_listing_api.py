@@ -8,6 +8,7 @@ from listings_scene import AMember, AnOrganisation, ATokenOf, Browser
 
 from chassis.database import Connection
 
+JSON = {"Content-Type": "application/json"}
 REQUEST = WRITTEN | {
     "kind": "request",
     "title": "Dosierpumpen gesucht",
@@ -126,6 +127,136 @@ class TestPosting:
 
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["field"] == "organisation_id"
+
+
+class TestChanging:
+    @pytest.fixture
+    async def path(self, browser: Browser, bearer: dict[str, str]) -> str:
+        posted = await browser.http.post("/api/v1/listings", json=REQUEST, headers=bearer)
+        return str(posted.headers["location"])
+
+    async def test_says_the_new_text_and_gives_the_next_etag(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection, path: str
+    ) -> None:
+        read = await browser.http.get(path)
+        new = REQUEST | {"title": "Peristaltikpumpen gesucht", "needs": ["Wartung vor Ort"]}
+
+        answer = await browser.http.put(
+            path, json=new, headers=bearer | {"If-Match": read.headers["etag"]}
+        )
+
+        body = answer.json()
+        assert answer.status_code == 200
+        assert answer.headers["etag"] == f'"{body["revision"]}"'
+        assert body["listing"]["title"] == "Peristaltikpumpen gesucht"
+        assert body["listing"]["needs"] == ["Wartung vor Ort"]
+        assert "listing.updated.v1" in await said(connection)
+        assert (await browser.http.get(path)).headers["etag"] == answer.headers["etag"]
+
+    async def test_of_what_somebody_else_changed_meanwhile_is_refused(
+        self, browser: Browser, bearer: dict[str, str], path: str
+    ) -> None:
+        read = (await browser.http.get(path)).headers["etag"]
+        first = await browser.http.put(
+            path, json=REQUEST | {"title": "Erste Fassung"}, headers=bearer | {"If-Match": read}
+        )
+
+        second = await browser.http.put(
+            path, json=REQUEST | {"title": "Zweite Fassung"}, headers=bearer | {"If-Match": read}
+        )
+
+        assert (first.status_code, second.status_code) == (200, 412)
+        assert second.headers["content-type"] == "application/problem+json"
+        assert (await browser.http.get(path)).json()["listing"]["title"] == "Erste Fassung"
+
+    @pytest.mark.parametrize(
+        ("changes", "pointer"),
+        [
+            ({"title": "x" * 121}, "#/title"),
+            ({"kind": "offer"}, "#/kind"),
+            ({"category": "gibt-es-nicht"}, "#/category"),
+            ({"minimum_quantity": 13}, "#/minimum_quantity"),
+            ({"needs": ["x" * 201]}, "#/needs/0"),
+            ({"area": "laender"}, "#/laender"),
+            ({"status": "closed"}, "#/status"),
+        ],
+    )
+    async def test_bad_input_names_the_field_and_changes_nothing(
+        self,
+        browser: Browser,
+        bearer: dict[str, str],
+        path: str,
+        changes: dict[str, object],
+        pointer: str,
+    ) -> None:
+        before = await browser.http.get(path)
+
+        answer = await browser.http.put(path, json=REQUEST | changes, headers=bearer)
+
+        assert answer.status_code == 422
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+        assert (await browser.http.get(path)).content == before.content
+
+    async def test_is_for_owners_with_a_token_and_ends_with_the_listing(
+        self,
+        browser: Browser,
+        bearer: dict[str, str],
+        a_member: AMember,
+        a_token_of: ATokenOf,
+        path: str,
+    ) -> None:
+        stranger = await a_token_of(await a_member("Stefan Stranger"))
+
+        unsigned = await browser.http.put(path, json=REQUEST)
+        by_stranger = await browser.http.put(path, json=REQUEST, headers=stranger)
+        unknown = await browser.http.put(
+            f"/api/v1/listings/{uuid4()}", json=REQUEST, headers=bearer
+        )
+        await browser.http.post(f"{path}/withdraw", json={}, headers=bearer)
+        too_late = await browser.http.put(path, json=REQUEST, headers=bearer)
+        confirmed = await browser.http.post(f"{path}/confirm", headers=bearer | JSON)
+
+        statuses = [each.status_code for each in (unsigned, by_stranger, unknown, too_late)]
+        assert statuses == [401, 404, 404, 409]
+        assert confirmed.status_code == 409
+
+    async def test_of_an_unchecked_organisation_waits_for_a_moderator(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection, path: str
+    ) -> None:
+        await connection.execute("update organisation set is_trusted = false")
+
+        answer = await browser.http.put(
+            path, json=REQUEST | {"title": "Noch ungeprüft"}, headers=bearer
+        )
+
+        assert answer.status_code == 202
+        assert answer.json()["listing"]["title"] == REQUEST["title"]
+
+    async def test_confirming_prolongs_it(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection, path: str
+    ) -> None:
+        browser.clock.advance(days=20)
+
+        answer = await browser.http.post(f"{path}/confirm", headers=bearer | JSON)
+
+        assert answer.json()["status"] == "published"
+        confirmed_at = await connection.fetchval("select confirmed_at from listing")
+        assert confirmed_at == browser.clock()
+
+    async def test_is_in_the_description_of_the_api(self, browser: Browser) -> None:
+        paths = (await browser.http.get("/api/openapi.json")).json()["paths"]
+
+        change = paths["/api/v1/listings/{listing_id}"]["put"]
+        post = paths["/api/v1/listings"]["post"]
+        assert {"200", "202", "412", "422"} <= change["responses"].keys()
+        assert "if-match" in {each["name"].lower() for each in change["parameters"]}
+        assert "application/problem+json" in change["responses"]["422"]["content"]
+        assert change["security"] == post["security"] == [{"HTTPBearer": []}]
+        assert [each["name"] for each in post["parameters"]] == ["Idempotency-Key"]
+        assert {
+            "/api/v1/listings/{listing_id}/confirm",
+            "/api/v1/listings/{listing_id}/withdraw",
+        } <= (paths.keys())
 
 
 class TestReading:

@@ -1,11 +1,13 @@
 """Pages of listings over HTTP: who sees what, and the form from first try to publication."""
 
+import asyncio
 import html
 from uuid import uuid4
 
+import httpx
 import pytest
 from listing_builders import WRITTEN, a_listing, as_stored, said
-from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published
+from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published, token_in
 
 from chassis.cause import Cause
 from chassis.database import Connection
@@ -265,6 +267,42 @@ class TestForm:
         assert "„Für welche Organisation“ fehlt." in html.unescape(unclear.text)
         assert clear.status_code == 303
         assert await connection.fetchval("select organisation_id from listing") == second.id
+
+
+class TestDoubleClick:
+    @pytest.fixture
+    async def page(
+        self, browser: Browser, an_organisation: AnOrganisation, a_member: AMember
+    ) -> httpx.Response:
+        browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
+        return await browser.open("/listings/new")
+
+    async def test_of_one_page_posts_one_listing(
+        self, browser: Browser, connection: Connection, page: httpx.Response
+    ) -> None:
+        form = WRITTEN | {"form_token": token_in(page.text), "form_id": form_id_in(page.text)}
+
+        answers = await asyncio.gather(
+            *(browser.http.post("/listings/new", data=form) for _ in range(3))
+        )
+
+        assert len({answer.headers["location"] for answer in answers}) == 1
+        assert await connection.fetchval("select count(*) from listing") == 1
+        assert (await said(connection)).count("listing.created.v1") == 1
+
+    async def test_another_text_from_the_same_page_is_another_listing(
+        self, browser: Browser, connection: Connection, page: httpx.Response
+    ) -> None:
+        form = WRITTEN | {"form_token": token_in(page.text), "form_id": form_id_in(page.text)}
+
+        for title in ("Dosierpumpen", "Zentrifugen"):
+            await browser.http.post("/listings/new", data=form | {"title": title})
+
+        assert await connection.fetchval("select count(*) from listing") == 2
+
+
+def form_id_in(page: str) -> str:
+    return page.partition('name="form_id" value="')[2].partition('"')[0]
 
 
 class TestOwnListing:

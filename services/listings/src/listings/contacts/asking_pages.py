@@ -15,7 +15,7 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
-from listings.contacts.commands import ListingNotReachable
+from listings.contacts.commands import ContactAlreadyOpen, ListingNotReachable
 from listings.contacts.contact import Contact
 from listings.listing import showing
 from listings.listing import storage as listing_storage
@@ -68,7 +68,7 @@ async def inquiry_by_link(request: Request, token: str, proposal: UUID | None = 
 
 @router.post("/contacts/new/{token}")
 async def ask_by_link(request: Request, token: str, proposal: UUID | None = None) -> Response:
-    """Send the message; the owner gets a mail."""
+    """Send the message; the owner gets a mail, one even after a double click."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         asking = await _asking_by_link(around, connection, token, proposal)
@@ -128,18 +128,24 @@ async def _asked(request: Request, connection: Connection, asking: Asking) -> Re
     if form.value is None:
         return await _page(request, connection, asking, form)
     occasion = around.occasion(request)
-    await commands.request_contact(
-        connection,
-        listing_id=asking.listing_id,
-        organisation_id=asking.organisation_for(form.value.organisation_id),
-        member_id=asking.member_id,
-        message=form.value.message,
-        names_itself=not form.value.stays_unnamed,
-        a_day=around.settings.contacts_a_day,
-        now=occasion.now,
-        cause=occasion.cause,
-        proposal_id=asking.proposal_id,
-    )
+    organisation_id = asking.organisation_for(form.value.organisation_id)
+    try:
+        await commands.request_contact(
+            connection,
+            listing_id=asking.listing_id,
+            organisation_id=organisation_id,
+            member_id=asking.member_id,
+            message=form.value.message,
+            names_itself=not form.value.stays_unnamed,
+            a_day=around.settings.contacts_a_day,
+            now=occasion.now,
+            cause=occasion.cause,
+            proposal_id=asking.proposal_id,
+        )
+    except ContactAlreadyOpen:
+        waiting = await storage.open_contact(connection, organisation_id, asking.listing_id)
+        if waiting is None or waiting.message != form.value.message:
+            raise
     return RedirectResponse("/contacts/sent", status_code=303)
 
 

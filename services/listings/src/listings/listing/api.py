@@ -1,11 +1,10 @@
-"""Listings as JSON: read by everybody, posted and withdrawn with a personal API token."""
+"""Listings as JSON: read by everybody, posted with a personal API token."""
 
-from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,12 +14,20 @@ from chassis.web.problem import Problem
 from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import SignedIn, require_member, signed_in_member
-from listings.listing import commands, publication, search, showing, storage
+from listings.listing import commands, search, showing, storage
+from listings.listing.api_answers import (
+    IDEMPOTENCY_KEY,
+    WITH_TOKEN,
+    ListingAnswer,
+    answer_about,
+    as_response,
+    etag,
+    refusals,
+    refused,
+)
 from listings.listing.forms import ListingRefused, WrittenListing, content_of
-from listings.listing.listing import Listing
 from listings.surroundings import Surroundings
-from schemas.public import PublicListing
-from schemas.vocabulary import ClosingAnswer, ListingKind, ListingStatus
+from schemas.vocabulary import ListingKind
 
 ORGANISATION_MISSING = Refusal(
     detail=mark("„{label}“ fehlt: Sie handeln für mehrere Organisationen oder für keine."),
@@ -41,22 +48,6 @@ class NewListing(WrittenListing):
     organisation_id: UUID | None = Field(
         default=None, description="May be left out by who acts for one organisation only."
     )
-
-
-class Withdrawal(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    answer: ClosingAnswer | None = Field(
-        default=None, description="Found here counts as fulfilled; may be left out."
-    )
-
-
-class ListingAnswer(BaseModel):
-    """A listing with its id and status; the other fields are those that readers see."""
-
-    id: UUID
-    status: ListingStatus
-    listing: PublicListing
 
 
 class ListingsAnswer(BaseModel):
@@ -82,14 +73,14 @@ async def listings(
             text=q.strip(), kind=kind, category=category, sees_cluster=reader is not None, page=page
         )
         found = await search.found(connection, asked)
-        answers = [await _answer(around, connection, each) for each in found.listings]
+        answers = [await answer_about(around, connection, each) for each in found.listings]
     return ListingsAnswer(
         total=found.total, page=found.page, pages=found.pages, listings=tuple(answers)
     )
 
 
-@router.get("/listings/{listing_id}")
-async def listing(request: Request, listing_id: UUID) -> ListingAnswer:
+@router.get("/listings/{listing_id}", response_model=ListingAnswer, responses=refusals(404))
+async def listing(request: Request, listing_id: UUID) -> Response:
     """One listing; its owner sees it in every status."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
@@ -97,10 +88,17 @@ async def listing(request: Request, listing_id: UUID) -> ListingAnswer:
         found = await storage.listing(connection, listing_id)
         if found is None or not showing.may_see(found, reader):
             raise Problem(404)
-        return await _answer(around, connection, found)
+        return as_response(await answer_about(around, connection, found))
 
 
-@router.post("/listings", status_code=201, response_model=ListingAnswer)
+@router.post(
+    "/listings",
+    status_code=201,
+    response_model=ListingAnswer,
+    responses=refusals(401, 422),
+    dependencies=WITH_TOKEN,
+    openapi_extra=IDEMPOTENCY_KEY,
+)
 async def post_listing(request: Request, written: NewListing) -> Response:
     """Post a listing; the same Idempotency-Key gives the same answer and one listing."""
     around = Surroundings.of(request)
@@ -111,21 +109,6 @@ async def post_listing(request: Request, written: NewListing) -> Response:
             return await _posted(around, request, connection, author, written)
 
         return await answer_once(connection, request, command, actor=author.member_id)
-
-
-@router.post("/listings/{listing_id}/withdraw")
-async def withdraw(request: Request, listing_id: UUID, withdrawal: Withdrawal) -> ListingAnswer:
-    """End a listing of one's own, saying why."""
-    around = Surroundings.of(request)
-    async with around.pool.transaction() as connection:
-        author = await require_member(request, connection)
-        found = await storage.listing(connection, listing_id)
-        if found is None or not author.acts_for(found.organisation_id):
-            raise Problem(404)
-        closed = await commands.withdraw_listing(
-            connection, listing_id, withdrawal.answer, around.occasion(request)
-        )
-        return await _answer(around, connection, closed)
 
 
 async def _posted(
@@ -139,8 +122,8 @@ async def _posted(
     try:
         organisation_id = _organisation_of(written, author)
         content = content_of(written, categories=around.categories, now=occasion.now)
-    except ListingRefused as refused:
-        raise _problem(refused.refusals) from None
+    except ListingRefused as impossible:
+        raise refused(impossible.refusals) from None
     draft = await commands.draft_listing(
         connection,
         content,
@@ -149,11 +132,14 @@ async def _posted(
         now=occasion.now,
     )
     posted = await commands.submit_listing(connection, draft.id, occasion)
-    answer = await _answer(around, connection, posted)
+    answer = await answer_about(around, connection, posted)
     return Answer(
         status=201,
         body=answer.model_dump(mode="json"),
-        headers={"Location": f"/api/v1/listings/{posted.id}"},
+        headers={
+            "Location": f"/api/v1/listings/{posted.id}",
+            "ETag": etag(posted.revision),
+        },
         subjects=(author.member_id, organisation_id),
     )
 
@@ -167,14 +153,3 @@ def _organisation_of(written: NewListing, author: SignedIn) -> UUID:
     if written.organisation_id not in own:
         raise ListingRefused({"organisation_id": FOREIGN_ORGANISATION})
     return written.organisation_id
-
-
-def _problem(refusals: Mapping[str, Refusal]) -> Problem:
-    return Problem(422, errors=[(("body", name), each) for name, each in refusals.items()])
-
-
-async def _answer(around: Surroundings, connection: Connection, listing: Listing) -> ListingAnswer:
-    shown = await publication.shown_to_visitors(
-        connection, listing, public_url=around.settings.public_url
-    )
-    return ListingAnswer(id=listing.id, status=listing.status, listing=shown)

@@ -1,7 +1,7 @@
 """The form of a listing with the rules that need to know who writes, and when."""
 
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from pydantic import Field
 
@@ -23,10 +23,22 @@ WHICH_ORGANISATION = Refusal(
 
 
 class ListingForm(WrittenListing):
-    """The fields of a listing, for whom it is written, and which button was pressed."""
+    """The fields of a listing, for whom it is written, and which button was pressed.
 
+    ``form_id`` is that of the page with the form: sent twice, it is one listing.
+    """
+
+    form_id: UUID = Field(default_factory=uuid4)
     organisation_id: UUID | None = Field(default=None, title=mark("Für welche Organisation"))
     act: Literal["draft", "submit"] = Field(default="submit", title=mark("Absenden"))
+
+
+def listing_id_of(form_id: UUID, content: ListingContent, *, author_id: UUID) -> UUID:
+    """One id for one text of one form: a double click posts once, another text is another listing.
+
+    Holds the author, so that nobody can name the id of somebody else's listing.
+    """
+    return uuid5(form_id, f"{author_id} {content.model_dump_json()}")
 
 
 def checked(

@@ -36,17 +36,19 @@ async def draft_listing(
     member_id: UUID | None,
     now: datetime,
     replaces: UUID | None = None,
+    listing_id: UUID | None = None,
 ) -> Listing:
+    """Keep a new listing; what was kept under this id before stays as it is."""
     draft = draft_of(
         content,
-        id=uuid7(),
+        id=listing_id or uuid7(),
         organisation_id=organisation_id,
         member_id=member_id,
         at=now,
         replaces=replaces,
     )
-    await storage.save(connection, draft)
-    return draft
+    await storage.insert(connection, draft)
+    return await locked(connection, draft.id)
 
 
 async def submit_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:

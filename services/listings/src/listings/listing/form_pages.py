@@ -13,9 +13,9 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import SignedIn, require_member
 from listings.listing import commands, storage
-from listings.listing.checked_form import ListingForm, checked, for_somebody
+from listings.listing.area import Area
+from listings.listing.checked_form import ListingForm, checked, for_somebody, listing_id_of
 from listings.listing.form_values import form_values
-from listings.listing.forms import Area
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
 from listings.places import laender
@@ -62,8 +62,9 @@ async def write(request: Request) -> Response:
             organisation_id=form.value.organisation_id or author.organisations[0].id,
             member_id=author.member_id,
             now=occasion.now,
+            listing_id=listing_id_of(form.value.form_id, content, author_id=author.member_id),
         )
-        if form.value.act == "submit":
+        if form.value.act == "submit" and draft.status is ListingStatus.DRAFT:
             await commands.submit_listing(connection, draft.id, occasion)
     return RedirectResponse(f"/my/listings/{draft.id}", status_code=303)
 

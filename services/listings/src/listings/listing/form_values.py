@@ -1,6 +1,7 @@
 """An existing listing as the texts and choices of its form, for editing."""
 
-from listings.listing.forms import ZONE, Area
+from listings.listing.area import Area
+from listings.listing.forms import ZONE
 from schemas.listing import ListingContent
 from schemas.place import ServiceArea
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,8 @@ from chassis.web.refusal import Refusal, refuse
 from chassis.web.text import Separated
 from chassis.web.translation import mark
 from listings.categories import category_of
+from listings.listing.area import Area
+from listings.listing.impossible import refusals_of
 from listings.listing.lines import Lines
 from listings.places import find_place, laender
 from listings.plain_text import PlainLine, PlainProse
@@ -21,7 +22,6 @@ from schemas.place import Amount, Category, ServiceArea
 from schemas.vocabulary import Cooperation, Language, ListingKind, Visibility
 
 VALID_DAYS = 90
-LONGEST_VALID_DAYS = 365
 ZONE = ZoneInfo("Europe/Berlin")
 
 Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
@@ -47,12 +47,6 @@ def _known_laender(names: tuple[str, ...]) -> tuple[str, ...]:
     if not set(names) <= set(laender()):
         raise refuse(UNKNOWN_LAND)
     return names
-
-
-class Area(StrEnum):
-    RADIUS = "radius"
-    LAENDER = "laender"
-    NATIONWIDE = "nationwide"
 
 
 class WrittenListing(BaseModel):
@@ -103,25 +97,6 @@ UNKNOWN_CATEGORY = Refusal(
     detail=mark("Diese Kategorie gibt es nicht."),
     remedy=mark("Wählen Sie eine Kategorie aus der Liste."),
 )
-RADIUS_MISSING = Refusal(
-    detail=mark("Der Umkreis in Kilometern fehlt."),
-    remedy=mark("Geben Sie an, wie weit Sie liefern oder suchen."),
-)
-CENTRE_MISSING = Refusal(
-    detail=mark("Für einen Umkreis fehlt die Postleitzahl."),
-    remedy=mark("Geben Sie die Postleitzahl an, um die es geht."),
-)
-LAENDER_MISSING = Refusal(
-    detail=mark("Es ist kein Land ausgewählt."), remedy=mark("Wählen Sie mindestens ein Land.")
-)
-PAST_DAY = Refusal(
-    detail=mark("„{label}“ liegt in der Vergangenheit."),
-    remedy=mark("Wählen Sie einen Tag ab heute."),
-)
-TOO_LATE = Refusal(
-    detail=mark("„{label}“ liegt mehr als ein Jahr in der Zukunft."),
-    remedy=mark("Wählen Sie einen früheren Tag; Sie können den Eintrag später verlängern."),
-)
 
 
 def content_of(
@@ -129,7 +104,7 @@ def content_of(
 ) -> ListingContent:
     """What the listing says; raises `ListingRefused` with every impossible field."""
     category = category_of(categories, written.category)
-    refusals = dict(_refusals(written, today=now.astimezone(ZONE).date()))
+    refusals = dict(refusals_of(written, today=now.astimezone(ZONE).date()))
     if category is None:
         raise ListingRefused({"category": UNKNOWN_CATEGORY, **refusals})
     if refusals:
@@ -153,28 +128,6 @@ def content_of(
         language=written.language,
         visibility=written.visibility,
     )
-
-
-def _refusals(written: WrittenListing, *, today: date) -> dict[str, Refusal]:
-    found = _area_refusals(written)
-    for name in ("needed_by", "valid_until"):
-        day: date | None = getattr(written, name)
-        if day is not None and day < today:
-            found[name] = PAST_DAY
-    latest = today + timedelta(days=LONGEST_VALID_DAYS)
-    if written.valid_until is not None and written.valid_until > latest:
-        found["valid_until"] = TOO_LATE
-    return found
-
-
-def _area_refusals(written: WrittenListing) -> dict[str, Refusal]:
-    if written.area is Area.RADIUS and written.radius_km is None:
-        return {"radius_km": RADIUS_MISSING}
-    if written.area is Area.RADIUS and not written.postcode:
-        return {"postcode": CENTRE_MISSING}
-    if written.area is Area.LAENDER and not written.laender:
-        return {"laender": LAENDER_MISSING}
-    return {}
 
 
 def _amount(value: Decimal | None, unit: str) -> Amount | None:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.web.refusal import refusal_of
-from listings.listing.forms import ZONE, Area, ListingRefused, WrittenListing
+from listings.listing.area import Area
+from listings.listing.forms import ZONE, ListingRefused, WrittenListing
 
 COLUMN_OF_FIELD = {
     "radius_km": "service_area",

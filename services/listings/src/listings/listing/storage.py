@@ -23,6 +23,13 @@ _SAVE = f"""
 """
 
 
+async def insert(connection: Connection, listing: Listing) -> None:
+    await connection.execute(
+        f"insert into listing ({_COLUMNS}) values ({_VALUES}) on conflict (id) do nothing",
+        *_row_of(listing),
+    )
+
+
 async def save(connection: Connection, listing: Listing) -> None:
     await connection.execute(_SAVE, *_row_of(listing))
 

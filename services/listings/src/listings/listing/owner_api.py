@@ -1,0 +1,138 @@
+"""An owner's listing as JSON: changed, confirmed and ended with a personal API token."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.database import Connection
+from chassis.web.problem import Problem
+from chassis.web.refusal import Refusal
+from chassis.web.translation import mark
+from listings.access import require_member
+from listings.listing import commands
+from listings.listing.api_answers import (
+    WITH_TOKEN,
+    ListingAnswer,
+    answer_about,
+    as_response,
+    etag,
+    refusals,
+    refused,
+)
+from listings.listing.forms import ListingRefused, WrittenListing, content_of
+from listings.listing.life_cycle import Act, NotPossibleNow, may
+from listings.listing.listing import Listing
+from listings.surroundings import Surroundings
+from schemas.listing import ListingContent
+from schemas.vocabulary import ClosingAnswer, ListingStatus
+
+KIND_STAYS = Refusal(
+    detail=mark("Aus einem Angebot wird kein Gesuch und umgekehrt."),
+    remedy=mark("Beenden Sie diesen Eintrag und stellen Sie einen neuen ein."),
+)
+STALE = mark("Der Eintrag hat inzwischen eine andere Revision.")
+READ_AGAIN = mark("Lesen Sie ihn noch einmal und ändern Sie den neuen Stand.")
+
+router = APIRouter(prefix="/api/v1", tags=["listings"], dependencies=WITH_TOKEN)
+
+
+class Withdrawal(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: ClosingAnswer | None = Field(
+        default=None, description="Found here counts as fulfilled; may be left out."
+    )
+
+
+@router.put(
+    "/listings/{listing_id}",
+    response_model=ListingAnswer,
+    responses=refusals(401, 404, 409, 412, 422)
+    | {202: {"model": ListingAnswer, "description": "The new text waits for a moderator."}},
+)
+async def change_listing(
+    request: Request,
+    listing_id: UUID,
+    written: WrittenListing,
+    if_match: Annotated[str | None, Header(description="The ETag that was read.")] = None,
+) -> Response:
+    """Change the whole listing; narrowing its visibility ends it and answers with a new one."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        listing = await _own(request, connection, listing_id)
+        if if_match not in (None, "*", etag(listing.revision)):
+            raise Problem(412, STALE, remedy=READ_AGAIN)
+        content = _content(around, listing, written)
+        changed = await _changed(around, request, connection, listing, content)
+        answer = await answer_about(around, connection, changed)
+    return as_response(answer, 202 if changed.awaits_moderator else 200)
+
+
+@router.post(
+    "/listings/{listing_id}/confirm",
+    response_model=ListingAnswer,
+    responses=refusals(401, 404, 409),
+)
+async def confirm(request: Request, listing_id: UUID) -> Response:
+    """Say that a listing of one's own is still valid."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        listing = await _own(request, connection, listing_id)
+        confirmed = await commands.confirm_listing(connection, listing.id, around.occasion(request))
+        answer = await answer_about(around, connection, confirmed)
+    return as_response(answer)
+
+
+@router.post(
+    "/listings/{listing_id}/withdraw",
+    response_model=ListingAnswer,
+    responses=refusals(401, 404, 409, 422),
+)
+async def withdraw(request: Request, listing_id: UUID, withdrawal: Withdrawal) -> Response:
+    """End a listing of one's own, saying why."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        listing = await _own(request, connection, listing_id)
+        closed = await commands.withdraw_listing(
+            connection, listing.id, withdrawal.answer, around.occasion(request)
+        )
+        answer = await answer_about(around, connection, closed)
+    return as_response(answer)
+
+
+async def _own(request: Request, connection: Connection, listing_id: UUID) -> Listing:
+    """The listing, locked, so that the revision that was compared is the one that changes."""
+    author = await require_member(request, connection)
+    listing = await commands.locked(connection, listing_id)
+    if not author.acts_for(listing.organisation_id):
+        raise Problem(404)
+    return listing
+
+
+def _content(around: Surroundings, listing: Listing, written: WrittenListing) -> ListingContent:
+    if listing.status is ListingStatus.CLOSED:
+        raise NotPossibleNow(listing.status, Act.SUBMIT)
+    if listing.is_live and written.kind is not listing.content.kind:
+        raise refused({"kind": KIND_STAYS})
+    try:
+        return content_of(written, categories=around.categories, now=around.clock())
+    except ListingRefused as refusal:
+        raise refused(refusal.refusals) from None
+
+
+async def _changed(
+    around: Surroundings,
+    request: Request,
+    connection: Connection,
+    listing: Listing,
+    content: ListingContent,
+) -> Listing:
+    occasion = around.occasion(request)
+    changed = await commands.revise_listing(connection, listing.id, content, occasion)
+    if may(changed.status, Act.SUBMIT):
+        return await commands.submit_listing(connection, changed.id, occasion)
+    return changed
