@@ -1,5 +1,6 @@
 """How a mail's way ends, always together with the event that says so."""
 
+import re
 from datetime import datetime
 
 from chassis.database import Connection
@@ -34,7 +35,7 @@ async def obstacle(
 async def record_failed(
     connection: Connection, mail: Mail, refusal: Refused, *, address: str, now: datetime
 ) -> None:
-    """An address that refused for good is never written to again."""
+    """An address that refused for good is never written to again; the event does not name it."""
     hard, diagnostic = refusal.concerns_address, str(refusal)
     revision = await queue.settle(
         connection, mail, MailState.FAILED, diagnostic=diagnostic, now=now
@@ -43,5 +44,6 @@ async def record_failed(
         return
     if hard:
         await queue.suppress(connection, mail, address, diagnostic=diagnostic, now=now)
-    event = events.mail_bounced(mail, hard=hard, diagnostic=diagnostic, revision=revision, now=now)
+    unnamed = re.sub(re.escape(address), "…", diagnostic, flags=re.IGNORECASE)
+    event = events.mail_bounced(mail, hard=hard, diagnostic=unnamed, revision=revision, now=now)
     await outbox.append(connection, event, cause=mail.notice.cause)

@@ -14,11 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chassis.cause import Cause
 from embedded.http_server import HttpServer
 from embedded.mail import Mail as MailCatcher
 from embedded.testing import eventually
 from notifications.mail_server import ServerUnavailable
 from schemas.links import LinkPurpose
+from schemas.mail import MailBounced
+from schemas.vocabulary import MailPurpose
 
 
 class TestSending:
@@ -141,6 +144,36 @@ class TestRefusals:
         [bounced] = await exchange.said("mail.bounced")
         assert b'"hard":true' in bounced["payload"]
         assert mail_server.mailbox.mails_to(event.email) == ()
+
+    async def test_a_bounce_says_who_and_why_but_no_address(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        kim = make.a_member("Kim", of=uuid4())
+        mail_server.mailbox.refuse(kim.email, f"550 5.1.1 <{kim.email.upper()}>: no such mailbox")
+        listing = make.a_listing("Dosierpumpen", by=kim.organisation_ids[0])
+        cause = Cause(correlation_id=uuid4(), event_id=str(uuid4()))
+        await exchange.hears(kim)
+        await exchange.hears(listing, cause=cause)
+
+        await exchange.sends_all()
+
+        [row] = await exchange.said("mail.bounced")
+        [mail] = await exchange.mails()
+        bounced = MailBounced.model_validate_json(row["payload"])
+        assert bounced.model_dump(exclude={"revision", "occurred_at"}) == {
+            "mail_id": mail["id"],
+            "member_id": kim.member_id,
+            "purpose": MailPurpose.ACCOUNT,
+            "template": "listing_published",
+            "about_id": listing.listing_id,
+            "hard": True,
+            "diagnostic": "550 5.1.1 <…>: no such mailbox",
+        }
+        assert (row["key"], row["subjects"]) == (str(mail["id"]), [kim.member_id])
+        headers = json.loads(row["headers"])
+        assert headers["ce_correlationid"] == str(cause.correlation_id)
+        assert headers["ce_causationid"] == cause.event_id
+        assert await exchange.said("mail.sent") == []
 
     async def test_a_refusal_of_us_does_not_suppress_the_address(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher

@@ -200,6 +200,10 @@ class TestMailPages:
         )
 
         assert event.email not in (await browser.get("/notifications/suppressions")).text
+        mail_server.mailbox.accept(event.email)
+        await exchange.hears(make.a_sign_in(email=event.email))
+        await exchange.sends_all()
+        assert len(mail_server.mailbox.mails_to(event.email)) == 1
 
     @staticmethod
     async def _held(exchange: Exchange, make: Builders) -> UUID:
