@@ -61,12 +61,14 @@ def demo(
 
 
 def _demonstrate(console: Console, *, once: bool, port: int | None) -> None:
-    console.print("Starting PostgreSQL, Kafka, the mail catcher and four services …")
+    console.print("PostgreSQL, Kafka, a mail catcher and the four services are being started …")
+    if jars.missing():
+        console.print("Kafka is downloaded, this once: 44 MB.")
     with Stack(durable=False) as stack, Exchange(stack, port=port) as exchange:
         if not play(exchange, console):
             raise typer.Exit(1)
         if not once:
-            console.print("\nCtrl-C ends it and removes everything.")
+            console.print("\nEverything keeps running. Ctrl-C ends it and removes its data.")
             wait_for_interruption()
 
 

@@ -1,4 +1,7 @@
-"""A plain Kafka reader that knows nothing of the exchange's code: all records of a topic so far."""
+"""A plain Kafka reader that knows nothing of the exchange's code: all records of a topic so far.
+
+A topic is published at least once: the reader keeps the first record of each id, as any must.
+"""
 
 import asyncio
 import json
@@ -31,6 +34,10 @@ class Record:
         return self.headers["ce_type"].decode()
 
     @property
+    def id(self) -> str:
+        return self.headers["ce_id"].decode()
+
+    @property
     def raw(self) -> bytes:
         return b" ".join((self.key.encode(), self.value or b"", *self.headers.values()))
 
@@ -45,15 +52,21 @@ def records_of(bootstrap: str, topic: str) -> tuple[Record, ...]:
 
 
 async def _read(bootstrap: str, topic: str) -> tuple[Record, ...]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, isolation_level="read_committed"
+    )
     await consumer.start()
     try:
-        return await _until_the_end(consumer, topic)
+        read = await _until_the_end(consumer, topic)
     finally:
         await consumer.stop()
+    once: dict[str, Record] = {}
+    for record in read:
+        once.setdefault(record.id, record)
+    return tuple(once.values())
 
 
-async def _until_the_end(consumer: AIOKafkaConsumer, topic: str) -> tuple[Record, ...]:
+async def _until_the_end(consumer: AIOKafkaConsumer, topic: str) -> list[Record]:
     partitions = await _partitions(consumer, topic)
     consumer.assign(partitions)
     await consumer.seek_to_beginning(*partitions)
@@ -62,7 +75,7 @@ async def _until_the_end(consumer: AIOKafkaConsumer, topic: str) -> tuple[Record
     while any([await consumer.position(each) < ends[each] for each in partitions]):
         for records in (await consumer.getmany(timeout_ms=_FETCH_MS)).values():
             found.extend(map(_record, records))
-    return tuple(found)
+    return found
 
 
 async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:

@@ -73,12 +73,11 @@ def forms_of(page: httpx.Response) -> list[PageForm]:
 
 
 class Visitor:
-    """One browser, in German."""
+    """One browser, in German unless a page is asked for in another language."""
 
     def __init__(self, origin: str) -> None:
         self._http = httpx.Client(
             base_url=origin,
-            headers={"Accept-Language": "de"},
             follow_redirects=True,
             timeout=_LIMIT_SECONDS,
             trust_env=False,
@@ -90,8 +89,9 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def open(self, address: str, *, expected: int = 200) -> httpx.Response:
-        return _answered(self._http.get(address), expected)
+    def open(self, address: str, *, expected: int = 200, language: str = "de") -> httpx.Response:
+        answer = self._http.get(address, headers={"Accept-Language": language})
+        return _answered(answer, expected)
 
     def press(
         self,
@@ -105,7 +105,8 @@ class Visitor:
         form = _form_with(page, button)
         pressed = form.presses.get(button)
         sent = form.values | ({pressed[0]: pressed[1]} if pressed else {}) | dict(filled_in)
-        answer = self._http.post(page.url.join(form.action or str(page.url)), data=sent)
+        address = page.url.join(form.action or str(page.url))
+        answer = self._http.post(address, data=sent, headers={"Accept-Language": "de"})
         return _answered(answer, expected)
 
     def tap(self, page: httpx.Response, name: str, value: str) -> httpx.Response:

@@ -50,11 +50,15 @@ def class_path(
     Once `given_up` is set no further download begins, and `DownloadGivenUp` is raised.
     """
     repository = repository or maven_repository()
-    jars = locked(lock)
-    missing = [jar for jar in jars if not (repository / jar.path).exists()]
-    if missing:
-        _download(missing, repository, given_up or Event())
-    return tuple(_checked(jar, repository / jar.path) for jar in jars)
+    if absent := missing(lock=lock, repository=repository):
+        _download(absent, repository, given_up or Event())
+    return tuple(_checked(jar, repository / jar.path) for jar in locked(lock))
+
+
+def missing(*, lock: Path = LOCK, repository: Path | None = None) -> tuple[Jar, ...]:
+    """The jars that would have to be downloaded."""
+    folder = repository or maven_repository()
+    return tuple(jar for jar in locked(lock) if not (folder / jar.path).exists())
 
 
 def locked(lock: Path = LOCK) -> tuple[Jar, ...]:

@@ -53,7 +53,6 @@ class Story:
     token: str = ""
     proposals: tuple[Record, ...] = ()
     fitting: int = 0
-    reasons: list[str] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
     contacts: int = 0
     answers: int = 0

@@ -2,6 +2,8 @@
 
 import html
 import re
+from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -32,7 +34,7 @@ def await_proposals(story: Story) -> None:
     story.proposals = story.records("match.proposed")
     pairs = [titles_of(proposal) for proposal in story.proposals]
     verify(len(pairs) == len(set(pairs)), "a pair is proposed once")
-    story.fitting = sum(story.sample.fits(*pair) for pair in pairs)
+    story.fitting = sum(_fits(story, proposal) for proposal in story.proposals)
     for proposal in story.proposals:
         _verify_two_organisations(proposal)
 
@@ -44,7 +46,6 @@ def read_proposal_mails(story: Story) -> None:
         mail = proposal_mail(story, own, other)
         reasons = reasons_in(mail)
         verify(reasons, f"the mail to {mail.recipients} says why")
-        story.reasons.append(f"{other['title']}: {'; '.join(reasons)}")
         link = link_in(mail, "/matching/proposals/")
         with story.visitor() as scanner:
             for page in (scanner.open(link), scanner.open(link)):
@@ -65,6 +66,38 @@ def proposal_mail(story: Story, own: Row, other: Row) -> CaughtMail:
 
 def reasons_in(mail: CaughtMail) -> list[str]:
     return re.findall(r"^- (.+)$", mail.text, flags=re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedProposal:
+    """A proposal with the reasons that the requesting side read."""
+
+    request: str
+    offer: str
+    reasons: tuple[str, ...]
+
+
+def explained_proposals(story: Story, *, at_most: int) -> list[ExplainedProposal]:
+    """Some that people judged fitting, the story's own first, each with another request."""
+    own = story.sample.request["title"]
+    pairs = dict(sorted(titles_of(each) for each in story.proposals if _fits(story, each)))
+    found = (
+        _explained(story, pair) for pair in sorted(pairs.items(), key=lambda pair: pair[0] != own)
+    )
+    return list(islice(filter(None, found), at_most))
+
+
+def _explained(story: Story, pair: tuple[str, str]) -> ExplainedProposal | None:
+    request, offer = pair
+    reader = story.sample.author(story.sample.titled(request))
+    for mail in story.mailbox.mails_to(reader["email"]):
+        if all(title in f"{mail.subject}\n{mail.text}" for title in pair):
+            return ExplainedProposal(request=request, offer=offer, reasons=tuple(reasons_in(mail)))
+    return None
+
+
+def _fits(story: Story, proposal: Record) -> bool:
+    return story.sample.fits(*titles_of(proposal))
 
 
 def _proposal_of(story: Story, request: Row, offer: Row) -> Record:

@@ -60,7 +60,8 @@ def _counted(operator: Visitor, slug: str) -> int | None:
 
 
 def _lines(operator: Visitor, report: str) -> list[Line]:
-    figures = operator.open(f"/surveys/api/reports/{report}").json()["figures"]
+    page = operator.open(f"/surveys/api/reports/{report}", language="en")
+    figures = page.json()["figures"]
     return [line for figure in figures for line in figure["lines"]]
 
 
