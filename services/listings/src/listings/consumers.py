@@ -4,6 +4,8 @@ from chassis.cause import Cause
 from chassis.consumers import Consumers
 from chassis.database import Connection
 from listings.listing.freshening import doubt_listing
+from listings.listing.unreachable import note_bounce
+from schemas.mail import MailBounced
 from schemas.match import MatchAnswered
 from schemas.vocabulary import DeclineReason
 
@@ -16,3 +18,10 @@ async def on_match_answered(event: MatchAnswered, transaction: Connection, cause
     if event.reason is DeclineReason.OUTDATED:
         other = event.request_id if event.side == "offer" else event.offer_id
         await doubt_listing(transaction, other, now=event.occurred_at, cause=cause)
+
+
+@consumers.on(MailBounced)
+async def on_mail_bounced(event: MailBounced, transaction: Connection, cause: Cause) -> None:
+    """Pause the listings of an organisation once none of its members can be reached."""
+    if event.hard:
+        await note_bounce(transaction, event.member_id, now=event.occurred_at, cause=cause)

@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.database import Connection
-from listings.listing import storage
+from listings.listing import storage, unreachable
 from listings.listing.listing import Listing, draft_of
 from listings.listing.occasion import Occasion
 from listings.listing.publication import record_ending, record_showing
@@ -93,13 +93,16 @@ async def pause_listing(connection: Connection, listing_id: UUID, occasion: Occa
 async def resume_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
     listing = await locked(connection, listing_id)
     after = listing.resumed(at=occasion.now)
+    await unreachable.end_pause(connection, listing_id)
     return await record_showing(connection, listing, after, occasion)
 
 
 async def confirm_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
+    """Say that it is still valid; whoever says so can be reached, and what paused comes back."""
     listing = await locked(connection, listing_id)
     after = listing.confirmed(at=occasion.now)
-    return await record_showing(connection, listing, after, occasion)
+    confirmed = await record_showing(connection, listing, after, occasion)
+    return await unreachable.answered(connection, confirmed, occasion)
 
 
 async def withdraw_listing(

@@ -13,6 +13,7 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_role
 from listings.listing import moderation, review, showing, storage
+from listings.listing.unreachable import unreachable_organisations
 from listings.plain_text import PlainProse
 from listings.surroundings import Surroundings
 from schemas.vocabulary import RejectionReason, Role
@@ -35,7 +36,8 @@ async def queue(request: Request) -> Response:
         await require_role(request, connection, Role.MODERATOR)
         waiting = await storage.awaiting_moderator(connection)
         cards = await showing.shown_to_insiders(connection, waiting)
-    return around.render(request, "listing/moderation.html", cards=cards)
+        silent = await unreachable_organisations(connection)
+    return around.render(request, "listing/moderation.html", cards=cards, silent=silent)
 
 
 @router.get("/moderation/{listing_id:uuid}")

@@ -14,7 +14,7 @@ from chassis.web.forms import Form
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member, signed_in_member
-from listings.listing import commands, moderation, storage
+from listings.listing import commands, moderation, storage, unreachable
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
@@ -158,6 +158,7 @@ async def _page(
         appeal_to=around.settings.appeal_to,
         form=form or Form.empty(request, Withdrawal),
         answers=[(each.value, around.pages.text(request, label)) for each, label in ANSWERS],
+        is_unreachable=await unreachable.pauses(connection, owned.listing.id),
         may=may,
         act=Act,
     )

@@ -66,6 +66,17 @@ async def of_organisations(
     return tuple(listing_of(row) for row in rows)
 
 
+async def published_of(
+    connection: Connection, organisation_ids: Sequence[UUID]
+) -> tuple[Listing, ...]:
+    rows = await connection.fetch(
+        f"{SELECT} where organisation_id = any($1::uuid[]) and status = 'published'"
+        " order by id for update",
+        list(organisation_ids),
+    )
+    return tuple(listing_of(row) for row in rows)
+
+
 async def awaiting_moderator(connection: Connection) -> tuple[Listing, ...]:
     rows = await connection.fetch(
         f"{SELECT} where status = 'submitted' or pending is not null order by submitted_at, id"

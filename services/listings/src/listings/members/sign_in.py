@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from listings.members import commands, events, storage
+from listings.members import commands, events, reachability, storage
 from listings.members.member import Member
 from listings.members.registration import Registration
 from listings.members.registration_storage import (
@@ -106,6 +106,7 @@ async def redeem(
     member = await storage.member(connection, member_id)
     if member is None:
         member = await _verified(connection, member_id, now=now, cause=cause)
+    await reachability.mark_reached(connection, member.id)
     return Redeemed(member=member, next_path=row["next_path"])
 
 

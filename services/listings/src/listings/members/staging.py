@@ -46,6 +46,8 @@ _MERGE_MEMBERS = """
                 else member.roles || excluded.roles[2:] end,
         sessions_valid_from = case when lower(member.email) = lower(excluded.email)
             then member.sessions_valid_from else excluded.sessions_valid_from end,
+        unreachable_since = case when lower(member.email) = lower(excluded.email)
+            then member.unreachable_since end,
         revision = greatest(member.revision + 1, excluded.revision)
     where (member.name, lower(member.email), member.language)
             is distinct from (excluded.name, lower(excluded.email), excluded.language)

@@ -1,0 +1,92 @@
+"""An organisation that no mail reaches: its listings pause, and a confirmation brings them back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.listing import storage
+from listings.listing.listing import Listing
+from listings.listing.occasion import Occasion
+from listings.listing.publication import record_ending, record_showing
+from listings.members import reachability
+from schemas.vocabulary import ListingStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """An organisation as the moderators see it, who can still telephone."""
+
+    organisation_id: UUID
+    name: str
+    since: datetime
+    listings: int
+
+
+async def note_bounce(
+    connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Remember that an address is dead; pause the listings that nobody answers for any more."""
+    await reachability.mark_unreachable(connection, member_id, since=now)
+    organisations = await reachability.organisations_nobody_answers_for(connection, member_id)
+    for listing in await storage.published_of(connection, organisations):
+        paused = listing.paused(at=now)
+        await record_ending(connection, listing, paused, now=now, cause=cause)
+        await _keep_pause(connection, paused, at=now)
+
+
+async def answered(connection: Connection, listing: Listing, occasion: Occasion) -> Listing:
+    """Show again what paused for its organisation, because somebody answers for it."""
+    ids = await _end_pauses(connection, listing.organisation_id)
+    if not ids:
+        return listing
+    await reachability.mark_all_reached(connection, listing.organisation_id)
+    for listing_id in ids:
+        paused = await storage.listing_for_update(connection, listing_id)
+        if paused is not None and paused.status is ListingStatus.PAUSED:
+            await record_showing(connection, paused, paused.resumed(at=occasion.now), occasion)
+    return await storage.listing(connection, listing.id) or listing
+
+
+async def unreachable_organisations(connection: Connection) -> tuple[Unreachable, ...]:
+    rows = await connection.fetch(
+        "select organisation.id as organisation_id, organisation.name,"
+        " min(unreachable_pause.paused_at) as since, count(*) as listings"
+        " from unreachable_pause"
+        " join listing on listing.id = listing_id and listing.status = 'paused'"
+        " join organisation on organisation.id = unreachable_pause.organisation_id"
+        " group by organisation.id, organisation.name order by since, organisation.id"
+    )
+    return tuple(Unreachable(**row) for row in rows)
+
+
+async def pauses(connection: Connection, listing_id: UUID) -> bool:
+    """Whether the listing pauses because its owners cannot be reached."""
+    found = await connection.fetchval(
+        "select true from unreachable_pause where listing_id = $1", listing_id
+    )
+    return found is True
+
+
+async def end_pause(connection: Connection, listing_id: UUID) -> None:
+    """The owner shows the listing again: from now on a pause is their own."""
+    await connection.execute("delete from unreachable_pause where listing_id = $1", listing_id)
+
+
+async def _keep_pause(connection: Connection, listing: Listing, *, at: datetime) -> None:
+    await connection.execute(
+        "insert into unreachable_pause (listing_id, organisation_id, paused_at)"
+        " values ($1, $2, $3) on conflict (listing_id) do update set paused_at = $3",
+        listing.id,
+        listing.organisation_id,
+        at,
+    )
+
+
+async def _end_pauses(connection: Connection, organisation_id: UUID) -> list[UUID]:
+    rows = await connection.fetch(
+        "delete from unreachable_pause where organisation_id = $1 returning listing_id",
+        organisation_id,
+    )
+    return sorted(row["listing_id"] for row in rows)
