@@ -29,6 +29,7 @@ def application(service: Service, runtime: Runtime) -> FastAPI:
 async def serve(service: Service, settings: ServiceSettings) -> int:
     """Serve until told to stop; the exit code. Refuses to start without its topics."""
     _on_signals(_leave)
+    log.info("service_starting")
     missing = await _missing_topics(service, settings)
     if missing:
         names = ", ".join(sorted(missing))

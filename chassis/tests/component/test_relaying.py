@@ -21,7 +21,7 @@ from chassis.publisher import publisher
 from embedded.processes import Process
 from embedded.testing import eventually
 
-SOON = 8
+SOON = 12
 """Seconds that show that nobody waited for `send` to give up, which takes 15."""
 ONCE_HEALED = 60
 
