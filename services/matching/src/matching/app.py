@@ -6,13 +6,17 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.service import Runtime, Service
-from chassis.sweeps import Sweeps
 from chassis.web.application import create_app
+from matching.access import Doorkeeper
 from matching.consumers import consumers
+from matching.enquiries.pages import EnquiryPage, enquiry_routes
 from matching.events import outbox
 from matching.pages import ProposalPage, proposal_routes
 from matching.settings import MatchingSettings
 from matching.site import make_pages
+from matching.sweeps import sweeps
+from matching.unmet.pages import UnmetPages, unmet_routes
+from matching.unmet.worker import scouting_worker
 from matching.worker import matching_worker
 from schemas.links import LinkPurpose
 
@@ -28,11 +32,21 @@ def web(runtime: Runtime) -> FastAPI:
         contact_signer=settings.link_signer(LinkPurpose.CONTACT_FORM),
         sessions=settings.session_verifier(),
     )
+    doorkeeper = Doorkeeper(settings.session_verifier())
+    unmet = UnmetPages(pages, pool=runtime.pool, clock=runtime.clock, doorkeeper=doorkeeper)
+    enquiry = EnquiryPage(
+        pages,
+        pool=runtime.pool,
+        clock=runtime.clock,
+        signer=settings.link_signer(LinkPurpose.ENQUIRY),
+        draft_signer=settings.link_signer(LinkPurpose.OFFER_DRAFT),
+        doorkeeper=doorkeeper,
+    )
     return create_app(
         title="matching",
         pages=pages,
         form_key=settings.form_token_key(),
-        routers=[proposal_routes(page)],
+        routers=[proposal_routes(page), unmet_routes(unmet), enquiry_routes(enquiry)],
     )
 
 
@@ -42,7 +56,7 @@ service = Service(
     migrations=Path(str(files("matching"))) / "migrations",
     outbox=outbox,
     consumers=consumers,
-    sweeps=Sweeps(),
+    sweeps=sweeps,
     web=web,
-    workers=(matching_worker,),
+    workers=(matching_worker, scouting_worker),
 )

@@ -11,7 +11,9 @@ from chassis.consumers import Consumers
 from chassis.database import Connection
 from chassis.envelope import Gone
 from matching import commands
+from matching.enquiries import commands as enquiries
 from matching.kept_listing import KeptListing
+from matching.unmet import commands as unmet
 from schemas.claims import NO_ORGANISATION
 from schemas.listing import ListingClosed, ListingCreated, ListingState, ListingUpdated
 from schemas.member import MemberState
@@ -37,10 +39,16 @@ async def on_listing_state(state: ListingState, transaction: Connection, cause: 
     """Keep a listing as it stands; one that is paused meets nobody until it returns."""
     listing = _kept(state, live=state.status is ListingStatus.PUBLISHED)
     await commands.keep_listing(transaction, listing, from_state=True, cause=cause)
+    await unmet.await_request(transaction, listing, published_at=state.published_at)
 
 
 @consumers.on(ListingClosed)
 async def on_listing_closed(event: ListingClosed, transaction: Connection, cause: Cause) -> None:
+    """Remember what an offer could do before its text goes, then bury the listing."""
+    await unmet.drop_request(transaction, event.listing_id)
+    await unmet.remember_offer(
+        transaction, event.listing_id, ended_as=event.reason, at=event.occurred_at
+    )
     await commands.bury_listing(
         transaction,
         event.listing_id,
@@ -54,12 +62,15 @@ async def on_listing_closed(event: ListingClosed, transaction: Connection, cause
 @consumers.on_gone(ListingState)
 async def on_listing_gone(gone: Gone, transaction: Connection, cause: Cause) -> None:
     """The tombstone says what the closing fact says; it names no organisation."""
+    now = datetime.now(UTC)
+    await unmet.drop_request(transaction, gone.id)
+    await unmet.remember_offer(transaction, gone.id, ended_as=None, at=now)
     await commands.bury_listing(
         transaction,
         gone.id,
         organisation_id=NO_ORGANISATION,
         revision=gone.revision,
-        at=datetime.now(UTC),
+        at=now,
         cause=cause,
     )
 
@@ -69,6 +80,8 @@ async def on_listing_gone(gone: Gone, transaction: Connection, cause: Cause) -> 
 async def on_subject_gone(gone: Gone, transaction: Connection) -> None:
     """Blank what is stored of an erased organisation or member."""
     await commands.forget(transaction, gone.id)
+    await unmet.forget(transaction, gone.id)
+    await enquiries.forget(transaction, gone.id)
     await outbox.blank(transaction, gone.id)
 
 

@@ -7,8 +7,18 @@ from chassis.outbox import Outbox
 from matching.kept_listing import KeptListing
 from matching.proposal import GivenAnswer, Proposal, SideName, other
 from schemas.match import MatchAnswered, MatchProposed, MatchWithdrawn, ProposedListing
+from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
 
-outbox = Outbox(publishes=(MatchProposed, MatchAnswered, MatchWithdrawn))
+outbox = Outbox(
+    publishes=(
+        MatchProposed,
+        MatchAnswered,
+        MatchWithdrawn,
+        RequestUnmet,
+        EnquiryApproved,
+        EnquiryAnswered,
+    )
+)
 
 
 def match_proposed(proposal: Proposal, request: KeptListing, offer: KeptListing) -> MatchProposed:

@@ -1,0 +1,48 @@
+"""Who sent a request: the session cookie says who, this service's copy of the member the rest."""
+
+from starlette.requests import Request
+
+from chassis.database import Connection
+from chassis.signing import SessionVerifier
+from chassis.web.access import signed_in
+from chassis.web.problem import Problem
+from matching.site import account_of
+from schemas.claims import SessionClaims
+from schemas.member import MemberState
+from schemas.vocabulary import Role
+
+
+class Doorkeeper:
+    """Lets members in by their session, and operators by their roles."""
+
+    def __init__(self, sessions: SessionVerifier) -> None:
+        self._sessions = sessions
+
+    async def member(self, request: Request, connection: Connection) -> MemberState | None:
+        """Whoever sent the request, shown in the page's header from now on; None for a visitor."""
+        member = await signed_in(
+            request,
+            connection,
+            verifier=self._sessions,
+            unpacked=SessionClaims.unpacked,
+            state=MemberState,
+        )
+        if member is not None:
+            request.state.account = account_of(member)
+        return member
+
+    async def require_member(self, request: Request, connection: Connection) -> MemberState:
+        """A visitor is sent to sign in, and comes back."""
+        member = await self.member(request, connection)
+        if member is None:
+            raise Problem(401)
+        return member
+
+    async def require_role(
+        self, request: Request, connection: Connection, *roles: Role
+    ) -> MemberState:
+        """A member with one of the roles; an admin may do everything, others are refused."""
+        member = await self.require_member(request, connection)
+        if {Role.ADMIN, *roles}.isdisjoint(member.roles):
+            raise Problem(403)
+        return member

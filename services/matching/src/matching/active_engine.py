@@ -1,0 +1,29 @@
+"""The engine under the version that is active now, for whoever follows and never switches it."""
+
+from datetime import datetime
+
+from chassis.database import Pool
+from matching import version_storage
+from matching.engine import Engine
+from matching.engine_source import EngineSource
+from matching.version_source import engine_under
+
+
+class ActiveEngine:
+    """Loads each version once; None until the matching worker has made one active."""
+
+    def __init__(self, engines: EngineSource) -> None:
+        self._engines = engines
+        self._using: Engine | None = None
+
+    async def engine(self, pool: Pool, now: datetime) -> Engine | None:
+        base = await self._engines.engine(now)
+        if base is None:
+            return None
+        async with pool.connection() as connection:
+            row = await version_storage.in_state(connection, "active")
+            if row is None or row.engine != base.version.number:
+                return None
+            if self._using is None or self._using.version.number != row.number:
+                self._using = (await engine_under(connection, row, base)).engine
+        return self._using

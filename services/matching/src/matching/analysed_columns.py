@@ -1,0 +1,21 @@
+"""The columns of an analysis in tables beside `listing`: in and out as `stored_analysis` says."""
+
+from dataclasses import astuple, fields
+
+from chassis.database import Row
+from matching.analysis import Analysis
+from matching.stored_analysis import StoredAnalysis, restored, stored
+from schemas.vocabulary import ListingKind
+
+NAMES = tuple(field.name for field in fields(StoredAnalysis) if field.name != "version")
+COLUMNS = ", ".join(NAMES)
+
+
+def values_of(analysis: Analysis) -> tuple[object, ...]:
+    """The version, then the columns in their order."""
+    return astuple(stored(analysis))
+
+
+def analysis_in(row: Row, *, version: str, kind: ListingKind, category: str) -> Analysis:
+    columns = {name: row[name] for name in NAMES}
+    return restored(StoredAnalysis(version=version, **columns), kind=kind, category=category)

@@ -1,0 +1,70 @@
+"""An enquiry: one organisation is asked once about one request, and may answer until it expires."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from schemas.organisation import OrganisationState
+from schemas.vocabulary import EnquiryAnswer
+
+OPEN_FOR = timedelta(days=14)
+
+
+class UnknownEnquiry(LookupError):
+    """There is no such enquiry for this organisation."""
+
+
+class EnquiryOver(Exception):
+    """It expired, or its request ended; nothing can be answered any more."""
+
+
+class Obstacle(StrEnum):
+    """Why an organisation cannot be asked about a request."""
+
+    NOT_ALLOWED = "not-allowed"
+    NO_ADDRESS = "no-address"
+    ASKED_BEFORE = "asked-before"
+    NEVER_AGAIN = "never-again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenEnquiryAnswer:
+    answer: EnquiryAnswer
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    enquiry_id: UUID
+    request_id: UUID
+    request_organisation_id: UUID
+    organisation_id: UUID
+    revision: int
+    question: str
+    approved_at: datetime
+    expires_at: datetime
+    given: GivenEnquiryAnswer | None = None
+    answered_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return now < self.expires_at
+
+
+def enquiry_id_of(request_id: UUID, organisation_id: UUID) -> UUID:
+    """The same request and organisation always give the same enquiry."""
+    return uuid5(request_id, f"enquiry:{organisation_id}")
+
+
+def obstacle_to(
+    organisation: OrganisationState, *, asked_before: bool, never_again: bool
+) -> Obstacle | None:
+    if asked_before:
+        return Obstacle.ASKED_BEFORE
+    if never_again:
+        return Obstacle.NEVER_AGAIN
+    if not organisation.allows_enquiries:
+        return Obstacle.NOT_ALLOWED
+    if not (organisation.has_members or organisation.enquiry_email):
+        return Obstacle.NO_ADDRESS
+    return None

@@ -1,0 +1,17 @@
+"""What obstacles and answers are called on pages."""
+
+from chassis.web.translation import mark
+from matching.enquiries.enquiry import Obstacle
+from schemas.vocabulary import EnquiryAnswer
+
+OBSTACLES = {
+    Obstacle.NOT_ALLOWED: mark("Möchte keine Anfragen bekommen oder hat noch nicht zugestimmt."),
+    Obstacle.NO_ADDRESS: mark("Es ist keine Adresse für Anfragen bekannt."),
+    Obstacle.ASKED_BEFORE: mark("Wurde zu diesem Gesuch schon gefragt."),
+    Obstacle.NEVER_AGAIN: mark("Hat gebeten, nicht mehr gefragt zu werden."),
+}
+ANSWERS = {
+    EnquiryAnswer.YES: mark("Ja, das können wir"),
+    EnquiryAnswer.NO: mark("Nein, diesmal nicht"),
+    EnquiryAnswer.NEVER_ASK_AGAIN: mark("Bitte nicht mehr fragen"),
+}

@@ -1,0 +1,1 @@
+"""Requests without a strong proposal, and the organisations of the directory that a broker asks."""

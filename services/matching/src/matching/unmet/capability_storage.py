@@ -1,0 +1,215 @@
+"""The SQL of what organisations can do, one function a statement.
+
+Profiles come from the copies of `organisation.state`, live offers from `listing`; an offer that
+ends is copied from there with the analysis it has.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from chassis.database import Connection, Row
+from matching.analysed_columns import COLUMNS, analysis_in, values_of
+from matching.analysis import Analysis
+from matching.kept_listing import KeptListing
+from matching.listing_text import ListingText
+from matching.unmet.capability import (
+    NO_CATEGORY,
+    Capability,
+    KnownCapability,
+    Source,
+    shown_title,
+    text_of_profile,
+)
+from matching.unmet.coarse import CoarseCapability
+from schemas.organisation import OrganisationState
+from schemas.vocabulary import ClosingReason, ListingKind
+
+_TEXT = TypeAdapter(ListingText)
+UNCONFIRMED_FOR = timedelta(days=1)
+
+_KEEP_PROFILE = f"""
+    insert into capability as kept (capability_id, organisation_id, source, title, text,
+        source_revision, changed_at, subjects)
+    values ($1, $1, '{Source.PROFILE}', '', $2::jsonb, $3, $4, array[$1::uuid])
+    on conflict (capability_id) do update set text = excluded.text,
+        source_revision = excluded.source_revision,
+        changed_at = case when kept.text = excluded.text then kept.changed_at
+            else excluded.changed_at end,
+        analysis_version = case when kept.text = excluded.text then kept.analysis_version end
+    where kept.source_revision < excluded.source_revision
+"""
+
+_REMEMBER = f"""
+    insert into capability (capability_id, organisation_id, source, title, text,
+        source_revision, ended_as, ended_at, analysis_version, unusable, {COLUMNS},
+        changed_at, subjects)
+    select l.listing_id, l.organisation_id, '{Source.OFFER}', $2, $3::jsonb, l.revision, $4, $5,
+        a.version, coalesce(a.unusable, false), {COLUMNS}, $5, l.subjects
+    from listing l left join (analysis a join analysis_version v
+            on v.number = a.version and v.state = 'active')
+        on a.listing_id = l.listing_id and a.part = 0 and a.text_revision = l.text_revision
+    where l.listing_id = $1
+    on conflict (capability_id) do update set ended_as = excluded.ended_as
+"""
+
+_ENDED = f"""
+    from capability where analysis_version = $1 and not unusable
+        and (source = '{Source.PROFILE}' or ended_as is not null)
+"""
+_LIVE = f"""
+    from listing l join analysis a on a.version = $1 and a.listing_id = l.listing_id
+        and a.part = 0 and a.text_revision = l.text_revision and not a.unusable
+    where l.kind = '{ListingKind.OFFER}' and l.content is not null
+"""
+
+_COARSE = f"""
+    select capability_id, organisation_id, vector, spreads[6] as deviation {_ENDED}
+    union all
+    select l.listing_id, l.organisation_id, vector, spreads[6] {_LIVE}
+"""
+
+_KNOWN = f"""
+    select capability_id, organisation_id, source, title, text ->> 'category' as category,
+        {COLUMNS} {_ENDED} and capability_id = any($2::uuid[])
+    union all
+    select l.listing_id, l.organisation_id, '{Source.OFFER}',
+        case when l.visibility = 'anonymous' then '' else l.content ->> 'title' end,
+        l.content -> 'category' ->> 'slug', {COLUMNS} {_LIVE} and l.listing_id = any($2::uuid[])
+"""
+
+
+async def changed_organisations(
+    connection: Connection, *, limit: int
+) -> tuple[OrganisationState, ...]:
+    """Those whose copy is newer than the profile kept here."""
+    rows = await connection.fetch(
+        "select payload from state_copy left join capability on capability_id = id"
+        " where name = $1 and payload is not null"
+        " and (capability_id is null or source_revision < revision) order by id limit $2",
+        OrganisationState.name,
+        limit,
+    )
+    return tuple(OrganisationState.model_validate_json(row["payload"]) for row in rows)
+
+
+async def keep_profiles(
+    connection: Connection, organisations: Sequence[OrganisationState], *, at: datetime
+) -> None:
+    """An unchanged text keeps its analysis."""
+    rows = [
+        (each.organisation_id, _json(text_of_profile(each)), each.revision, at)
+        for each in organisations
+    ]
+    await connection.executemany(_KEEP_PROFILE, rows)
+
+
+async def remember_offer(
+    connection: Connection, offer: KeptListing, *, ended_as: ClosingReason | None, at: datetime
+) -> None:
+    await connection.execute(
+        _REMEMBER, offer.listing_id, shown_title(offer), _json(offer.text()), ended_as, at
+    )
+
+
+async def confirm_offer(
+    connection: Connection, listing_id: UUID, *, ended_as: ClosingReason, at: datetime
+) -> None:
+    await connection.execute(
+        "update capability set ended_as = $2, changed_at = $3"
+        " where capability_id = $1 and ended_as is null",
+        listing_id,
+        ended_as,
+        at,
+    )
+
+
+async def forget_offer(connection: Connection, listing_id: UUID) -> None:
+    await connection.execute("delete from capability where capability_id = $1", listing_id)
+
+
+async def forget_offers_ended_before(
+    connection: Connection, *, before: datetime, now: datetime
+) -> None:
+    """Old ones, and those of which nobody said within a day why they ended."""
+    await connection.execute(
+        "delete from capability where ended_at < $1 or (ended_as is null and ended_at < $2)",
+        before,
+        now - UNCONFIRMED_FOR,
+    )
+
+
+async def unread(connection: Connection, version: str, *, limit: int) -> tuple[Capability, ...]:
+    """What no engine of this version has looked at."""
+    rows = await connection.fetch(
+        "select capability_id, source_revision, text from capability"
+        " where analysis_version is distinct from $1 order by changed_at, capability_id limit $2",
+        version,
+        limit,
+    )
+    return tuple(
+        Capability(
+            capability_id=row["capability_id"],
+            revision=row["source_revision"],
+            text=_TEXT.validate_json(row["text"]),
+        )
+        for row in rows
+    )
+
+
+async def store_analysis(
+    connection: Connection, capability: Capability, analysis: Analysis, *, at: datetime
+) -> None:
+    await connection.execute(
+        f"update capability set (analysis_version, {COLUMNS})"
+        " = row($4::text, $5, $6, $7, $8, $9, $10, $11, $12, $13), unusable = false,"
+        " changed_at = $3 where capability_id = $1 and source_revision = $2",
+        capability.capability_id,
+        capability.revision,
+        at,
+        *values_of(analysis),
+    )
+
+
+async def mark_unusable(connection: Connection, capability: Capability, version: str) -> None:
+    await connection.execute(
+        "update capability set analysis_version = $3, unusable = true"
+        " where capability_id = $1 and source_revision = $2",
+        capability.capability_id,
+        capability.revision,
+        version,
+    )
+
+
+async def coarse(connection: Connection, version: str) -> tuple[CoarseCapability, ...]:
+    """The small vectors of everything that any organisation can do."""
+    rows = await connection.fetch(_COARSE, version)
+    return tuple(CoarseCapability(**row) for row in rows)
+
+
+async def known(
+    connection: Connection, capability_ids: Sequence[UUID], version: str
+) -> tuple[KnownCapability, ...]:
+    rows = await connection.fetch(_KNOWN, version, list(capability_ids))
+    return tuple(_known(row, version) for row in rows)
+
+
+async def forget(connection: Connection, subject: UUID) -> None:
+    await connection.execute("delete from capability where organisation_id = $1", subject)
+
+
+def _known(row: Row, version: str) -> KnownCapability:
+    category = row["category"] or NO_CATEGORY
+    return KnownCapability(
+        capability_id=row["capability_id"],
+        organisation_id=row["organisation_id"],
+        source=Source(row["source"]),
+        title=row["title"],
+        analysis=analysis_in(row, version=version, kind=ListingKind.OFFER, category=category),
+    )
+
+
+def _json(text: ListingText) -> str:
+    return _TEXT.dump_json(text).decode()

@@ -1,0 +1,101 @@
+"""What is done about requests that nobody fits; each runs inside the transaction of its caller."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from matching import listing_storage
+from matching.events import outbox
+from matching.kept_listing import KeptListing
+from matching.unmet import capability_storage, events, storage, tried_storage
+from matching.unmet.candidate import Candidate
+from matching.unmet.capability import REMEMBERED
+from schemas.vocabulary import ClosingReason, ListingKind
+
+OFFERS_KEPT_FOR = timedelta(days=2 * 365)
+
+
+async def await_request(
+    connection: Connection, listing: KeptListing, *, published_at: datetime
+) -> None:
+    """From its publication on, a request waits for a strong proposal."""
+    if listing.live and listing.kind is ListingKind.REQUEST:
+        await storage.await_request(
+            connection,
+            listing.listing_id,
+            organisation_id=listing.organisation_id,
+            published_at=published_at,
+        )
+
+
+async def drop_request(connection: Connection, listing_id: UUID) -> None:
+    """Nobody has to be found any more."""
+    await storage.drop_request(connection, listing_id)
+
+
+async def remember_offer(
+    connection: Connection, listing_id: UUID, *, ended_as: ClosingReason | None, at: datetime
+) -> None:
+    """Before an offer's text goes: keep what its organisation was able to do.
+
+    A tombstone may come before the fact that says why the offer ended, or after it.
+    """
+    if ended_as is not None and ended_as not in REMEMBERED:
+        await capability_storage.forget_offer(connection, listing_id)
+        return
+    listing = (await listing_storage.listings(connection, [listing_id])).get(listing_id)
+    if listing is not None and listing.kind is ListingKind.OFFER:
+        await capability_storage.remember_offer(connection, listing, ended_as=ended_as, at=at)
+    elif ended_as is not None:
+        await capability_storage.confirm_offer(connection, listing_id, ended_as=ended_as, at=at)
+
+
+async def find_unmet(connection: Connection, *, after: timedelta, now: datetime) -> None:
+    """Requests that have waited long enough; each is found once."""
+    await storage.mark_unmet(connection, published_before=now - after, now=now)
+
+
+async def forget_old_offers(connection: Connection, now: datetime) -> None:
+    await capability_storage.forget_offers_ended_before(
+        connection, before=now - OFFERS_KEPT_FOR, now=now
+    )
+
+
+async def keep_candidates(
+    connection: Connection,
+    request: KeptListing,
+    candidates: Sequence[Candidate],
+    *,
+    version: str,
+    at: datetime,
+    cause: Cause,
+) -> None:
+    """Keep whom a broker could ask; with the first ranking the request is told to be unmet."""
+    unmet = await storage.unmet_request(connection, request.listing_id, now=at, locked=True)
+    if unmet is None:
+        return
+    await storage.replace_candidates(
+        connection,
+        unmet.request_id,
+        candidates,
+        request_organisation_id=unmet.organisation_id,
+    )
+    await storage.keep_ranking(
+        connection, unmet.request_id, version=version, revision=request.revision, at=at
+    )
+    if await storage.tell_once(connection, unmet.request_id, at=at):
+        fact = events.request_unmet(
+            unmet,
+            request,
+            possible_proposals=len(await tried_storage.made_to(connection, unmet.request_id)),
+            candidates=len(candidates),
+            at=at,
+        )
+        await outbox.append(connection, fact, cause=cause)
+
+
+async def forget(connection: Connection, subject: UUID) -> None:
+    await capability_storage.forget(connection, subject)
+    await storage.forget(connection, subject)

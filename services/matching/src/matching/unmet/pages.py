@@ -1,0 +1,155 @@
+"""The brokers' pages: what is unmet, what was tried, and whom to ask with one question."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis.cause import Cause
+from chassis.database import Pool
+from chassis.sweeps import Clock
+from chassis.web.forms import Form
+from chassis.web.pages import Pages
+from chassis.web.problem import Problem
+from chassis.web.text import Prose
+from chassis.web.translation import mark
+from matching.access import Doorkeeper
+from matching.decline_words import REASONS
+from matching.enquiries import commands
+from matching.enquiries.commands import Approval, RequestNoLongerUnmet
+from matching.enquiries.words import ANSWERS, OBSTACLES
+from matching.unmet import queries, storage
+from matching.unmet.queries import UnmetShown
+from matching.unmet.words import KINDS, SIZES
+from schemas.vocabulary import Role
+
+ON_A_PAGE = 10
+QUESTION = mark(
+    "Guten Tag, über die Kooperationsbörse wird gesucht: „{title}“. "
+    "Könnten Sie das liefern oder leisten?"
+)
+Page = Annotated[int, Query(ge=1, le=10_000)]
+Count = Annotated[int | None, Query(ge=0, le=1_000)]
+
+
+class EnquiryForm(BaseModel):
+    organisation_ids: tuple[UUID, ...] = Field(title="Wen Sie fragen", min_length=1, max_length=50)
+    question: Prose = Field(title="Ihre Frage", min_length=10, max_length=1000)
+
+
+class UnmetPages:
+    """Lists unmet requests; a request's own page takes the broker's decision."""
+
+    def __init__(self, pages: Pages, *, pool: Pool, clock: Clock, doorkeeper: Doorkeeper) -> None:
+        self._pages = pages
+        self._pool = pool
+        self._clock = clock
+        self._doorkeeper = doorkeeper
+
+    async def list(self, request: Request, page: Page = 1) -> Response:
+        async with self._pool.transaction() as connection:
+            await self._doorkeeper.require_role(request, connection, Role.BROKER)
+            now = self._clock()
+            total = await storage.count_unmet(connection, now=now)
+            found = await queries.unmet_requests(
+                connection, now=now, limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE
+            )
+        return self._pages.render(
+            request,
+            "unmet_list.html",
+            found=found,
+            total=total,
+            page=page,
+            page_count=-(-total // ON_A_PAGE),
+            as_of=now,
+        )
+
+    async def show(
+        self, request: Request, request_id: UUID, asked: Count = None, chosen: Count = None
+    ) -> Response:
+        """Shows one unmet request; ``asked`` of ``chosen`` firms is what an approval just did."""
+        shown = await self._shown(request, request_id)
+        question = self._pages.text(request, QUESTION, title=shown.request.content.title)
+        form = Form.empty(request, EnquiryForm, question=question)
+        return self._render(request, shown, form, asked=asked, chosen=chosen)
+
+    async def approve(self, request: Request, request_id: UUID) -> Response:
+        form = await Form.read(request, EnquiryForm)
+        if form.value is None:
+            shown = await self._shown(request, request_id)
+            return self._render(request, shown, form, status=422)
+        state = request.state
+        cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
+        async with self._pool.transaction() as connection:
+            broker = await self._doorkeeper.require_role(request, connection, Role.BROKER)
+            approval = Approval(
+                request_id=request_id,
+                organisation_ids=form.value.organisation_ids,
+                question=form.value.question,
+                broker_id=broker.member_id,
+            )
+            try:
+                asked = await commands.approve_enquiries(
+                    connection, approval, at=self._clock(), cause=cause
+                )
+            except RequestNoLongerUnmet:
+                raise _over() from None
+        outcome = urlencode({"asked": asked, "chosen": len(set(approval.organisation_ids))})
+        return RedirectResponse(
+            f"{self._pages.url(f'/unmet/{request_id}')}?{outcome}", status_code=303
+        )
+
+    async def _shown(self, request: Request, request_id: UUID) -> UnmetShown:
+        async with self._pool.transaction() as connection:
+            await self._doorkeeper.require_role(request, connection, Role.BROKER)
+            shown = await queries.unmet_request(connection, request_id, now=self._clock())
+        if shown is None:
+            raise _over()
+        return shown
+
+    def _render(
+        self,
+        request: Request,
+        shown: UnmetShown,
+        form: Form[EnquiryForm],
+        *,
+        status: int = 200,
+        asked: int | None = None,
+        chosen: int | None = None,
+    ) -> Response:
+        return self._pages.render(
+            request,
+            "unmet.html",
+            status=status,
+            shown=shown,
+            form=form,
+            asked=asked,
+            chosen=chosen,
+            as_of=self._clock(),
+            kinds=KINDS,
+            sizes=SIZES,
+            obstacles=OBSTACLES,
+            answers=ANSWERS,
+            reasons_said=REASONS,
+        )
+
+
+def _over() -> Problem:
+    return Problem(
+        404,
+        mark("Das Gesuch wurde beendet, ruht, oder es gibt es nicht."),
+        title=mark("Dieses Gesuch wartet nicht mehr"),
+        remedy=mark("In der Liste der offenen Gesuche steht, was noch wartet."),
+    )
+
+
+def unmet_routes(page: UnmetPages) -> APIRouter:
+    router = APIRouter(prefix="/unmet", include_in_schema=False)
+    router.add_api_route("", page.list, methods=["GET"])
+    router.add_api_route("/{request_id}", page.show, methods=["GET"])
+    router.add_api_route("/{request_id}", page.approve, methods=["POST"])
+    return router

@@ -1,0 +1,126 @@
+"""Unmet requests as a broker sees them: how old, what was tried, and who could be asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis import copies
+from chassis.database import Connection
+from matching import listing_storage
+from matching.enquiries import storage as enquiry_storage
+from matching.enquiries.enquiry import Enquiry, Obstacle, obstacle_to
+from matching.kept_listing import KeptListing
+from matching.unmet import storage, tried_storage
+from matching.unmet.candidate import Candidate, CandidateReasons
+from matching.unmet.industry import Industry, industry_of
+from matching.unmet.tried import TriedProposal
+from matching.unmet.unmet_request import UnmetRequest
+from schemas.organisation import OrganisationState
+
+Directory = dict[UUID, OrganisationState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateShown:
+    """With an obstacle it is shown, but cannot be asked."""
+
+    organisation: OrganisationState
+    industry: Industry | None
+    reasons: CandidateReasons
+    obstacle: Obstacle | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetShown:
+    """``names`` are those of every organisation that is mentioned and still in the directory."""
+
+    unmet: UnmetRequest
+    request: KeptListing
+    names: dict[UUID, str]
+    proposals: tuple[TriedProposal, ...]
+    enquiries: tuple[Enquiry, ...]
+    candidates: tuple[CandidateShown, ...]
+
+    @property
+    def askable(self) -> tuple[CandidateShown, ...]:
+        return tuple(each for each in self.candidates if each.obstacle is None)
+
+
+async def unmet_requests(
+    connection: Connection, *, now: datetime, limit: int, offset: int
+) -> tuple[UnmetShown, ...]:
+    """The longest waiting first."""
+    found = await storage.unmet_requests(connection, now=now, limit=limit, offset=offset)
+    shown = [await _shown(connection, each) for each in found]
+    return tuple(each for each in shown if each is not None)
+
+
+async def unmet_request(
+    connection: Connection, request_id: UUID, *, now: datetime
+) -> UnmetShown | None:
+    unmet = await storage.unmet_request(connection, request_id, now=now)
+    return None if unmet is None else await _shown(connection, unmet)
+
+
+async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | None:
+    found = await listing_storage.listings(connection, [unmet.request_id])
+    request = found.get(unmet.request_id)
+    if request is None:
+        return None
+    proposals = await tried_storage.made_to(connection, unmet.request_id)
+    enquiries = await enquiry_storage.enquiries_about(connection, unmet.request_id)
+    candidates = await storage.candidates_of(connection, unmet.request_id)
+    mentioned = [
+        unmet.organisation_id,
+        *(each.offer_organisation_id for each in proposals),
+        *(each.organisation_id for each in enquiries),
+        *(each.organisation_id for each in candidates),
+    ]
+    states = await copies.find_many(connection, OrganisationState, list(set(mentioned)))
+    directory = {each.organisation_id: each for each in states}
+    return UnmetShown(
+        unmet=unmet,
+        request=request,
+        names={key: each.organisation_name for key, each in directory.items()},
+        proposals=proposals,
+        enquiries=enquiries,
+        candidates=await _candidates(connection, unmet, candidates, enquiries, directory),
+    )
+
+
+async def _candidates(
+    connection: Connection,
+    unmet: UnmetRequest,
+    candidates: Iterable[Candidate],
+    enquiries: Iterable[Enquiry],
+    directory: Directory,
+) -> tuple[CandidateShown, ...]:
+    """Those still in the directory and not hidden since they were ranked."""
+    ids = [each.organisation_id for each in candidates]
+    allowed = await storage.may_be_asked(
+        connection, ids, request_organisation_id=unmet.organisation_id
+    )
+    never = await enquiry_storage.never_asked(connection, ids)
+    asked = {each.organisation_id for each in enquiries}
+    return tuple(
+        _candidate(
+            each,
+            directory[each.organisation_id],
+            asked_before=each.organisation_id in asked,
+            never_again=each.organisation_id in never,
+        )
+        for each in candidates
+        if each.organisation_id in allowed
+    )
+
+
+def _candidate(
+    candidate: Candidate, organisation: OrganisationState, *, asked_before: bool, never_again: bool
+) -> CandidateShown:
+    return CandidateShown(
+        organisation=organisation,
+        industry=industry_of(organisation.industry_code),
+        reasons=candidate.reasons,
+        obstacle=obstacle_to(organisation, asked_before=asked_before, never_again=never_again),
+    )

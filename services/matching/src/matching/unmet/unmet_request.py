@@ -1,0 +1,16 @@
+"""A request for which no strong proposal came within the set time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmetRequest:
+    """A request that is unmet still; ``told_at`` is absent until its first ranking."""
+
+    request_id: UUID
+    organisation_id: UUID
+    published_at: datetime
+    unmet_at: datetime
+    told_at: datetime | None

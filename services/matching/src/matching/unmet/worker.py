@@ -1,0 +1,163 @@
+"""The worker: reads what organisations can do, then ranks them for the requests that need it.
+
+Listings come first: while one waits to be matched, no profile is read. Reading and ranking run
+outside transactions; repeating either changes nothing.
+"""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from chassis import copies
+from chassis.cause import Cause
+from chassis.database import Connection, Pool
+from chassis.service import Runtime
+from chassis.sweeps import Clock
+from chassis.workers import Worker
+from matching import listing_storage
+from matching.active_engine import ActiveEngine
+from matching.analysis import Analysis
+from matching.encoder import UnusableVector
+from matching.engine import Engine
+from matching.explanation import Position
+from matching.kept_listing import KeptListing
+from matching.settings import MatchingSettings
+from matching.unmet import capability_storage, commands, storage
+from matching.unmet.candidate import Candidate, ranked
+from matching.unmet.capability import Capability
+from matching.unmet.coarse import nearest
+from schemas.organisation import OrganisationState
+
+log = structlog.get_logger(__name__)
+
+PROFILES_AT_ONCE = 500
+READ_AT_ONCE = 8
+NEAREST = 100
+IDLE_SECONDS = 5.0
+
+
+class Scouting:
+    """One worker's turns; each does the first of the three things that there is to do."""
+
+    def __init__(self, engines: ActiveEngine, *, pool: Pool, clock: Clock) -> None:
+        self._engines = engines
+        self._pool = pool
+        self._clock = clock
+
+    async def turn(self) -> bool:
+        """True if there may be more to do."""
+        engine = await self._engines.engine(self._pool, self._clock())
+        if engine is None:
+            return False
+        if await self._take_profiles():
+            return True
+        async with self._pool.connection() as connection:
+            if await storage.listing_waits(connection):
+                return False
+        return await self._read(engine) or await self._rank(engine)
+
+    async def _take_profiles(self) -> bool:
+        async with self._pool.transaction() as connection:
+            changed = await capability_storage.changed_organisations(
+                connection, limit=PROFILES_AT_ONCE
+            )
+            await capability_storage.keep_profiles(connection, changed, at=self._clock())
+        return bool(changed)
+
+    async def _read(self, engine: Engine) -> bool:
+        version = engine.version.number
+        async with self._pool.connection() as connection:
+            unread = await capability_storage.unread(connection, version, limit=READ_AT_ONCE)
+        for capability in unread:
+            analysis = await asyncio.to_thread(_analysed, engine, capability)
+            async with self._pool.transaction() as connection:
+                if analysis is None:
+                    await capability_storage.mark_unusable(connection, capability, version)
+                else:
+                    await capability_storage.store_analysis(
+                        connection, capability, analysis, at=self._clock()
+                    )
+        return bool(unread)
+
+    async def _rank(self, engine: Engine) -> bool:
+        now, version = self._clock(), engine.version.number
+        async with self._pool.connection() as connection:
+            request_id = await storage.next_to_rank(connection, version, now=now)
+            request = await _listing(connection, request_id)
+        if request is None:
+            return False
+        candidates = await self._candidates(engine, request)
+        async with self._pool.transaction() as connection:
+            await commands.keep_candidates(
+                connection, request, candidates, version=version, at=now, cause=Cause.new()
+            )
+        return True
+
+    async def _candidates(self, engine: Engine, request: KeptListing) -> tuple[Candidate, ...]:
+        version = engine.version.number
+        async with self._pool.connection() as connection:
+            parts = await storage.analyses_of(connection, request, version)
+            everything = await capability_storage.coarse(connection, version)
+        near: dict[UUID, None] = {}
+        for part in parts:
+            found = await asyncio.to_thread(
+                nearest,
+                part,
+                everything,
+                typical_deviation=engine.version.typical[2],
+                count=NEAREST,
+            )
+            near |= dict.fromkeys(found)
+        async with self._pool.connection() as connection:
+            known = await capability_storage.known(connection, list(near), version)
+            organisations = await _counterparts(
+                connection, request, [each.organisation_id for each in known]
+            )
+        return await asyncio.to_thread(
+            ranked,
+            engine,
+            parts,
+            known,
+            organisations,
+            position=_position(request),
+            language=request.content.language,
+        )
+
+
+def _analysed(engine: Engine, capability: Capability) -> Analysis | None:
+    try:
+        return engine.analyse(capability.text)
+    except UnusableVector:
+        log.error("capability_unusable", capability=str(capability.capability_id))
+        return None
+
+
+async def _listing(connection: Connection, listing_id: UUID | None) -> KeptListing | None:
+    if listing_id is None:
+        return None
+    return (await listing_storage.listings(connection, [listing_id])).get(listing_id)
+
+
+async def _counterparts(
+    connection: Connection, request: KeptListing, organisation_ids: list[UUID]
+) -> dict[UUID, OrganisationState]:
+    allowed = await storage.may_be_asked(
+        connection, organisation_ids, request_organisation_id=request.organisation_id
+    )
+    found = await copies.find_many(connection, OrganisationState, list(allowed))
+    return {each.organisation_id: each for each in found}
+
+
+def _position(request: KeptListing) -> Position | None:
+    """Where distances are told from; from an anonymous request they would give it away."""
+    place = request.content.place
+    if place is None or request.is_anonymous:
+        return None
+    return Position(latitude=place.latitude, longitude=place.longitude)
+
+
+def scouting_worker(runtime: Runtime) -> Worker:
+    settings: MatchingSettings = runtime.settings
+    scouting = Scouting(settings.active_engine, pool=runtime.pool, clock=runtime.clock)
+    return Worker("scouting", scouting.turn, idle_seconds=IDLE_SECONDS)
