@@ -1,7 +1,7 @@
 """Who sent a request: a session cookie on pages, an API token under `/api`; never both."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.database import Connection
 from chassis.signing import SessionVerifier
-from chassis.web.access import session_claims
+from chassis.web.access import Claims, session_claims
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.members import storage
@@ -21,6 +21,7 @@ from listings.organisations.organisation import Organisation
 from listings.organisations.queries import organisations_of_member
 from listings.settings import ListingsSettings
 from listings.site import account_of
+from listings.surroundings import Surroundings
 from schemas.claims import SessionClaims
 from schemas.vocabulary import Role
 
@@ -128,9 +129,15 @@ async def _member_of_session(request: Request, connection: Connection) -> Member
     if claims is None:
         return None
     member = await storage.member(connection, claims.subject_id)
-    if member is None or claims.since < member.sessions_valid_from.replace(microsecond=0):
-        return None
-    return member
+    now = Surroundings.of(request).clock()
+    return member if member and _is_valid(claims, member, now) else None
+
+
+def _is_valid(claims: Claims, member: Member, now: datetime) -> bool:
+    """A browser may keep its cookie longer than it was told to; the session ends all the same."""
+    # The claims count whole seconds.
+    void_before = member.sessions_valid_from.replace(microsecond=0)
+    return claims.since >= void_before and now < claims.since + SESSION_AGE
 
 
 def _is_api(request: Request) -> bool:

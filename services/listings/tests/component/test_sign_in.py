@@ -4,15 +4,22 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import httpx
 import pytest
+from fastapi import APIRouter, FastAPI
 from listings_scene import AMember, Browser, Clock, MintLink, Published, token_in
+from starlette.requests import Request
+from starlette.responses import Response
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.web.access import COOKIE
+from chassis.web.application import create_app
 from listings.members import commands
 from listings.members.member import Member
 from listings.members.retention import forget_what_expired
+from listings.settings import ListingsSettings
+from listings.site import account_of, make_pages
 from schemas.links import LinkPurpose
 from schemas.member import SignInRequested
 
@@ -196,6 +203,47 @@ class TestSession:
         assert answer.headers["Location"] == "/"
         assert (await browser.open(MEMBERS_PAGE)).status_code == 303
 
+    async def test_signing_out_works_from_the_header_of_another_service(
+        self, browser: Browser, britta: Member, settings: ListingsSettings
+    ) -> None:
+        browser.sign_in(britta)
+        transport = httpx.ASGITransport(app=another_service(britta, settings))
+        async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as http:
+            page = await http.get("/elsewhere")
+            browser.http.cookies.update(http.cookies)
+
+        without_token = await browser.http.post("/sign-out")
+        still_in = await browser.open(MEMBERS_PAGE)
+        signed_out = await browser.http.post("/sign-out", data={"form_token": token_in(page.text)})
+
+        assert 'action="/sign-out"' in page.text
+        assert (without_token.status_code, still_in.status_code) == (403, 200)
+        assert signed_out.status_code == 303
+        assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
+    async def test_ends_after_thirty_days_whatever_the_browser_keeps(
+        self, browser: Browser, britta: Member, clock: Clock
+    ) -> None:
+        browser.sign_in(britta)
+
+        clock.advance(days=29, hours=23)
+        before = await browser.open(MEMBERS_PAGE)
+        clock.advance(hours=1)
+        after = await browser.open(MEMBERS_PAGE)
+
+        assert (before.status_code, after.status_code) == (200, 303)
+
+    async def test_from_before_they_became_void_is_nobody(
+        self, browser: Browser, britta: Member, connection: Connection, clock: Clock
+    ) -> None:
+        browser.sign_in(britta)
+
+        await connection.execute(
+            "update member set sessions_valid_from = $1", clock() + timedelta(seconds=1)
+        )
+
+        assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
     async def test_an_erased_member_is_signed_out(
         self, browser: Browser, britta: Member, connection: Connection, clock: Clock
     ) -> None:
@@ -213,6 +261,20 @@ class TestSession:
         browser.http.cookies.set(COOKIE, genuine[:-4] + "AAAA")
 
         assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
+
+def another_service(member: Member, settings: ListingsSettings) -> FastAPI:
+    """A service of the same origin: another application, the same form key, the same header."""
+    router, pages = APIRouter(), make_pages()
+
+    @router.get("/elsewhere")
+    async def elsewhere(request: Request) -> Response:
+        request.state.account = account_of(member)
+        return pages.render(request, "chassis/base.html")
+
+    return create_app(
+        title="Another service", pages=pages, form_key=settings.form_token_key(), routers=[router]
+    )
 
 
 class TestRetention:
