@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.envelope import Gone
 from chassis.event import HEARTBEAT_TYPE, Event
+from chassis.metrics import ConsumerMetrics
 
 
 class Undecodable(ValueError):
@@ -51,9 +52,15 @@ class Unreadable:
 Item = Decoded | Unreadable
 
 
-def read(records: Sequence[Any], known: Mapping[str, type[Event]]) -> list[Item]:
+HEARTBEAT = ("ce_type", HEARTBEAT_TYPE.encode())
+
+
+def read(
+    records: Sequence[Any], known: Mapping[str, type[Event]], *, metrics: ConsumerMetrics
+) -> list[Item]:
     """Every record that somebody here must look at."""
-    items = (_item(record, known) for record in records)
+    items = [_item(record, known) for record in records if HEARTBEAT not in record.headers]
+    metrics.ignored.inc(items.count(None))
     return [item for item in items if item is not None]
 
 
@@ -65,7 +72,7 @@ def _item(record: Any, known: Mapping[str, type[Event]]) -> Item | None:
 
 
 def decode(record: Any, known: Mapping[str, type[Event]]) -> Decoded | None:
-    """The event in a raw Kafka record, or None for a heartbeat or a name nobody here knows.
+    """The event in a raw Kafka record, or None where nobody here knows its name.
 
     Raises:
         Undecodable: with what is wrong, in words that help whoever looks at the parked record.
@@ -75,7 +82,7 @@ def decode(record: Any, known: Mapping[str, type[Event]]) -> Decoded | None:
     event_type = _required(headers, "ce_type")
     name, has_version, version = event_type.rpartition(".v")
     event_class = known.get(name if has_version else event_type)
-    if event_type == HEARTBEAT_TYPE or event_class is None:
+    if event_class is None:
         return None
     if version != str(event_class.version):
         raise Undecodable(f"{event_class.type()} is the version known here, not {event_type}")

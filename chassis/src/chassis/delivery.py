@@ -67,8 +67,7 @@ class Delivery:
             ConsumerStopped: the gate is closed; try again after ``parked resume``.
 
         """
-        items = read(records, self._known)
-        self._metrics.ignored.inc(len(records) - len(items))
+        items = read(records, self._known, metrics=self._metrics)
         if not items:
             return
         try:

@@ -20,7 +20,7 @@ from embedded.testing import MakeDatabase
 @pytest.fixture
 async def book(
     make_database: MakeDatabase, kafka_server: Kafka, unique: str, tmp_path: Path
-) -> Book:
+) -> AsyncIterator[Book]:
     made = Book(
         suffix=unique,
         url=make_database(migrate),
@@ -28,7 +28,8 @@ async def book(
         folder=tmp_path,
     )
     await made.create_topics()
-    return made
+    yield made
+    await made.close()
 
 
 @pytest.fixture
@@ -37,3 +38,4 @@ async def desk(make_database: MakeDatabase, unique: str, tmp_path: Path) -> Asyn
     book = Book(suffix=unique, url=make_database(migrate), bootstrap="", folder=tmp_path)
     async with desk_of(book) as made:
         yield made
+    await book.close()

@@ -66,13 +66,19 @@ class TestUndecodable:
 
 
 class TestUnknownNames:
-    @pytest.mark.parametrize("name", [b"note.painted.v1", b"heartbeat.v1", b"gibberish"])
+    @pytest.mark.parametrize("name", [b"note.painted.v1", b"gibberish"])
     async def test_are_passed_over_and_counted(self, desk: Desk, name: bytes) -> None:
         await desk.hand(desk.read(written(desk).having(ce_type=name), written(desk, "known")))
 
         assert await desk.book.effects() == ["known"]
         assert await desk.book.parked() == []
         assert desk.registry.get_sample_value("consumer_ignored_total") == 1
+
+    async def test_a_heartbeat_is_nobody_s_business(self, desk: Desk) -> None:
+        await desk.hand(desk.read(written(desk).having(ce_type=b"heartbeat.v1", ce_time=None)))
+
+        assert await desk.book.parked() == []
+        assert desk.registry.get_sample_value("consumer_ignored_total") == 0
 
 
 class TestFailingHandler:

@@ -1,0 +1,104 @@
+"""Copies of others' states: written by a higher revision only, buried for good, read again."""
+
+from uuid import UUID, uuid4
+
+from notebook.book import Book
+from notebook.desk import Desk
+from notebook.records import record_of
+from structlog.testing import capture_logs
+
+from chassis import copies
+from embedded.testing import eventually
+
+PATIENCE = 60.0
+
+
+async def copy_of(desk: Desk, note: UUID) -> int | None:
+    """The revision of the copy; None where there is none or it is buried."""
+    async with desk.pool.transaction() as connection:
+        found = await copies.find(connection, desk.book.events.state, note)
+    return None if found is None else found.revision
+
+
+class TestCopies:
+    async def test_a_late_older_state_revives_nothing(self, desk: Desk) -> None:
+        note = uuid4()
+        gone = record_of(desk.book.state(note=note, revision=3)).saying(None)
+        await desk.hand(desk.read(record_of(desk.book.state(note=note, revision=2)), gone))
+
+        await desk.hand(desk.read(record_of(desk.book.state(note=note, revision=1))))
+
+        assert await copy_of(desk, note) is None
+        assert await desk.book.value("select revision from state_copy where id = $1", note) == 3
+
+    async def test_a_newer_state_stands_after_its_deletion(self, desk: Desk) -> None:
+        note = uuid4()
+        gone = record_of(desk.book.state(note=note, revision=3)).saying(None)
+
+        await desk.hand(desk.read(gone, record_of(desk.book.state(note=note, revision=4))))
+
+        assert await copy_of(desk, note) == 4
+
+    async def test_an_older_state_overwrites_nothing(self, desk: Desk) -> None:
+        note = uuid4()
+        newer, older = (record_of(desk.book.state(note=note, revision=n)) for n in (7, 5))
+
+        await desk.hand(desk.read(newer, older))
+        await desk.hand(desk.read(older))
+
+        assert await copy_of(desk, note) == 7
+
+    async def test_an_empty_value_is_no_tombstone(self, desk: Desk) -> None:
+        note = uuid4()
+        empty = record_of(desk.book.state(note=note, revision=2)).saying(b"")
+
+        await desk.hand(desk.read(record_of(desk.book.state(note=note, revision=1)), empty))
+
+        assert await copy_of(desk, note) == 1
+        assert len(await desk.book.parked()) == 1
+
+    async def test_a_tombstone_without_revision_is_parked(self, desk: Desk) -> None:
+        note = uuid4()
+        state = record_of(desk.book.state(note=note, revision=1))
+
+        await desk.hand(desk.read(state, state.saying(None).without("ce_revision")))
+
+        assert await copy_of(desk, note) == 1
+        assert len(await desk.book.parked()) == 1
+
+
+class TestRewind:
+    async def test_states_are_read_again_and_no_fact_is_handled_twice(self, book: Book) -> None:
+        states = [record_of(book.state(note=uuid4(), revision=1)) for _ in range(30)]
+        await book.send(*states, record_of(book.written("fact")))
+
+        async with book.running():
+            await eventually(lambda: kept(book, 30), PATIENCE)
+            await book.fetch("delete from state_copy")
+            code, said = await book.command("consumer", "rewind", book.events.state.topic)
+
+            assert code == 0, said
+            await eventually(lambda: kept(book, 30), PATIENCE)
+            assert await book.value("select count(*) from consumer_rewind") == 0
+        assert await book.effects() == ["fact"]
+
+    async def test_it_is_not_lost_to_a_batch_that_fails_meanwhile(self, book: Book) -> None:
+        await book.send(*(record_of(book.state(note=uuid4(), revision=1)) for _ in range(30)))
+        async with book.running():
+            await eventually(lambda: kept(book, 30), PATIENCE)
+            await book.fetch("alter table parked_record rename to hidden")
+            with capture_logs() as said:
+                await book.send(*(record_of(book.state(note=uuid4(), revision=1)) for _ in "ab"))
+                await eventually(lambda: "consumer_blocked" in [e["event"] for e in said])
+                await book.fetch("delete from state_copy")
+                await book.command("consumer", "rewind", book.events.state.topic)
+                await eventually(
+                    lambda: [e["event"] for e in said].count("partition_rewound") == 2, PATIENCE
+                )
+            await book.fetch("alter table hidden rename to parked_record")
+
+            await eventually(lambda: kept(book, 32), PATIENCE)
+
+
+async def kept(book: Book, count: int) -> bool:
+    return bool(await book.value("select count(*) = $1 from state_copy", count))
