@@ -2,10 +2,12 @@
 
 from chassis.cli import service_cli
 from matching.app import service
+from matching.background_commands import background_commands
 from matching.command_line import commands
 
 app = service_cli(service)
 app.registered_commands.extend(commands.registered_commands)
+app.add_typer(background_commands(service), name="background")
 
 if __name__ == "__main__":
     app()

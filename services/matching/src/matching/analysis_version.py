@@ -18,13 +18,17 @@ from schemas.vocabulary import ListingKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisVersion:
-    """`requests` are the background's; `typical` the mean deviation of T, U and vector scores."""
+    """`requests` are the background's; `typical` the mean deviation of T, U and vector scores.
+
+    `joined` tells that live listings are part of the background: D runs lower then.
+    """
 
     number: str
     background: Background
     projection: Projection
     requests: Stack
     typical: tuple[float, float, float]
+    joined: bool = False
 
     def analysed(self, reading: Reading, *, in_background: bool = False) -> Analysis:
         """Analyse a listing; an offer is measured against the background's requests at once."""

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from matching.engine import Engine
-from matching.listing_file import UnreadableListingFile, read_listings
+from matching.listing_file import FileListing, UnreadableListingFile, read_listings
 from matching.model import DamagedModel, MissingModel, checked_manifest, default_directory
 from matching.model_build import MissingBuildTools, build_model
 from matching.rank import RunLine, ranked
@@ -53,11 +53,7 @@ def rank(
         bool, typer.Option("--propose", help="Only pairs that would really be proposed.")
     ] = False,
     shipped_background: Annotated[
-        bool,
-        typer.Option(
-            "--shipped-background",
-            help="Do not join the file's listings to the background first.",
-        ),
+        bool, typer.Option("--shipped-background", help="Do not join the file's listings to it.")
     ] = False,
     model_directory: Annotated[
         Path | None, typer.Option(help="Default: MATCHING_MODEL_DIR or a cache.")
@@ -67,16 +63,7 @@ def rank(
 
     Example: python -m matching rank listings.csv --output run.tsv --propose
     """
-    try:
-        read = read_listings(listings)
-        engine = Engine.load(model_directory or default_directory())
-    except UnreadableListingFile as error:
-        for problem in error.errors:
-            console.print(f"{listings}: {problem}", style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(BAD_INPUT) from error
-    except (MissingModel, DamagedModel) as error:
-        console.print(str(error), style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from error
+    read, engine = _loaded(listings, model_directory or default_directory())
     run = ranked(
         engine,
         read,
@@ -86,6 +73,19 @@ def rank(
     )
     _write(run, output)
     console.print(f"rank: {len(run)} pairs in {output}", soft_wrap=True)
+
+
+def _loaded(listings: Path, directory: Path) -> tuple[tuple[FileListing, ...], Engine]:
+    """The file and the engine, or what is wrong with one of them and how to go on."""
+    try:
+        return read_listings(listings), Engine.load(directory)
+    except UnreadableListingFile as error:
+        for problem in error.errors:
+            console.print(f"{listings}: {problem}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(BAD_INPUT) from error
+    except (MissingModel, DamagedModel) as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
 
 
 def _write(run: Sequence[RunLine], output: Path) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from matching import due_storage, events, listing_storage, proposal_storage
+from matching import analysis_storage, due_storage, events, listing_storage, proposal_storage
 from matching.kept_listing import KeptListing
 from matching.proposal import GivenAnswer, Proposal, ProposalWithdrawn, UnknownProposal
 from schemas.vocabulary import DeclineReason
@@ -41,6 +41,7 @@ async def bury_listing(
     if not buried:
         return
     await due_storage.drop(connection, listing_id)
+    await analysis_storage.drop(connection, listing_id)
     withdrawn = await proposal_storage.withdraw_of(connection, listing_id, at=at)
     facts = [events.match_withdrawn(each, revision=each.revision, at=at) for each in withdrawn]
     await events.outbox.append_many(connection, facts, cause=cause)
@@ -98,4 +99,5 @@ async def answer_proposal(
 async def forget(connection: Connection, subject: UUID) -> None:
     """Blank what an erased organisation wrote or an erased member said."""
     await listing_storage.forget(connection, subject)
+    await analysis_storage.forget(connection, subject)
     await proposal_storage.forget(connection, subject)

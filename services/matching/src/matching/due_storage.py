@@ -9,11 +9,15 @@ from chassis.cause import Cause
 from chassis.database import Connection
 
 # Taken by one worker at a time; a worker that ends in the middle loses its claim with time.
+# What has no analysis yet comes first: the best of many that come at once can then be told.
 _CLAIM = """
     update match_due set claimed_until = $1::timestamptz + $2::interval
-    where listing_id in (select listing_id from match_due
+    where listing_id in (select due.listing_id from match_due due
+        join listing l on l.listing_id = due.listing_id
         where claimed_until is null or claimed_until <= $1
-        order by queued_at, listing_id limit $3 for update skip locked)
+        order by exists (select from analysis a where a.version = $4
+            and a.listing_id = l.listing_id and a.text_revision = l.text_revision),
+            queued_at, due.listing_id limit $3 for update of due skip locked)
     returning listing_id, revision, correlation_id, caused_by, traceparent
 """
 
@@ -42,21 +46,21 @@ async def queue(connection: Connection, listing_id: UUID, *, revision: int, caus
     )
 
 
-async def queue_again(connection: Connection, listing_ids: Sequence[UUID], cause: Cause) -> None:
-    """Queue listings at the revision they have; those that wait already stay where they are."""
+async def queue_open(connection: Connection, cause: Cause, *, now: datetime) -> None:
+    """Queue every open listing at the revision it has; those that wait stay where they are."""
     await connection.execute(
         "insert into match_due (listing_id, revision, correlation_id)"
-        " select listing_id, revision, $2 from listing where listing_id = any($1::uuid[])"
-        " on conflict do nothing",
-        list(listing_ids),
+        " select listing_id, revision, $1 from listing"
+        " where live and valid_until > $2 and content is not null on conflict do nothing",
         cause.correlation_id,
+        now,
     )
 
 
 async def claim(
-    connection: Connection, *, now: datetime, lease: timedelta, limit: int
+    connection: Connection, *, version: str, now: datetime, lease: timedelta, limit: int
 ) -> tuple[Due, ...]:
-    rows = await connection.fetch(_CLAIM, now, lease, limit)
+    rows = await connection.fetch(_CLAIM, now, lease, limit, version)
     return tuple(
         Due(
             listing_id=row["listing_id"],
@@ -68,6 +72,14 @@ async def claim(
             ),
         )
         for row in rows
+    )
+
+
+async def release(connection: Connection, dues: Sequence[Due]) -> None:
+    """Give back what was only analysed."""
+    await connection.execute(
+        "update match_due set claimed_until = null where listing_id = any($1::uuid[])",
+        [due.listing_id for due in dues],
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic
 
@@ -19,7 +19,13 @@ from matching.ranking import Score, scores
 from matching.reading import Reading, reading_of
 from matching.shipped_background import segments, shipped_fingerprint, shipped_listings
 from matching.version_file import load_version, save_version
-from matching.weights import THRESHOLDS, WEIGHTS, Thresholds, fingerprint
+from matching.weights import (
+    THRESHOLDS,
+    UNJOINED_THRESHOLDS,
+    WEIGHTS,
+    Thresholds,
+    fingerprint,
+)
 from schemas.vocabulary import ListingKind, Strength
 
 Progress = Callable[[Sequence[ListingText]], Iterable[ListingText]]
@@ -44,12 +50,23 @@ class Ranked(Generic[Key]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """Pure and deterministic; one version of analyses throughout."""
+    """Pure and deterministic; one version of analyses throughout.
+
+    `threshold` is the operator's, in place of the one measured for this kind of background.
+    """
 
     encoder: Encoder
     lexicon: Lexicon
     version: AnalysisVersion
-    thresholds: Thresholds = THRESHOLDS
+    threshold: float | None = None
+
+    @property
+    def thresholds(self) -> Thresholds:
+        measured = THRESHOLDS if self.version.joined else UNJOINED_THRESHOLDS
+        if self.threshold is None:
+            return measured
+        strong = max(self.threshold, measured.strong)
+        return replace(measured, possible=self.threshold, strong=strong)
 
     @classmethod
     def load(cls, directory: Path, *, progress: Progress | None = None) -> "Engine":
@@ -67,14 +84,27 @@ class Engine:
     def read(self, listing: ListingText) -> Reading:
         return reading_of(listing, encoder=self.encoder, lexicon=self.lexicon)
 
-    def analyse(self, listing: ListingText) -> Analysis:
+    def analyse(self, listing: ListingText, *, in_background: bool = False) -> Analysis:
         """Encode and analyse; raises `UnusableVector` where an encoder fails."""
-        return self.version.analysed(self.read(listing))
+        return self.version.analysed(self.read(listing), in_background=in_background)
+
+    def under(self, version: AnalysisVersion) -> "Engine":
+        """The same engine with another version of analyses."""
+        return replace(self, version=version)
+
+    def scores(self, one: Analysis, many: Sequence[Analysis]) -> tuple[Score, ...]:
+        """Score one listing against listings of the other side, in their order."""
+        return scores(one, many, self.version)
+
+    def reasons(
+        self, request: Analysis, offer: Analysis, circumstances: Circumstances = NOTHING_KNOWN
+    ) -> Reasons:
+        return reasons(request, offer, circumstances)
 
     def score(
         self, request: Analysis, offer: Analysis, circumstances: Circumstances = NOTHING_KNOWN
     ) -> Pair:
-        (score,) = scores(request, [offer], self.version)
+        (score,) = self.scores(request, [offer])
         return self._pair(score, request, offer, circumstances)
 
     def rank(
@@ -87,7 +117,7 @@ class Engine:
     ) -> tuple[Ranked[Key], ...]:
         """The best candidates by Q, best first; equal scores keep the given order."""
         keys, others = list(candidates), list(candidates.values())
-        scored = dict(zip(keys, scores(analysis, others, self.version), strict=True))
+        scored = dict(zip(keys, self.scores(analysis, others), strict=True))
         known = circumstances or {}
         return tuple(
             Ranked(
@@ -111,18 +141,13 @@ class Engine:
         return Pair(
             score=score,
             strength=score.strength(self.thresholds),
-            reasons=reasons(request, offer, circumstances),
+            reasons=self.reasons(request, offer, circumstances),
         )
 
 
-def version_number(manifest: Manifest, *, joined: str = "") -> str:
-    """Twelve digits that change with model, weights or background."""
-    parts = (
-        *sorted(manifest.sha256.items()),
-        fingerprint(WEIGHTS),
-        shipped_fingerprint(),
-        joined,
-    )
+def version_number(manifest: Manifest) -> str:
+    """Twelve digits that change with model, weights or shipped background."""
+    parts = (*sorted(manifest.sha256.items()), fingerprint(WEIGHTS), shipped_fingerprint())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from matching.explanation import Circumstances, Position
-from matching.listing_text import ListingText
+from matching.listing_text import ListingText, need_of
 from schemas.listing import ListingContent
 from schemas.vocabulary import ListingKind, Visibility
 
@@ -39,14 +39,20 @@ class KeptListing:
 
     def text(self) -> ListingText:
         content = self.content
+        own = () if content.kind is ListingKind.REQUEST else content.needs
         return ListingText(
             kind=content.kind,
             title=content.title,
-            description="\n".join((content.description, *content.needs)),
+            description="\n".join((content.description, *own)),
             tags=content.tags,
             category=content.category.slug,
             language=content.language,
         )
+
+    def texts(self) -> tuple[ListingText, ...]:
+        """The listing itself, then each further need of a request as a request of its own."""
+        needs = self.content.needs if self.kind is ListingKind.REQUEST else ()
+        return (self.text(), *(need_of(self.text(), need) for need in needs))
 
 
 def may_meet(one: KeptListing, other: KeptListing, *, now: datetime) -> bool:

@@ -1,60 +1,69 @@
 """The SQL of kept listings and their analyses, one function a statement."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from chassis.database import Connection, Row
 from matching.analysis import Analysis
+from matching.analysis_storage import COLUMNS, analysis_in
 from matching.kept_listing import KeptListing
-from matching.stored_analysis import StoredAnalysis, restored, stored
 from schemas.listing import ListingContent
 from schemas.organisation import OrganisationState
 
-_ANALYSIS = (
-    "tokens, token_weights, words, sentence, vector, terms, word_count, spreads, in_background"
-)
-_NULLS = ", ".join(["null"] * 9)
-_NO_ANALYSIS = f"analysis_version = null, ({_ANALYSIS}) = row({_NULLS})"
 _TEXT = "listing_id, organisation_id, revision, live, content"
 
 # A state record of the revision that a fact brought may still say that the listing is paused.
-# An unchanged text keeps its analysis. What an erased organisation wrote never comes back.
+# An unchanged text keeps its analyses. What an erased organisation wrote never comes back.
 _KEEP = """
     insert into listing as kept (listing_id, organisation_id, revision, kind, content, visibility,
-        place, valid_until, live, subjects)
-    select $1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8, $9, array[$2::uuid]
+        place, valid_until, live, subjects, text_revision)
+    select $1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8, $9, array[$2::uuid], $3
     where not exists (select from state_copy
         where name = $10 and id = $2 and payload is null)
     on conflict (listing_id) do update set revision = excluded.revision, kind = excluded.kind,
         content = excluded.content, visibility = excluded.visibility, place = excluded.place,
         valid_until = excluded.valid_until, live = excluded.live,
-        changed_by = pg_current_xact_id(), analysis_version =
-            case when kept.content = excluded.content then kept.analysis_version end
+        changed_by = pg_current_xact_id(), text_revision =
+            case when kept.content = excluded.content then kept.text_revision
+                else excluded.revision end
     where kept.revision < excluded.revision
         or ($11 and kept.revision = excluded.revision and kept.content is not null
             and kept.live <> excluded.live)
     returning listing_id
 """
 
-_BURY = f"""
-    insert into listing as kept (listing_id, organisation_id, revision, live, subjects)
-    values ($1, $2, $3, false, array[$2::uuid])
+_BURY = """
+    insert into listing as kept (listing_id, organisation_id, revision, live, subjects,
+        text_revision)
+    values ($1, $2, $3, false, array[$2::uuid], $3)
     on conflict (listing_id) do update set revision = excluded.revision, live = false,
-        content = null, changed_by = pg_current_xact_id(), {_NO_ANALYSIS}
+        content = null, text_revision = excluded.revision, changed_by = pg_current_xact_id()
     where kept.revision < excluded.revision
     returning listing_id
 """
 
 
+_CHANGED = f"""
+    select {", ".join(f"l.{name}" for name in _TEXT.split(", "))}, a.part, {COLUMNS}
+    from listing l left join analysis a on a.version = $2 and a.listing_id = l.listing_id
+        and a.text_revision = l.text_revision and not a.unusable
+    where l.listing_id in (select listing_id from listing where changed_by >= $1::text::xid8
+        union select listing_id from analysis
+            where version = $2 and changed_by >= $1::text::xid8)
+    order by l.listing_id, a.part
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A row that was changed; without listing or analysis it meets nobody."""
+    """A listing that was changed; without analyses, one for each part, it meets nobody."""
 
     listing_id: UUID
     listing: KeptListing | None
-    analysis: Analysis | None
+    analyses: tuple[Analysis, ...]
 
 
 async def keep(connection: Connection, listing: KeptListing, *, from_state: bool) -> bool:
@@ -97,41 +106,6 @@ async def listings(
     return {row["listing_id"]: _listing(row) for row in rows}
 
 
-async def analysed(
-    connection: Connection, listing_ids: Sequence[UUID], version: str
-) -> frozenset[UUID]:
-    """Those of the listings that need no analysis in this version."""
-    rows = await connection.fetch(
-        "select listing_id from listing where listing_id = any($1::uuid[])"
-        " and analysis_version = $2",
-        list(listing_ids),
-        version,
-    )
-    return frozenset(row["listing_id"] for row in rows)
-
-
-async def store_analysis(connection: Connection, listing: KeptListing, analysis: Analysis) -> None:
-    await connection.execute(
-        f"update listing set (analysis_version, {_ANALYSIS})"
-        " = row($3::text, $4, $5, $6, $7, $8, $9, $10, $11, $12), unusable = false,"
-        " changed_by = pg_current_xact_id()"
-        " where listing_id = $1 and revision = $2",
-        listing.listing_id,
-        listing.revision,
-        *astuple(stored(analysis)),
-    )
-
-
-async def mark_unusable(connection: Connection, listing: KeptListing, version: str) -> None:
-    await connection.execute(
-        "update listing set analysis_version = $3, unusable = true"
-        " where listing_id = $1 and revision = $2",
-        listing.listing_id,
-        listing.revision,
-        version,
-    )
-
-
 async def oldest_unseen(connection: Connection) -> str:
     """Where to read on next time: transactions before this one are over."""
     oldest: str = await connection.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text")
@@ -140,44 +114,38 @@ async def oldest_unseen(connection: Connection) -> str:
 
 async def changes_since(connection: Connection, unseen: str, version: str) -> list[Change]:
     """What changed from that transaction on; analyses of another version are left out."""
-    rows = await connection.fetch(
-        f"select {_TEXT}, kind, content -> 'category' ->> 'slug' as category,"
-        f" analysis_version = $2 and not unusable as usable, {_ANALYSIS}"
-        " from listing where changed_by >= $1::text::xid8",
-        unseen,
-        version,
-    )
-    return [_change(row, version) for row in rows]
+    rows = await connection.fetch(_CHANGED, unseen, version)
+    return [
+        _change(list(parts), version) for _, parts in groupby(rows, lambda row: row["listing_id"])
+    ]
 
 
 async def forget(connection: Connection, subject: UUID) -> None:
-    """Blank what an erased organisation wrote, and what was read from it."""
+    """Blank what an erased organisation wrote."""
     await connection.execute(
         "update listing set live = false, content = null, place = null,"
-        f" changed_by = pg_current_xact_id(), {_NO_ANALYSIS}"
-        " where subjects @> array[$1]::uuid[]",
+        " changed_by = pg_current_xact_id() where subjects @> array[$1]::uuid[]",
         subject,
     )
 
 
-async def outdated(connection: Connection, version: str, *, now: datetime) -> list[UUID]:
-    """Open listings that no engine of this version has looked at."""
+async def open_listings(connection: Connection, *, now: datetime) -> list[KeptListing]:
+    """Who can be met now, the latest first."""
     rows = await connection.fetch(
-        "select listing_id from listing where live and valid_until > $2"
-        " and analysis_version is distinct from $1 and content is not null",
-        version,
+        f"select {_TEXT} from listing where live and valid_until > $1 and content is not null"
+        " order by text_revision desc, listing_id",
         now,
     )
-    return [row["listing_id"] for row in rows]
+    return [_listing(row) for row in rows]
 
 
-def _change(row: Row, version: str) -> Change:
-    usable = row["live"] and row["content"] is not None and row["usable"]
-    return Change(
-        listing_id=row["listing_id"],
-        listing=_listing(row) if usable else None,
-        analysis=_analysis(row, version) if usable else None,
-    )
+def _change(parts: list[Row], version: str) -> Change:
+    first = parts[0]
+    if not first["live"] or first["content"] is None or first["part"] is None:
+        return Change(listing_id=first["listing_id"], listing=None, analyses=())
+    listing = _listing(first)
+    analyses = tuple(analysis_in(row, version=version, listing=listing) for row in parts)
+    return Change(listing_id=listing.listing_id, listing=listing, analyses=analyses)
 
 
 def _listing(row: Row) -> KeptListing:
@@ -187,14 +155,4 @@ def _listing(row: Row) -> KeptListing:
         revision=row["revision"],
         live=row["live"],
         content=ListingContent.model_validate_json(row["content"]),
-    )
-
-
-def _analysis(row: Row, version: str) -> Analysis:
-    columns = {name: row[name] for name in _ANALYSIS.split(", ")}
-    listing = _listing(row)
-    return restored(
-        StoredAnalysis(version=version, **columns),
-        kind=listing.kind,
-        category=listing.content.category.slug,
     )

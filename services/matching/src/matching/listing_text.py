@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas.vocabulary import Language, ListingKind
 
@@ -29,6 +29,11 @@ class ListingText:
     tags: tuple[str, ...] = ()
     category: str
     language: Language
+
+
+def need_of(listing: ListingText, need: str) -> ListingText:
+    """A further need as a request of its own; what it is about may lie in any category."""
+    return replace(listing, title=need, description="", tags=(), category="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

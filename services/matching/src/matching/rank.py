@@ -1,21 +1,26 @@
 """Ranks a file of listings offline: every request against all offers of other organisations."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from matching.analysis import Analysis
-from matching.analysis_version import fitted_version
+from matching.decision import Places, better_than, decided
 from matching.engine import Engine
+from matching.joined_background import (
+    TooFewListings,
+    joined_number,
+    joined_version,
+    joining,
+)
 from matching.listing_file import FileListing
-from matching.listing_text import ListingText
-from matching.ranking import Score, scores
+from matching.listing_text import ListingText, need_of
+from matching.ranking import Score
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
-from matching.weights import WEIGHTS
 from schemas.vocabulary import ListingKind
 
-Progress = Callable[[Sequence[FileListing], str], Iterable[FileListing]]
-JOINED = "+file"
+Progress = Callable[[Sequence[ListingText], str], Iterable[ListingText]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +37,18 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Analysed:
+    """A listing or one of its further needs, which is matched as a request of its own."""
+
     listing: FileListing
     analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """What the offers of others score for one request."""
+
+    request: FileListing
+    scores: dict[str, Score]
 
 
 def ranked(
@@ -45,79 +60,93 @@ def ranked(
     join_background: bool,
 ) -> tuple[RunLine, ...]:
     """Best first for every request; with `proposed_only` what would really be proposed."""
-    readings = [engine.read(listing.text) for listing in progress(listings, "reading listings")]
-    members = {entry.text for entry in shipped_listings()}
+    texts = [listing.text for listing in listings]
+    readings = [engine.read(text) for text in progress(texts, "reading listings")]
     if join_background:
-        live = _live(listings, members)
-        members |= {listings[place].text for place in live}
-        joining = [readings[place] for place in live]
-        engine = joined_engine(engine, joining, progress=progress)
+        engine = joined_engine(engine, texts, readings, progress=progress)
+    known = {entry.text for entry in shipped_listings()}
+    known |= set(texts) if engine.version.joined else set()
     analysed = [
         _Analysed(
             listing=listing,
-            analysis=engine.version.analysed(reading, in_background=listing.text in members),
+            analysis=engine.version.analysed(reading, in_background=listing.text in known),
         )
         for listing, reading in zip(listings, readings, strict=True)
     ]
+    rows = _rows(engine, [*analysed, *_needs(engine, listings)])
+    return tuple(_lines(rows, engine, proposed_only=proposed_only))
+
+
+def joined_engine(
+    engine: Engine,
+    texts: Sequence[ListingText],
+    readings: Sequence[Reading],
+    *,
+    progress: Progress,
+) -> Engine:
+    """The engine after a background refresh that these listings joined, if they are enough."""
+    joins = joining(texts)
+    try:
+        joins.checked()
+    except TooFewListings:
+        return engine
+    shipped = [entry.text for entry in shipped_listings()]
+    version = joined_version(
+        [engine.read(text) for text in progress(shipped, "reading the background")],
+        [readings[place] for place in joins.places],
+        base=engine.version,
+        number=joined_number(engine.version.number, [texts[place] for place in joins.places]),
+    )
+    return engine.under(version)
+
+
+def _needs(engine: Engine, listings: Sequence[FileListing]) -> Iterator[_Analysed]:
+    for listing in listings:
+        for need in listing.needs if listing.text.kind is ListingKind.REQUEST else ():
+            yield _Analysed(listing=listing, analysis=engine.analyse(need_of(listing.text, need)))
+
+
+def _rows(engine: Engine, analysed: Sequence[_Analysed]) -> list[_Row]:
     offers = [entry for entry in analysed if entry.analysis.kind is ListingKind.OFFER]
-    return tuple(
-        line
-        for request in analysed
-        if request.analysis.kind is ListingKind.REQUEST
-        for line in _lines(engine, request, offers, proposed_only=proposed_only)
-    )
-
-
-def joined_engine(engine: Engine, live: Sequence[Reading], *, progress: Progress) -> Engine:
-    """The engine after a background refresh that these live listings joined."""
-    shipped = progress(shipped_listings(), "reading the background")
-    version = fitted_version(
-        [*(engine.read(listing.text) for listing in shipped), *live],
-        samples=engine.version.projection,
-        number=engine.version.number + JOINED,
-    )
-    return replace(engine, version=version)
-
-
-def _live(listings: Sequence[FileListing], known: set[ListingText]) -> list[int]:
-    """Places of the listings that join: new ones, at most the cap of each side."""
     return [
-        place
-        for kind in ListingKind
-        for place in _places(listings, kind, known)[: WEIGHTS.background_cap]
+        _row(engine, entry, offers)
+        for entry in analysed
+        if entry.analysis.kind is ListingKind.REQUEST
     ]
 
 
-def _places(
-    listings: Sequence[FileListing], kind: ListingKind, known: set[ListingText]
-) -> list[int]:
-    first = {entry.text: place for place, entry in reversed(list(enumerate(listings)))}
-    return sorted(place for text, place in first.items() if text.kind is kind and text not in known)
-
-
-def _lines(
-    engine: Engine, request: _Analysed, offers: Sequence[_Analysed], *, proposed_only: bool
-) -> list[RunLine]:
+def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Row:
     others = [offer for offer in offers if not _same_organisation(request, offer)]
-    scored = zip(
-        others,
-        scores(request.analysis, [offer.analysis for offer in others], engine.version),
-        strict=True,
+    found = engine.scores(request.analysis, [offer.analysis for offer in others])
+    refs = (offer.listing.ref for offer in others)
+    return _Row(request=request.listing, scores=dict(zip(refs, found, strict=True)))
+
+
+def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iterator[RunLine]:
+    """A request's lines, each offer once with the best it scores for it or one of its needs."""
+    asked: defaultdict[str, list[Score]] = defaultdict(list)
+    for row in rows:
+        for ref, score in row.scores.items():
+            asked[ref].append(score)
+    best: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        for ref, score in row.scores.items():
+            if not proposed_only or _is_proposed(score, row, asked[ref], engine):
+                found = best[row.request.ref]
+                found[ref] = max(score.q, found.get(ref, score.q))
+    for request_ref, offers in best.items():
+        for ref, q in sorted(offers.items(), key=lambda offer: (-offer[1], offer[0])):
+            yield RunLine(request_ref=request_ref, offer_ref=ref, score=q)
+
+
+def _is_proposed(score: Score, row: _Row, asked: Sequence[Score], engine: Engine) -> bool:
+    if score.strength(engine.thresholds) is None:
+        return False
+    places = Places(
+        better_here=better_than(score, row.scores.values()),
+        better_there=better_than(score, asked),
     )
-    wanted = [
-        (offer, score)
-        for offer, score in scored
-        if not proposed_only or score.strength(engine.thresholds) is not None
-    ]
-    return [_line(request, offer, score) for offer, score in sorted(wanted, key=_best_first)]
-
-
-def _best_first(entry: tuple[_Analysed, Score]) -> tuple[float, str]:
-    return -entry[1].q, entry[0].listing.ref
-
-
-def _line(request: _Analysed, offer: _Analysed, score: Score) -> RunLine:
-    return RunLine(request_ref=request.listing.ref, offer_ref=offer.listing.ref, score=score.q)
+    return decided(score, places, engine.thresholds) is not None
 
 
 def _same_organisation(request: _Analysed, offer: _Analysed) -> bool:

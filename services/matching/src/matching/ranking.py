@@ -28,11 +28,13 @@ class Score:
 
     q: float
     d: float
+    across_categories: bool = False
 
     def strength(self, thresholds: Thresholds = THRESHOLDS) -> Strength | None:
-        if self.d < thresholds.possible:
+        reached = self.d - thresholds.across_categories * self.across_categories
+        if reached < thresholds.possible:
             return None
-        return Strength.STRONG if self.d >= thresholds.strong else Strength.POSSIBLE
+        return Strength.STRONG if reached >= thresholds.strong else Strength.POSSIBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,8 @@ def scores(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) ->
     bonus = _bonus(one, many, version)
     q, d = _ordering(raw, spreads, version), _standing(raw, others, version)
     return tuple(
-        Score(q=float(order), d=float(stand))
-        for order, stand in zip(q + bonus, d + bonus, strict=True)
+        Score(q=float(order), d=float(stand), across_categories=_differ(one, other))
+        for order, stand, other in zip(q + bonus, d + bonus, many, strict=True)
     )
 
 
@@ -109,6 +111,11 @@ def _bonus(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) ->
             for other in many
         ]
     )
+
+
+def _differ(one: Analysis, other: Analysis) -> bool:
+    """Whether they name two categories; one that names none differs from nobody."""
+    return bool(one.category and other.category) and one.category != other.category
 
 
 def _lexical(one: Analysis, other: Analysis, version: AnalysisVersion) -> float:

@@ -8,10 +8,10 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from chassis.settings import ServiceSettings
+from matching.active_engine import ActiveEngine
 from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.model import default_directory
-from matching.weights import UNJOINED_THRESHOLDS, Thresholds
 
 
 class MatchingSettings(ServiceSettings):
@@ -27,12 +27,10 @@ class MatchingSettings(ServiceSettings):
         """One engine in a process, however many of its parts look for it."""
         return EngineSource(self.load_engine)
 
-    def load_engine(self) -> Engine:
-        return replace(Engine.load(self.model_dir), thresholds=self.thresholds)
+    @cached_property
+    def active_engine(self) -> ActiveEngine:
+        """The same under the active version, for all that follow the matching worker."""
+        return ActiveEngine(self.engines)
 
-    @property
-    def thresholds(self) -> Thresholds:
-        if self.threshold is None:
-            return UNJOINED_THRESHOLDS
-        strong = max(self.threshold, UNJOINED_THRESHOLDS.strong)
-        return Thresholds(possible=self.threshold, strong=strong)
+    def load_engine(self) -> Engine:
+        return replace(Engine.load(self.model_dir), threshold=self.threshold)

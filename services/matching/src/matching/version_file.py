@@ -1,6 +1,7 @@
-"""An analysis version on disk: one file of plain arrays beside the model, written whole or not."""
+"""An analysis version as bytes and on disk: plain arrays, written whole or not at all."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -18,6 +19,10 @@ from schemas.vocabulary import ListingKind
 Arrays = dict[str, NDArray[np.generic]]
 
 
+class UnreadableVersion(Exception):
+    """The bytes are not those of an analysis version."""
+
+
 class _Rest(BaseModel):
     """What of a version is no array."""
 
@@ -28,6 +33,7 @@ class _Rest(BaseModel):
     sentence_factor: float
     scale: float
     typical: tuple[float, float, float]
+    joined: bool = False
 
 
 def version_path(directory: Path, number: str) -> Path:
@@ -37,8 +43,7 @@ def version_path(directory: Path, number: str) -> Path:
 def save_version(version: AnalysisVersion, directory: Path) -> Path:
     path = version_path(directory, version.number)
     scratch = path.with_suffix(f".{os.getpid()}.tmp")
-    with scratch.open("wb") as file:
-        np.savez(file, allow_pickle=False, **_arrays(version))
+    scratch.write_bytes(packed(version))
     scratch.replace(path)
     return path
 
@@ -46,10 +51,23 @@ def save_version(version: AnalysisVersion, directory: Path) -> Path:
 def load_version(directory: Path, number: str) -> AnalysisVersion | None:
     """None where the file is absent or damaged: it is fitted anew from the shipped background."""
     try:
-        with np.load(version_path(directory, number), allow_pickle=False) as arrays:
-            return _version(dict(arrays), number)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return unpacked(version_path(directory, number).read_bytes(), number)
+    except (OSError, UnreadableVersion):
         return None
+
+
+def packed(version: AnalysisVersion) -> bytes:
+    content = BytesIO()
+    np.savez(content, allow_pickle=False, **_arrays(version))
+    return content.getvalue()
+
+
+def unpacked(content: bytes, number: str) -> AnalysisVersion:
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            return _version(dict(arrays), number)
+    except (ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise UnreadableVersion(number) from error
 
 
 def _arrays(version: AnalysisVersion) -> Arrays:
@@ -81,6 +99,7 @@ def _rest(version: AnalysisVersion) -> _Rest:
         sentence_factor=version.projection.sentence_factor,
         scale=version.projection.scale,
         typical=version.typical,
+        joined=version.joined,
     )
 
 
@@ -101,6 +120,7 @@ def _version(arrays: Arrays, number: str) -> AnalysisVersion:
             vectors=_floats(arrays["requests_vectors"]),
         ),
         typical=rest.typical,
+        joined=rest.joined,
     )
 
 

@@ -1,30 +1,30 @@
 """The worker: encodes what is due, then lets it meet the other side; a crash repeats, never loses.
 
 Matching begins after the analysis is committed and first reads what others committed: of two
-listings, whichever is matched later sees the earlier one, with any number of workers.
+listings, whichever is matched later sees the earlier one, with any number of workers. What it
+stores and proposes is written while the version it was scored under is held active.
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from chassis.cause import Cause
 from chassis.database import Connection, Pool
 from chassis.service import Runtime
 from chassis.sweeps import Clock
 from chassis.workers import Worker
-from matching import commands, due_storage, listing_storage
-from matching.analysis import Analysis
+from matching import commands, due_storage, listing_storage, refresh, version_storage
+from matching.analyst import Analyst
 from matching.due_storage import Due
-from matching.encoder import UnusableVector
 from matching.engine import Engine
 from matching.engine_source import EngineSource
-from matching.kept_listing import KeptListing, circumstances_of, may_meet
-from matching.live_listings import LiveListing, LiveListings
+from matching.live_listings import LiveListings
+from matching.meeting import meeting
 from matching.proposal import in_roles, proposal_of
-from matching.settings import MatchingSettings
+from matching.refresh_builder import RefreshBuilder
+from matching.version_source import EngineInUse, engine_under
+from matching.version_storage import VersionRow
 
 log = structlog.get_logger(__name__)
 
@@ -42,112 +42,97 @@ class Matching:
         self._engines = engines
         self._pool = pool
         self._clock = clock
+        self._analyst = Analyst(pool)
+        self._builder = RefreshBuilder(self._analyst, pool=pool, clock=clock)
+        self._using: EngineInUse | None = None
         self._live: LiveListings | None = None
 
     async def turn(self) -> bool:
-        """Match some of what is due; True if there may be more."""
-        engine = await self._engines.engine(self._clock())
-        if engine is None:
+        """Do some of what is due, then build some of a refresh; True if there may be more."""
+        base = await self._engines.engine(self._clock())
+        using = None if base is None else await self._in_use(base)
+        if base is None or using is None:
             return False
-        live = await self._listings_of(engine)
-        dues = await self._claim()
-        await self.analyse(engine, dues)
+        worked = await self._work(using)
+        built = await self._builder.build_some(base, limit=AT_ONCE)
+        return worked or built
+
+    async def _in_use(self, base: Engine) -> EngineInUse | None:
+        """The engine under the version that is active now, loaded once."""
+        async with self._pool.transaction() as connection:
+            row = await self._active(connection, base)
+            if row is None:
+                return None
+            if self._using is None or self._using.number != row.number:
+                self._using = await engine_under(connection, row, base)
+                self._live = LiveListings(self._using.engine)
+        return self._using
+
+    async def _active(self, connection: Connection, base: Engine) -> VersionRow | None:
+        """At the start this engine's own version becomes active; later it only follows."""
+        if self._using is None:
+            return await refresh.ensure_active(connection, base, now=self._clock())
+        row = await version_storage.in_state(connection, "active")
+        if row is not None and row.engine != base.version.number:
+            log.warning("another_engine_is_active", remedy="restart this process")
+            return None
+        return row
+
+    async def _work(self, using: EngineInUse) -> bool:
+        """Analyse what is due, or let it meet: of many that come at once the best meet first."""
+        dues = await self._claim(using)
+        ids = [due.listing_id for due in dues]
+        if await self._analyst.analyse(using, ids, state="active"):
+            async with self._pool.transaction() as connection:
+                await due_storage.release(connection, dues)
+            return True
         for due in dues:
-            await self._match(engine, live, due)
+            await self._match(using, due)
         return len(dues) == AT_ONCE
 
-    async def analyse(self, engine: Engine, dues: Sequence[Due]) -> None:
-        """Encode outside any transaction; what has its analysis keeps it."""
-        async with self._pool.connection() as connection:
-            ids = [due.listing_id for due in dues]
-            known = await listing_storage.analysed(connection, ids, engine.version.number)
-            listings = await listing_storage.listings(connection, ids)
-        for listing_id in listings.keys() - known:
-            listing = listings[listing_id]
-            analysis = await asyncio.to_thread(_analysed, engine, listing)
-            async with self._pool.transaction() as connection:
-                await _store(connection, listing, analysis, version=engine.version.number)
-
-    async def _listings_of(self, engine: Engine) -> LiveListings:
-        """Load the cache once, and queue what an older engine looked at."""
-        if self._live is None:
-            live = LiveListings(engine)
-            async with self._pool.transaction() as connection:
-                outdated = await listing_storage.outdated(
-                    connection, engine.version.number, now=self._clock()
-                )
-                await due_storage.queue_again(connection, outdated, Cause.new())
-                await live.catch_up(connection)
-            self._live = live
-        return self._live
-
-    async def _claim(self) -> tuple[Due, ...]:
+    async def _claim(self, using: EngineInUse) -> tuple[Due, ...]:
         async with self._pool.transaction() as connection:
             return await due_storage.claim(
-                connection, now=self._clock(), lease=LEASE, limit=AT_ONCE
+                connection,
+                version=using.number,
+                now=self._clock(),
+                lease=LEASE,
+                limit=AT_ONCE,
             )
 
-    async def _match(self, engine: Engine, live: LiveListings, due: Due) -> None:
-        now = self._clock()
+    async def _match(self, using: EngineInUse, due: Due) -> None:
+        live = self._live
         async with self._pool.transaction() as connection:
+            if live is None or not await version_storage.hold(connection, using.number, "active"):
+                return
             await live.catch_up(connection)
-            found = live.find(due.listing_id)
-            if found is not None:
-                await _propose_best(connection, engine, live, found, now=now, cause=due.cause)
+            await self._propose(connection, using.engine, live, due)
             await due_storage.done(connection, due)
 
-
-def _analysed(engine: Engine, listing: KeptListing) -> Analysis | None:
-    try:
-        return engine.analyse(listing.text())
-    except UnusableVector:
-        return None
-
-
-async def _store(
-    connection: Connection, listing: KeptListing, analysis: Analysis | None, *, version: str
-) -> None:
-    if analysis is None:
-        log.error("listing_unusable", listing=str(listing.listing_id), engine=version)
-        await listing_storage.mark_unusable(connection, listing, version)
-    else:
-        await listing_storage.store_analysis(connection, listing, analysis)
-
-
-async def _propose_best(
-    connection: Connection,
-    engine: Engine,
-    live: LiveListings,
-    found: LiveListing,
-    *,
-    now: datetime,
-    cause: Cause,
-) -> None:
-    """Propose every pair above the threshold that may meet, as the rows stand now."""
-    candidates = live.candidates(found)
-    ids = [found.listing.listing_id, *(each.listing.listing_id for each in candidates)]
-    # Locked: a listing that closes meanwhile closes after this, and withdraws what it finds.
-    current = await listing_storage.listings(connection, ids, locked=True)
-    own = current.get(found.listing.listing_id)
-    if own is None:
-        return
-    others = {
-        key: each.analysis
-        for each in candidates
-        if (key := each.listing.listing_id) in current and may_meet(own, current[key], now=now)
-    }
-    known = {key: circumstances_of(*in_roles(own, current[key])) for key in others}
-    ranked = await asyncio.to_thread(engine.rank, found.analysis, others, circumstances=known)
-    for each in ranked:
-        request, offer = in_roles(own, current[each.id])
-        proposal = proposal_of(
-            request, offer, each.pair, engine_version=engine.version.number, at=now
+    async def _propose(
+        self, connection: Connection, engine: Engine, live: LiveListings, due: Due
+    ) -> None:
+        """Propose every pair that the rules let meet, as the rows stand now."""
+        now = self._clock()
+        # Locked: a listing that closes meanwhile closes after this, and withdraws what it finds.
+        current = await listing_storage.listings(
+            connection, live.around(due.listing_id), locked=True
         )
-        if proposal is not None:
-            await commands.propose(connection, proposal, request=request, offer=offer, cause=cause)
+        own = current.get(due.listing_id)
+        if own is None:
+            return
+        parts = live.parts(due.listing_id)
+        met = await asyncio.to_thread(meeting, engine, live, parts, current=current, now=now)
+        for each in met:
+            request, offer = in_roles(own, current[each.counterpart_id])
+            proposal = proposal_of(request, offer, each.pair, engine_version=live.version, at=now)
+            if proposal is not None:
+                await commands.propose(
+                    connection, proposal, request=request, offer=offer, cause=due.cause
+                )
 
 
 def matching_worker(runtime: Runtime) -> Worker:
-    settings: MatchingSettings = runtime.settings
-    matching = Matching(settings.engines, pool=runtime.pool, clock=runtime.clock)
+    source = EngineSource(runtime.settings.load_engine)
+    matching = Matching(source, pool=runtime.pool, clock=runtime.clock)
     return Worker("matching", matching.turn, idle_seconds=IDLE_SECONDS)

@@ -24,7 +24,7 @@ async def test_a_published_listing_becomes_due(matching: Any) -> None:
     await matching.hears(offer)
 
     assert await due(matching) == 1
-    kept = "select live and tokens is null and subjects = array[$2::uuid] from listing where listing_id = $1"  # noqa: E501
+    kept = "select live and not exists (select from analysis) and subjects = array[$2::uuid] from listing where listing_id = $1"  # noqa: E501
     assert await matching.value(kept, offer.listing_id, offer.organisation_id)
 
 

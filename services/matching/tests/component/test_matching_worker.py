@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
 import pytest
+from asyncpg import RaiseError
 from kept_listing_builders import a_request, an_offer, as_state, closing
 
 from chassis.envelope import Gone
-from matching.encoder import UnusableVector
-from matching.worker import LEASE, Matching
+from matching.encoder import Encoder, Encoding, UnusableVector
+from matching.worker import AT_ONCE, LEASE, Matching
 from schemas.listing import ListingCreated, ListingState
 from schemas.match import MatchWithdrawn
 from schemas.vocabulary import ListingStatus, Visibility
@@ -100,56 +101,59 @@ async def test_closing_withdraws(matching: Any, engine: Any, *, by_tombstone: bo
 async def test_a_restart_encodes_nothing_again(matching: Any, engine: Any) -> None:
     await matching.hears(an_offer())
     await worked(matching.a_worker(engine))
-    stored = await matching.value("select changed_by::text from listing")
+    stored = await matching.value("select changed_by::text from analysis")
     await matching.hears(a_request())
     await worked(matching.a_worker(engine))
 
     assert len(await matching.proposals()) == 1
-    assert await matching.value("select min(changed_by)::text from listing") == stored
+    assert await matching.value("select min(changed_by)::text from analysis") == stored
 
 
-async def test_an_unusable_vector_is_marked_and_holds_nobody_up(
-    matching: Any, engine: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class RefusesOneTitle:
+    """The real encoder, but for one text it gives no number."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def encode(self, text: str) -> Encoding:
+        if text.startswith("Unlesbar"):
+            raise UnusableVector
+        return self._encoder.encode(text)
+
+
+async def test_an_unusable_vector_is_marked_and_holds_nobody_up(matching: Any, engine: Any) -> None:
     broken = an_offer("Unlesbar")
-    analyse = type(engine).analyse
-
-    def refusing(self: Any, text: Any) -> Any:
-        if text.title == "Unlesbar":
-            raise UnusableVector(np.nan)
-        return analyse(self, text)
-
-    monkeypatch.setattr(type(engine), "analyse", refusing)
+    refusing = replace(engine, encoder=RefusesOneTitle(engine.encoder))
     await matching.hears(broken, an_offer(), a_request())
-    await worked(matching.a_worker(engine))
+    await worked(matching.a_worker(refusing))
 
     assert len(await matching.proposals()) == 1
     assert await matching.value(
-        "select unusable from listing where listing_id = $1", broken.listing_id
+        "select unusable from analysis where listing_id = $1", broken.listing_id
     )
 
 
-class Crashed(BaseException):
-    """A process that ends between the commit of an analysis and the matching."""
+FAULT = (
+    "create function refuse() returns trigger language plpgsql as"
+    " $$ begin raise exception 'the disk is full'; end $$",
+    "create trigger refuse before insert on proposal for each row execute function refuse()",
+)
 
 
-async def test_two_workers_and_a_crash_miss_no_pair_and_repeat_none(
+async def test_two_workers_and_a_fault_miss_no_pair_and_repeat_none(
     matching: Any, engine: Any
 ) -> None:
     offers: Sequence[ListingCreated] = [an_offer() for _ in range(15)]
     requests: Sequence[ListingCreated] = [a_request() for _ in range(15)]
-    crashing = matching.a_worker(engine)
-
-    async def crash(*_: object) -> None:
-        raise Crashed
-
-    crashing._match = crash
     mixed = [event for pair in zip(offers, requests, strict=True) for event in pair]
     await matching.hears(*mixed)
-    with pytest.raises(Crashed):
-        await crashing.turn()
+    for statement in FAULT:
+        await matching.value(statement)
+    with pytest.raises(RaiseError, match="the disk is full"):
+        await worked(matching.a_worker(engine))
+    await matching.value("drop trigger refuse on proposal")
     await asyncio.gather(*(worked(matching.a_worker(engine)) for _ in range(2)))
-    assert await matching.value("select count(*) from match_due") == 8
+    assert await matching.value("select count(*) from match_due") == AT_ONCE
     matching.now += LEASE + timedelta(seconds=1)
     await asyncio.gather(*(worked(matching.a_worker(engine)) for _ in range(2)))
 

@@ -1,0 +1,39 @@
+"""What is proposed: pairs above the threshold that both sides would look at among their first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from matching.ranking import Score
+from matching.weights import Thresholds
+from schemas.vocabulary import Strength
+
+LOOKED_AT = 2
+"""The best of one side must be among so many of the other's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """How many of the other side suit one of the two better, and how many suit the other one."""
+
+    better_here: int
+    better_there: int
+
+    @property
+    def mutual(self) -> bool:
+        first, second = sorted((self.better_here, self.better_there))
+        return first == 0 and second < LOOKED_AT
+
+
+def decided(score: Score, places: Places, thresholds: Thresholds) -> Strength | None:
+    """A strong pair is proposed wherever it stands; a possible one only to its best counterparts.
+
+    So a popular offer never hides a request that it clearly fits, and a market with nothing that
+    fits does not fill up with second-best guesses.
+    """
+    strength = score.strength(thresholds)
+    return None if strength is Strength.POSSIBLE and not places.mutual else strength
+
+
+def better_than(score: Score, others: Iterable[Score]) -> int:
+    """How many stand before it; equals share a place."""
+    return sum(other.q > score.q for other in others)
