@@ -26,6 +26,7 @@ from chassis.signing import (
     generate_session_keys,
 )
 from embedded.testing import MakeDatabase
+from matching.active_engine import ActiveEngine
 from matching.app import service, web
 from matching.engine import Engine
 from matching.engine_source import EngineSource
@@ -100,6 +101,9 @@ class Service:
     def a_worker(self, engine: Engine) -> Matching:
         source = EngineSource(lambda: engine)
         return Matching(source, pool=self.pool, clock=lambda: self.now)
+
+    def engines(self, engine: Engine) -> ActiveEngine:
+        return ActiveEngine(EngineSource(lambda: engine))
 
     async def value(self, query: str, *args: object) -> Any:
         async with self.pool.connection() as connection:
@@ -186,6 +190,11 @@ def link_of() -> object:
 @pytest.fixture
 def contact_signer() -> LinkSigner:
     return LinkSigner.from_text(LinkPurpose.CONTACT_FORM, KEYS["contact-form"][0])
+
+
+@pytest.fixture
+def draft_signer() -> LinkSigner:
+    return LinkSigner.from_text(LinkPurpose.OFFER_DRAFT, KEYS[LinkPurpose.OFFER_DRAFT][0])
 
 
 @pytest.fixture

@@ -1,0 +1,417 @@
+"""A broker asks the firms that may be asked, once each; they answer behind their mail's link."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from kept_listing_builders import a_member, an_organisation, as_state, closing
+from unmet_builders import a_broker, a_lonely_request, a_pump_maker
+
+from chassis.envelope import Gone
+from matching.unmet import storage
+from matching.unmet.candidate import Candidate, CandidateReasons
+from schemas.claims import LinkClaims
+from schemas.links import LinkPurpose
+from schemas.listing import ListingCreated
+from schemas.match import WordPair
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
+from schemas.request import EnquiryAnswered, EnquiryApproved
+from schemas.vocabulary import EnquiryAnswer, Role, Visibility
+
+REASONS = CandidateReasons(
+    words=(WordPair(request_word="Dosierpumpen", offer_word="Schlauchpumpen"),),
+    industry_code="28.13",
+    had_offer=True,
+    offers=("Pumpen für Aquarien",),
+    distance_km=47,
+)
+
+
+@dataclass(frozen=True)
+class Unmet:
+    request: ListingCreated
+    broker: MemberState
+
+    @property
+    def path(self) -> str:
+        return f"/matching/unmet/{self.request.listing_id}"
+
+
+async def unmet(matching: Any, *firms: OrganisationState, **fields: Any) -> Unmet:
+    """A request that was found unmet, with the firms as its candidates, and a broker signed in."""
+    request, broker = a_lonely_request(**fields), a_broker()
+    seeker = an_organisation(request.organisation_id, "Hanse-Labor e. K.")
+    await matching.hears(seeker, broker, *firms, request, as_state(request))
+    async with matching.pool.transaction() as connection:
+        await connection.execute("update awaited_request set unmet_at = $1", matching.now)
+        await storage.tell_once(connection, request.listing_id, at=matching.now)
+        await storage.replace_candidates(
+            connection,
+            request.listing_id,
+            [Candidate(organisation_id=each.organisation_id, reasons=REASONS) for each in firms],
+            request_organisation_id=request.organisation_id,
+        )
+    matching.signs_in(broker)
+    return Unmet(request=request, broker=broker)
+
+
+async def approve(matching: Any, found: Unmet, *firms: OrganisationState) -> Any:
+    ids = [str(firm.organisation_id) for firm in firms]
+    return await matching.posts(
+        found.path, organisation_ids=ids, question="Könnten Sie Dosierpumpen liefern?"
+    )
+
+
+async def approved(matching: Any, firm: OrganisationState, **fields: Any) -> EnquiryApproved:
+    found = await unmet(matching, firm, **fields)
+    await approve(matching, found, firm)
+    (fact,) = await matching.published(EnquiryApproved)
+    matching.http.cookies.delete("session")
+    return fact
+
+
+def link_to(
+    matching: Any, link_of: Any, fact: EnquiryApproved, *, member_id: UUID | None = None,
+    organisation_id: UUID | None = None,
+) -> str:  # fmt: skip
+    claims = LinkClaims(
+        object_id=fact.enquiry_id,
+        member_id=member_id or fact.organisation_id,
+        organisation_id=organisation_id or fact.organisation_id,
+        expires_at=fact.expires_at,
+    )
+    link: str = link_of(LinkPurpose.ENQUIRY, claims)
+    return link
+
+
+class TestTheBrokersPages:
+    async def test_visitors_sign_in_and_members_are_refused(self, matching: Any) -> None:
+        found = await unmet(matching, a_pump_maker())
+        matching.http.cookies.delete("session")
+        for path in ("/matching/unmet", found.path):
+            visited = await matching.http.get(path)
+            assert visited.status_code == 303
+            assert visited.headers["location"].startswith("/sign-in?next=%2Fmatching%2Funmet")
+
+        member = a_member(uuid4())
+        await matching.hears(member)
+        matching.signs_in(member)
+        for path in ("/matching/unmet", found.path):
+            assert (await matching.http.get(path)).status_code == 403
+
+    async def test_an_admin_may_too(self, matching: Any) -> None:
+        found, admin = await unmet(matching, a_pump_maker()), a_broker(Role.ADMIN)
+        await matching.hears(admin)
+        matching.signs_in(admin)
+
+        assert (await matching.http.get(found.path)).status_code == 200
+
+    async def test_the_list_says_what_waits_and_who_could(self, matching: Any) -> None:
+        await unmet(matching, a_pump_maker())
+        page = await matching.http.get("/matching/unmet")
+
+        for said in ("Dosierpumpen gesucht", "Hanse-Labor e. K.", "1 Gesuch wartet",
+                     "Dosiertechnik Warnow GmbH", "Noch niemand gefragt"):  # fmt: skip
+            assert said in page.text
+
+    async def test_nothing_unmet_says_so(self, matching: Any) -> None:
+        broker = a_broker()
+        await matching.hears(broker)
+        matching.signs_in(broker)
+        page = await matching.http.get("/matching/unmet")
+
+        assert "Gerade wartet kein Gesuch" in page.text
+
+    async def test_the_reasons_stand_in_words(self, matching: Any) -> None:
+        found = await unmet(matching, a_pump_maker())
+        page = await matching.http.get(found.path)
+
+        for said in ("Gesucht wird „Dosierpumpen“, die Firma nennt „Schlauchpumpen“",
+                     "Pumpen für Aquarien", "Herstellung von Pumpen und Kompressoren",
+                     "Etwa 47 km entfernt", "über die Kooperationsbörse wird gesucht",
+                     "Noch nichts: Es gab keinen Vorschlag"):  # fmt: skip
+            assert said in page.text
+        assert page.headers["cache-control"] == "no-store"
+
+    async def test_it_speaks_english(self, matching: Any) -> None:
+        found = await unmet(matching, a_pump_maker())
+
+        assert "Who could do this?" in (await matching.http.get(f"{found.path}?lang=en")).text
+
+    async def test_a_closed_request_is_told_kindly(self, matching: Any) -> None:
+        found = await unmet(matching, a_pump_maker())
+        await matching.hears(closing(found.request))
+        page = await matching.http.get(found.path)
+
+        assert page.status_code == 404
+        assert "wartet nicht mehr" in page.text
+
+
+class TestApproval:
+    async def test_ticked_firms_are_asked(self, matching: Any) -> None:
+        maker, other = a_pump_maker(), a_pump_maker()
+        found = await unmet(matching, maker, other)
+        answer = await approve(matching, found, maker)
+
+        assert answer.status_code == 303
+        (fact,) = await matching.published(EnquiryApproved)
+        assert fact.organisation_id == maker.organisation_id
+        assert fact.request_id == found.request.listing_id
+        assert fact.question == "Könnten Sie Dosierpumpen liefern?"
+        assert fact.reasons.words == REASONS.words
+        assert fact.expires_at == matching.now + timedelta(days=14)
+        page = await matching.http.get(answer.headers["location"])
+        assert "1 Firma wird gefragt" in page.text
+        assert "noch keine Antwort" in page.text
+
+    async def test_twice_is_once(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        await approve(matching, found, maker)
+        (first,) = await matching.published(EnquiryApproved)
+        other = a_pump_maker()
+        await matching.hears(other)
+        async with matching.pool.transaction() as connection:
+            await storage.replace_candidates(
+                connection,
+                found.request.listing_id,
+                [Candidate(organisation_id=maker.organisation_id, reasons=REASONS),
+                 Candidate(organisation_id=other.organisation_id, reasons=REASONS)],
+                request_organisation_id=found.request.organisation_id,
+            )  # fmt: skip
+        again = await approve(matching, found, maker)
+
+        assert await matching.published(EnquiryApproved) == [first]
+        page = await matching.http.get(again.headers["location"])
+        assert "Niemand wurde gefragt" in page.text
+        assert "schon gefragt" in page.text
+
+    async def test_the_newest_copy_decides(self, matching: Any) -> None:
+        maker, other = a_pump_maker(), a_pump_maker()
+        found = await unmet(matching, maker, other)
+        refusing = {"revision": 2, "allows_enquiries": False, "enquiry_email": None}
+        await matching.hears(maker.model_copy(update=refusing))
+        await approve(matching, found, maker, other)
+
+        (fact,) = await matching.published(EnquiryApproved)
+        assert fact.organisation_id == other.organisation_id
+        page = await matching.http.get(found.path)
+        assert "Möchte keine Anfragen bekommen" in page.text
+        assert str(maker.organisation_id) not in page.text
+
+    async def test_a_firm_without_address_cannot_be_ticked(self, matching: Any) -> None:
+        maker = a_pump_maker(enquiry_email=None, has_members=False)
+        found = await unmet(matching, maker)
+        page = await matching.http.get(found.path)
+
+        assert "keine Adresse für Anfragen" in page.text
+        assert str(maker.organisation_id) not in page.text
+
+    async def test_who_is_no_candidate_is_not_asked(self, matching: Any) -> None:
+        found = await unmet(matching, a_pump_maker())
+        stranger = a_pump_maker()
+        await matching.hears(stranger)
+        await approve(matching, found, stranger)
+
+        assert await matching.published(EnquiryApproved) == []
+
+    @pytest.mark.parametrize(
+        "fields",
+        [{}, {"organisation_ids": "no id"}, {"organisation_ids": str(uuid4())},
+         {"organisation_ids": str(uuid4()), "question": "x" * 1001},
+         {"organisation_ids": str(uuid4()), "question": "kurz"}],
+    )  # fmt: skip
+    async def test_bad_input_is_refused_in_words(
+        self, matching: Any, fields: dict[str, str]
+    ) -> None:
+        found = await unmet(matching, a_pump_maker())
+        refused = await matching.posts(found.path, **fields)
+
+        assert refused.status_code == 422
+        assert "Bitte prüfen Sie Ihre Eingaben" in refused.text
+        assert await matching.published(EnquiryApproved) == []
+        assert await matching.value("select count(*) from enquiry") == 0
+
+    async def test_after_the_request_closed_nobody_is_asked(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        page = await matching.http.get(found.path)
+        await matching.hears(closing(found.request))
+        token = page.text.split('name="form_token" value="')[1].split('"')[0]
+        fields = {"form_token": token, "organisation_ids": str(maker.organisation_id),
+                  "question": "Könnten Sie das?"}  # fmt: skip
+        refused = await matching.http.post(found.path, data=fields)
+
+        assert refused.status_code == 404
+        assert await matching.value("select count(*) from enquiry") == 0
+
+    async def test_without_the_forms_token_nobody_is_asked(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        fields = {"organisation_ids": str(maker.organisation_id), "question": "Könnten Sie das?"}
+
+        assert (await matching.http.post(found.path, data=fields)).status_code == 403
+        assert await matching.published(EnquiryApproved) == []
+
+
+class TestTheAnswerPage:
+    async def test_get_shows_and_changes_nothing(self, matching: Any, link_of: Any) -> None:
+        fact = await approved(matching, a_pump_maker())
+        page = await matching.http.get(link_to(matching, link_of, fact))
+
+        assert page.status_code == 200
+        for said in ("Könnten Sie Dosierpumpen liefern?", "Dosierpumpen gesucht", "200 Stück",
+                     "Hanse-Labor e. K.", "Ja, das können wir", "Nein, diesmal nicht"):  # fmt: skip
+            assert said in page.text
+        assert await matching.published(EnquiryAnswered) == []
+
+    @pytest.mark.parametrize("visibility", [Visibility.ANONYMOUS, Visibility.CLUSTER])
+    async def test_who_seeks_is_named_only_where_all_may_know(
+        self, matching: Any, link_of: Any, visibility: Visibility
+    ) -> None:
+        fact = await approved(matching, a_pump_maker(), visibility=visibility)
+
+        assert "Hanse-Labor" not in (await matching.http.get(link_to(matching, link_of, fact))).text
+
+    async def test_a_members_yes_leads_to_the_offer_draft(
+        self, matching: Any, link_of: Any, draft_signer: Any
+    ) -> None:
+        maker = a_pump_maker(has_members=True)
+        member = a_member(maker.organisation_id)
+        await matching.hears(member)
+        fact = await approved(matching, maker)
+        link = link_to(matching, link_of, fact, member_id=member.member_id)
+        answer = await matching.posts(link, answer="yes", note="Ab 50 Stück.")
+
+        assert answer.status_code == 303
+        (said,) = await matching.published(EnquiryAnswered)
+        assert (said.answer, said.note) == (EnquiryAnswer.YES, "Ab 50 Stück.")
+        assert said.member_id == member.member_id
+        assert said.category.slug == "medical"
+        page = await matching.http.get(link)
+        token = page.text.split('href="/listings/drafts/')[1].split('"')[0]
+        claims = LinkClaims.unpacked(draft_signer.verify(token))
+        assert claims.object_id == fact.enquiry_id
+        assert claims.member_id == member.member_id
+
+    async def test_where_nobody_joined_a_broker_connects(self, matching: Any, link_of: Any) -> None:
+        fact = await approved(matching, a_pump_maker())
+        link = link_to(matching, link_of, fact)
+        await matching.posts(link, answer="yes")
+
+        (said,) = await matching.published(EnquiryAnswered)
+        assert said.member_id is None
+        page = await matching.http.get(link)
+        assert "verbindet Sie mit der anderen Seite" in page.text
+        assert "/listings/drafts/" not in page.text
+
+    async def test_the_same_answer_changes_nothing_another_one_does(
+        self, matching: Any, link_of: Any
+    ) -> None:
+        fact = await approved(matching, a_pump_maker())
+        link = link_to(matching, link_of, fact)
+        for answer in ("no", "no", "yes"):
+            assert (await matching.posts(link, answer=answer)).status_code == 303
+
+        first, second = await matching.published(EnquiryAnswered)
+        assert (first.answer, second.answer) == (EnquiryAnswer.NO, EnquiryAnswer.YES)
+        assert fact.revision < first.revision < second.revision
+
+    async def test_never_ask_again_holds_until_it_is_taken_back(
+        self, matching: Any, link_of: Any
+    ) -> None:
+        maker = a_pump_maker()
+        fact = await approved(matching, maker)
+        link = link_to(matching, link_of, fact)
+        await matching.posts(link, answer="never-ask-again", note="nur für uns")
+        second = await unmet(matching, maker)
+        page = await matching.http.get(second.path)
+        assert "Hat gebeten, nicht mehr gefragt zu werden" in page.text
+        assert str(maker.organisation_id) not in page.text
+        assert (await matching.published(EnquiryAnswered))[0].note == ""
+
+        await matching.posts(link, answer="no")
+        assert str(maker.organisation_id) in (await matching.http.get(second.path)).text
+
+    @pytest.mark.parametrize("fields", [{}, {"answer": "perhaps"},
+                                        {"answer": "yes", "note": "x" * 1001}])  # fmt: skip
+    async def test_a_bad_answer_is_refused_in_words(
+        self, matching: Any, link_of: Any, fields: dict[str, str]
+    ) -> None:
+        fact = await approved(matching, a_pump_maker())
+        refused = await matching.posts(link_to(matching, link_of, fact), **fields)
+
+        assert refused.status_code == 422
+        assert await matching.published(EnquiryAnswered) == []
+
+    async def test_forged_and_expired_links_say_what_to_do(
+        self, matching: Any, link_of: Any
+    ) -> None:
+        fact = await approved(matching, a_pump_maker())
+        link = link_to(matching, link_of, fact)
+        for forged in ("/matching/enquiries/AAAA", link[:-4] + "AAAA"):
+            assert (await matching.http.get(forged)).status_code == 404
+        foreign = link_to(matching, link_of, fact, organisation_id=uuid4(), member_id=uuid4())
+        assert (await matching.http.get(foreign)).status_code == 410
+        matching.now = fact.expires_at
+        page = await matching.http.get(link)
+        assert page.status_code == 410
+        assert "hat sich erledigt" in page.text
+
+    async def test_a_closed_request_needs_no_answer(self, matching: Any, link_of: Any) -> None:
+        found = await unmet(matching, maker := a_pump_maker())
+        await approve(matching, found, maker)
+        (fact,) = await matching.published(EnquiryApproved)
+        link = link_to(matching, link_of, fact)
+        await matching.hears(closing(found.request))
+
+        assert (await matching.http.get(link)).status_code == 410
+
+    async def test_a_member_who_left_opens_nothing(self, matching: Any, link_of: Any) -> None:
+        maker = a_pump_maker(has_members=True)
+        member = a_member(maker.organisation_id)
+        await matching.hears(member)
+        fact = await approved(matching, maker)
+        link = link_to(matching, link_of, fact, member_id=member.member_id)
+        await matching.hears(Gone(state=MemberState, id=member.member_id, revision=10**12))
+
+        assert (await matching.http.get(link)).status_code == 410
+
+
+class TestErasure:
+    async def test_an_erased_firms_words_are_gone(self, matching: Any, link_of: Any) -> None:
+        maker = a_pump_maker()
+        fact = await approved(matching, maker)
+        link = link_to(matching, link_of, fact)
+        await matching.posts(link, answer="yes", note="Fragen Sie nach Frau Muster.")
+        await matching.hears(
+            Gone(state=OrganisationState, id=maker.organisation_id, revision=10**12)
+        )
+
+        assert (await matching.http.get(link)).status_code == 410
+        assert await matching.value("select note || question from enquiry") == ""
+        topics = [EnquiryApproved.topic, EnquiryAnswered.topic]
+        assert await matching.value(
+            "select bool_and(payload is null) from outbox where topic = any($1)", topics
+        )
+
+    async def test_an_erased_broker_and_member_are_forgotten(
+        self, matching: Any, link_of: Any
+    ) -> None:
+        maker = a_pump_maker(has_members=True)
+        member = a_member(maker.organisation_id)
+        await matching.hears(member)
+        fact = await approved(matching, maker)
+        broker = await matching.value("select approved_by from enquiry")
+        link = link_to(matching, link_of, fact, member_id=member.member_id)
+        await matching.posts(link, answer="no", note="Fragen Sie nach Frau Muster.")
+        for erased in (member.member_id, broker):
+            await matching.hears(Gone(state=MemberState, id=erased, revision=10**12))
+
+        assert await matching.value(
+            "select note = '' and answer = 'no' and answered_by is null and approved_by is null"
+            " and subjects = array[request_organisation_id, organisation_id] from enquiry"
+        )
