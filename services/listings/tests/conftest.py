@@ -132,8 +132,11 @@ def an_organisation(connection: Connection, clock: Clock) -> AnOrganisation:
         size_class: SizeClass = SizeClass.SMALL,
         postcode: str = "18055",
         trusted: bool = False,
+        website: str | None = None,
     ) -> Organisation:
-        profile = Profile(name=name, kind=kind, size_class=size_class, postcode=postcode)
+        profile = Profile(
+            name=name, kind=kind, size_class=size_class, postcode=postcode, website=website
+        )
         made = await organisations.register_organisation(
             connection, profile, now=clock(), cause=Cause.new()
         )

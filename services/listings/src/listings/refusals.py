@@ -21,6 +21,7 @@ from listings.contacts.contact import AlreadyAnswered
 from listings.listing.commands import UnknownListing
 from listings.listing.life_cycle import NotPossibleNow
 from listings.members.member import UnknownMember
+from listings.organisations.organisation import UnknownOrganisation
 
 ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
     UnknownListing: lambda: Problem(404),
@@ -35,6 +36,7 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
         mark("Diese Anfrage ist schon beantwortet oder abgelaufen."),
         remedy=mark("Öffnen Sie die Anfrage neu; dort steht, was daraus wurde."),
     ),
+    UnknownOrganisation: lambda: Problem(404),
     UnknownMember: lambda: Problem(
         410,
         mark("Wer angefragt hat, ist nicht mehr dabei."),

@@ -1,7 +1,9 @@
 """Registering: an address is verified first, a moderator decides for whom the person acts."""
 
+import asyncio
+
 import pytest
-from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published
+from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published, token_in
 
 from chassis.database import Connection
 from schemas.links import LinkPurpose
@@ -150,6 +152,189 @@ async def test_an_organisation_of_the_directory_is_joined_not_repeated(
 
     member = MemberState.model_validate_json((await published("member.state"))[-1])
     assert member.organisation_ids == (known.id,)
+
+
+class TestTheSameAddressTwice:
+    OTHER = FORM | {"name": "Eve Dropper", "organisation_name": "Fremde GmbH"}
+
+    async def test_each_link_verifies_what_was_typed_with_it(
+        self, browser: Browser, published: Published, mint_link: MintLink, connection: Connection
+    ) -> None:
+        first = await browser.send("/register", **FORM)
+        second = await browser.send("/register", **self.OTHER)
+        asked = await links(published, mint_link)
+        page = await browser.open(asked[0])
+
+        await browser.send(asked[0])
+        too_late = await browser.send(asked[1], form_page="/register")
+
+        (member,) = map(MemberState.model_validate_json, await published("member.state"))
+        assert first.text == second.text
+        assert "Tom Ude für Neuwerk Labortechnik GmbH" in page.text
+        assert member.member_name == "Tom Ude"
+        assert too_late.status_code == 410
+        waiting = await connection.fetch("select organisation_name, member_id from registration")
+        assert [tuple(row) for row in waiting] == [(FORM["organisation_name"], member.member_id)]
+
+    async def test_clicked_at_once_makes_one_member(
+        self, browser: Browser, published: Published, mint_link: MintLink, connection: Connection
+    ) -> None:
+        await browser.send("/register", **FORM)
+        await browser.send("/register", **self.OTHER)
+        asked = await links(published, mint_link)
+        fields = {"form_token": token_in((await browser.open(asked[0])).text)}
+
+        answers = await asyncio.gather(*(browser.http.post(each, data=fields) for each in asked))
+
+        assert sorted(answer.status_code for answer in answers) == [303, 410]
+        assert await connection.fetchval("select count(*) from member") == 1
+
+    async def test_a_member_who_came_by_import_meanwhile_is_not_repeated(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        a_member: AMember,
+        connection: Connection,
+    ) -> None:
+        await browser.send("/register", **FORM)
+        (link,) = await links(published, mint_link)
+        imported = await a_member("Thomas Ude", email=FORM["email"])
+
+        answer = await browser.send(link)
+
+        assert answer.status_code == 303
+        assert await connection.fetchval("select count(*) from member") == 1
+        assert await connection.fetchval("select member_id from registration") == imported.id
+
+    async def test_an_address_somebody_gave_up_signs_in_nobody_else(
+        self, browser: Browser, published: Published, mint_link: MintLink, connection: Connection
+    ) -> None:
+        await browser.send("/register", **FORM)
+        await verified(browser, published, mint_link)
+        await connection.execute("update member set email = 'tom@elsewhere.example'")
+        browser.sign_out()
+
+        await browser.send("/register", **self.OTHER)
+        await browser.send((await links(published, mint_link))[-1])
+
+        names = await connection.fetch("select name from member order by name")
+        assert [row["name"] for row in names] == ["Eve Dropper", "Tom Ude"]
+
+    async def test_the_answer_is_the_same_for_members_and_strangers(
+        self, browser: Browser, a_member: AMember
+    ) -> None:
+        await a_member("Anna", email="anna@neuwerk.example")
+
+        known = await browser.send("/register", **FORM | {"email": "anna@neuwerk.example"})
+        unknown = await browser.send("/register", **FORM)
+
+        assert known.text.replace("anna@", "tom@") == unknown.text
+
+
+class TestOwnDomain:
+    async def test_claims_an_unclaimed_organisation_at_once(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        an_organisation: AnOrganisation,
+        connection: Connection,
+    ) -> None:
+        known = await an_organisation("Neuwerk AG", website="https://www.neuwerk.example")
+
+        await browser.send("/register", **FORM)
+        await verified(browser, published, mint_link)
+
+        member = MemberState.model_validate_json((await published("member.state"))[-1])
+        state = OrganisationState.model_validate_json((await published("organisation.state"))[-1])
+        assert member.organisation_ids == (known.id,)
+        assert state.has_members
+        assert await connection.fetchval("select count(*) from registration") == 0
+
+    async def test_joins_others_by_the_word_of_one_of_them(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        known = await an_organisation("Neuwerk AG", website="https://www.neuwerk.example")
+        anna = await a_member("Anna", of=known)
+        stranger = await a_member("Stefan", of=await an_organisation("Fremde GmbH"))
+        await browser.send("/register", **FORM)
+        await verified(browser, published, mint_link)
+
+        page = await browser.sign_in(anna).open("/my/organisations")
+        path = _action(page.text, "approve")
+        by_stranger = await browser.sign_in(stranger).send(path, form_page="/my/tokens")
+        approved = await browser.sign_in(anna).send(path, form_page="/my/organisations")
+        again = await browser.send(path, form_page="/my/tokens")
+
+        member = MemberState.model_validate_json((await published("member.state"))[-1])
+        assert FORM["email"] in page.text
+        statuses = [each.status_code for each in (by_stranger, approved, again)]
+        assert statuses == [409, 303, 409]
+        assert (member.member_name, member.organisation_ids) == ("Tom Ude", (known.id,))
+
+    async def test_of_another_domain_only_a_moderator_decides(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        known = await an_organisation(FORM["organisation_name"], website="https://other.example")
+        anna = await a_member("Anna", of=known)
+        await browser.send("/register", **FORM)
+        await verified(browser, published, mint_link)
+
+        colleagues = await browser.sign_in(anna).open("/my/organisations")
+        moderator = await a_member("Mo", roles=frozenset({Role.MODERATOR}))
+        queue = await browser.sign_in(moderator).open("/moderation/members")
+
+        assert FORM["email"] not in colleagues.text
+        assert FORM["email"] in queue.text
+
+
+class TestAnotherOrganisation:
+    @pytest.mark.parametrize(
+        ("website", "done", "joined"),
+        [
+            ("https://neuwerk.example", "at-once", True),
+            ("https://other.example", "by-moderator", False),
+        ],
+    )
+    async def test_is_found_in_the_directory_and_asked_for(
+        self,
+        *,
+        browser: Browser,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        connection: Connection,
+        website: str,
+        done: str,
+        joined: bool,
+    ) -> None:
+        known = await an_organisation("Labor Ost GmbH", website=website)
+        browser.sign_in(await a_member("Tom", email=FORM["email"]))
+
+        page = await browser.open("/my/organisations?q=labor")
+        path = _action(page.text, "join")
+        answers = [await browser.send(path, form_page="/my/tokens") for _ in range(2)]
+
+        assert answers[0].headers["location"] == f"/my/organisations?done={done}"
+        members = await connection.fetch("select organisation_id from membership")
+        assert [row["organisation_id"] for row in members] == ([known.id] if joined else [])
+        waiting = await connection.fetchval("select count(*) from registration")
+        assert waiting == (0 if joined else 1)
+
+
+async def links(published: Published, mint_link: MintLink) -> list[str]:
+    asked = map(SignInRequested.model_validate_json, await published("signin.requested"))
+    return [mint_link(LinkPurpose.SIGN_IN, each.nonce, each.member_id) for each in asked]
 
 
 def _action(html: str, verb: str) -> str:

@@ -14,7 +14,10 @@ class UnknownRegistration(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """``organisation_id`` names one of the directory; None asks for a new one."""
+    """``organisation_id`` names one of the directory; None asks for a new one.
+
+    ``member_id`` is who verified the address.
+    """
 
     id: UUID
     name: str
@@ -26,6 +29,8 @@ class Registration:
     organisation_size_class: SizeClass
     organisation_postcode: str
     requested_at: datetime
+    verified_at: datetime | None = None
+    member_id: UUID | None = None
 
     def profile(self) -> Profile:
         """What is known of the new organisation."""

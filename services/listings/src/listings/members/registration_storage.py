@@ -1,5 +1,6 @@
 """SQL of registrations, one function a statement."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from schemas.vocabulary import Language, OrganisationKind, SizeClass
 
 _COLUMNS = tuple(field.name for field in fields(Registration))
 _SELECT = f"select {', '.join(_COLUMNS)} from registration"
+_HOST = r"split_part(regexp_replace(lower(website), '^https?://(www\.)?', ''), '/', 1)"
 
 
 def _registration_of(row: Row) -> Registration:
@@ -20,44 +22,93 @@ def _registration_of(row: Row) -> Registration:
     return Registration(**values)
 
 
-async def keep_registration(connection: Connection, registration: Registration) -> None:
-    """A later registration with the same address replaces an earlier one; its id stays."""
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "id")
+async def insert_registration(connection: Connection, registration: Registration) -> None:
     places = ", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
     await connection.execute(
-        f"insert into registration ({', '.join(_COLUMNS)}) values ({places})"
-        f" on conflict (lower(email)) do update set {updates}",
+        f"insert into registration ({', '.join(_COLUMNS)}) values ({places})",
         *(getattr(registration, name) for name in _COLUMNS),
     )
 
 
-async def registration_by_email(connection: Connection, email: str) -> Registration | None:
-    row = await connection.fetchrow(f"{_SELECT} where lower(email) = lower($1)", email)
+async def unverified_by_email(connection: Connection, email: str) -> Registration | None:
+    """The latest that waits to be verified."""
+    row = await connection.fetchrow(
+        f"{_SELECT} where lower(email) = lower($1) and verified_at is null"
+        " order by requested_at desc, id limit 1",
+        email,
+    )
     return None if row is None else _registration_of(row)
 
 
-async def registration_for_update(
+async def unverified(connection: Connection, registration_id: UUID) -> Registration | None:
+    row = await connection.fetchrow(
+        f"{_SELECT} where id = $1 and verified_at is null", registration_id
+    )
+    return None if row is None else _registration_of(row)
+
+
+async def unverified_for_update(
     connection: Connection, registration_id: UUID
 ) -> Registration | None:
-    row = await connection.fetchrow(f"{_SELECT} where id = $1 for update", registration_id)
+    """The registration, with all of its address locked: two links verify one after the other."""
+    rows = await connection.fetch(
+        f"{_SELECT} where verified_at is null and lower(email) ="
+        " (select lower(email) from registration where id = $1) order by id for update",
+        registration_id,
+    )
+    found = (_registration_of(row) for row in rows if row["id"] == registration_id)
+    return next(found, None)
+
+
+async def verified_for_update(connection: Connection, registration_id: UUID) -> Registration | None:
+    row = await connection.fetchrow(
+        f"{_SELECT} where id = $1 and member_id is not null for update", registration_id
+    )
     return None if row is None else _registration_of(row)
 
 
 async def verified_registrations(connection: Connection) -> tuple[Registration, ...]:
+    rows = await connection.fetch(f"{_SELECT} where member_id is not null order by verified_at, id")
+    return tuple(map(_registration_of, rows))
+
+
+async def verified_for(
+    connection: Connection, organisation_ids: Sequence[UUID]
+) -> tuple[Registration, ...]:
     rows = await connection.fetch(
-        f"{_SELECT} where verified_at is not null order by verified_at, id"
+        f"{_SELECT} where member_id is not null and organisation_id = any($1::uuid[])"
+        " order by verified_at, id",
+        list(organisation_ids),
     )
     return tuple(map(_registration_of, rows))
 
 
-async def mark_verified(connection: Connection, registration_id: UUID, now: datetime) -> None:
+async def verified_of_member(connection: Connection, member_id: UUID) -> tuple[Registration, ...]:
+    rows = await connection.fetch(
+        f"{_SELECT} where member_id = $1 order by verified_at, id", member_id
+    )
+    return tuple(map(_registration_of, rows))
+
+
+async def mark_verified(
+    connection: Connection, registration_id: UUID, *, member_id: UUID, now: datetime
+) -> None:
     await connection.execute(
-        "update registration set verified_at = $2 where id = $1", registration_id, now
+        "update registration set member_id = $2, verified_at = $3 where id = $1",
+        registration_id,
+        member_id,
+        now,
     )
 
 
 async def delete_registration(connection: Connection, registration_id: UUID) -> None:
     await connection.execute("delete from registration where id = $1", registration_id)
+
+
+async def delete_unverified_of(connection: Connection, email: str) -> None:
+    await connection.execute(
+        "delete from registration where lower(email) = lower($1) and verified_at is null", email
+    )
 
 
 async def forget_unverified(connection: Connection, *, before: datetime) -> None:
@@ -66,13 +117,13 @@ async def forget_unverified(connection: Connection, *, before: datetime) -> None
     )
 
 
-async def directory_entry(connection: Connection, *, name: str, email: str) -> UUID | None:
+async def directory_entry(connection: Connection, *, name: str, domain: str | None) -> UUID | None:
     """The organisation of the directory that a person most probably means: same name or domain."""
     found: UUID | None = await connection.fetchval(
         "select id from organisation"
-        " where lower(name) = lower($1) or lower(email_domain) = lower($2)"
+        f" where lower(name) = lower($1) or lower(email_domain) = $2 or {_HOST} = $2"
         " order by lower(name) = lower($1) desc, id limit 1",
         name,
-        email.rpartition("@")[2],
+        domain,
     )
     return found

@@ -8,13 +8,17 @@ from uuid import UUID, uuid4
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.members import commands, events, reachability, storage
+from listings.members.admission import Admission, admission_of
 from listings.members.member import Member
 from listings.members.registration import Registration
 from listings.members.registration_storage import (
+    delete_registration,
+    delete_unverified_of,
     mark_verified,
-    registration_by_email,
-    registration_for_update,
+    unverified_by_email,
+    unverified_for_update,
 )
+from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from schemas.vocabulary import Language
 
@@ -42,12 +46,12 @@ async def request_sign_in(
 ) -> None:
     """Ask for a mail with a link, if the address is a member's or waits to be verified."""
     found = await storage.member_by_email(connection, email)
-    person = found or await registration_by_email(connection, email)
+    person: Member | Registration | None = found or await unverified_by_email(connection, email)
     if person is not None:
-        await _send_link(connection, person, next_path=next_path, now=now, cause=cause)
+        await send_link(connection, person, next_path=next_path, now=now, cause=cause)
 
 
-async def _send_link(
+async def send_link(
     connection: Connection,
     person: Member | Registration,
     *,
@@ -113,19 +117,54 @@ async def redeem(
 async def _verified(
     connection: Connection, registration_id: UUID, *, now: datetime, cause: Cause
 ) -> Member:
-    registration = await registration_for_update(connection, registration_id)
+    """The member who asked to join; an address at its domain claims an unclaimed organisation."""
+    registration = await unverified_for_update(connection, registration_id)
     if registration is None:
         raise UnusableNonce
-    await mark_verified(connection, registration_id, now)
-    return await commands.add_member(
-        connection,
-        member_id=registration_id,
-        name=registration.name,
-        email=registration.email,
-        language=registration.language,
-        now=now,
-        cause=cause,
-    )
+    claimed = await _claimed(connection, registration)
+    member = await _member_for(connection, registration, claimed, now=now, cause=cause)
+    if claimed:
+        await delete_registration(connection, registration_id)
+    else:
+        await mark_verified(connection, registration_id, member_id=member.id, now=now)
+    await delete_unverified_of(connection, registration.email)
+    return member
+
+
+async def _claimed(connection: Connection, registration: Registration) -> tuple[UUID, ...]:
+    if registration.organisation_id is None:
+        return ()
+    organisation = await organisation_of(connection, registration.organisation_id)
+    is_theirs = admission_of(registration.email, organisation) is Admission.AT_ONCE
+    return (organisation.id,) if is_theirs else ()
+
+
+async def _member_for(
+    connection: Connection,
+    registration: Registration,
+    claimed: tuple[UUID, ...],
+    *,
+    now: datetime,
+    cause: Cause,
+) -> Member:
+    """Somebody with this address may have come by an import since the registration."""
+    known = await storage.member_by_email(connection, registration.email)
+    if known is None:
+        return await commands.add_member(
+            connection,
+            member_id=registration.id,
+            name=registration.name,
+            email=registration.email,
+            language=registration.language,
+            organisation_ids=claimed,
+            now=now,
+            cause=cause,
+        )
+    for organisation_id in claimed:
+        known = await commands.join_organisation(
+            connection, known.id, organisation_id, now=now, cause=cause
+        )
+    return known
 
 
 async def forget_old_nonces(connection: Connection, *, before: datetime) -> None:

@@ -15,6 +15,7 @@ from listings.access import SESSION_AGE, safe_next, signed_in_member
 from listings.members import sign_in
 from listings.members.forms import SignInForm
 from listings.members.member import normalised_email
+from listings.members.registration_storage import unverified
 from listings.surroundings import Surroundings
 from schemas.claims import LinkClaims, MalformedClaims, SessionClaims
 from schemas.links import LinkPurpose
@@ -67,9 +68,12 @@ async def confirm_sign_in(request: Request, token: str) -> Response:
         return _unusable(request, around, sign_in.NonceState.EXPIRED)
     async with around.pool.transaction() as connection:
         state = await sign_in.nonce_state(connection, claims.object_id, now=around.clock())
+        registration = await unverified(connection, claims.member_id)
     if state is not sign_in.NonceState.OPEN:
         return _unusable(request, around, state)
-    return around.render(request, "members/confirm_sign_in.html", token=token)
+    return around.render(
+        request, "members/confirm_sign_in.html", token=token, registration=registration
+    )
 
 
 @router.post("/sign-in/{token}")

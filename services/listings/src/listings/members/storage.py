@@ -106,7 +106,21 @@ async def insert_memberships(
     )
 
 
+async def delete_membership(
+    connection: Connection, member_id: UUID, organisation_id: UUID
+) -> None:
+    await connection.execute(
+        "delete from membership where member_id = $1 and organisation_id = $2",
+        member_id,
+        organisation_id,
+    )
+
+
 async def delete_member(connection: Connection, member_id: UUID) -> None:
     await connection.execute("delete from signin_nonce where member_id = $1", member_id)
-    await connection.execute("delete from registration where id = $1", member_id)
+    await connection.execute(
+        "delete from registration where lower(email) ="
+        " (select lower(email) from member where id = $1)",
+        member_id,
+    )
     await connection.execute("delete from member where id = $1", member_id)

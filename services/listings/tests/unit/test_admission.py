@@ -1,0 +1,48 @@
+"""Who may let a person act for an organisation: decided by domains and by who is there already."""
+
+from uuid import uuid4
+
+import pytest
+
+from listings.members.admission import Admission, admission_of
+from listings.organisations.organisation import Organisation, Profile
+from schemas.vocabulary import OrganisationKind, SizeClass
+
+
+@pytest.mark.parametrize(
+    ("email", "website", "email_domain", "has_members", "admission"),
+    [
+        ("a@warnow.example", "https://www.warnow.example/pumpen", None, False, Admission.AT_ONCE),
+        ("a@WARNOW.example", None, "warnow.example", False, Admission.AT_ONCE),
+        ("a@warnow.example", "http://warnow.example", None, True, Admission.BY_MEMBER),
+        ("a@mail.warnow.example", "https://warnow.example", None, False, Admission.BY_MODERATOR),
+        ("a@notwarnow.example", "https://warnow.example", None, True, Admission.BY_MODERATOR),
+        ("a@t-online.de", "https://www.t-online.de/~warnow", None, False, Admission.BY_MODERATOR),
+        ("a@gmail.com", None, "gmail.com", True, Admission.BY_MODERATOR),
+        ("a@warnow.example", None, None, False, Admission.BY_MODERATOR),
+    ],
+)
+def test_who_decides(
+    *,
+    email: str,
+    website: str | None,
+    email_domain: str | None,
+    has_members: bool,
+    admission: Admission,
+) -> None:
+    organisation = Organisation(
+        id=uuid4(),
+        external_id=None,
+        profile=Profile(
+            name="Warnow Pumpen GmbH",
+            kind=OrganisationKind.COMPANY,
+            size_class=SizeClass.SMALL,
+            website=website,
+            email_domain=email_domain,
+        ),
+        is_trusted=False,
+        has_members=has_members,
+        revision=1,
+    )
+
+    assert admission_of(email, organisation) is admission
