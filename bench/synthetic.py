@@ -1,0 +1,230 @@
+"""Listings by the million that cluster like real ones: words and vectors of two real ones mixed.
+
+A synthetic listing keeps some words of one real listing and adds some of another, with the token
+states, sentence vectors and terms of just these words, noise on all of them, and words of a wide
+vocabulary as common as German makes them. The engine analyses it as it analyses any reading.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from simplemma import is_known
+from tokenizers import Tokenizer
+
+from matching.analysis import Analysis, Spread, analysis_of
+from matching.background import unit
+from matching.engine import Engine
+from matching.listing_text import ListingText, prepared
+from matching.model import TOKENIZER_FILE, default_directory
+from matching.reading import Reading
+from matching.shipped_background import shipped_listings
+from matching.words import words_of
+from schemas.vocabulary import Language, ListingKind
+
+SAMPLE = Path(__file__).parents[1] / "deploy" / "embedded" / "sample" / "listings.csv"
+NOISE = 0.35
+"""Length of the noise on a unit vector: a word in another sentence is about that far away."""
+
+FILLERS = 10
+"""Words of the wide vocabulary in a listing, on average."""
+
+COMPOUND_SHARE = 0.4
+SHORTEST_WORD = 4
+COMMON_RANK = 300.0
+"""Flattens the head of the vocabulary: its commonest words are stop words or nearly so."""
+
+Item = TypeVar("Item")
+Mask = NDArray[np.bool_]
+Filler = tuple[str, ...]
+"""A word of the wide vocabulary, or the two that make a compound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntheticListing:
+    """What the database keeps of it and what the engine knows of it."""
+
+    text: str
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A real listing; `owners` is the place in `words` of each token's word."""
+
+    reading: Reading
+    words: tuple[str, ...]
+    owners: NDArray[np.intp]
+    terms: tuple[tuple[str, ...], ...]
+    spreads: tuple[Spread, Spread, Spread] | None
+
+
+def real_texts() -> tuple[ListingText, ...]:
+    """The shipped background and the sample cluster: 317 listings."""
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        sample = [_sample_text(row) for row in csv.DictReader(file)]
+    return (*(listing.text for listing in shipped_listings()), *sample)
+
+
+class Crowd:
+    """Draws synthetic listings; the same seed draws the same ones."""
+
+    def __init__(self, engine: Engine, *, seed: int = 0) -> None:
+        self._engine = engine
+        self._terms = lru_cache(maxsize=200_000)(self._terms_of)
+        self._draw = np.random.default_rng(seed)
+        originals = [self._original(text) for text in real_texts()]
+        self._originals = {
+            kind: [each for each in originals if each.reading.kind is kind] for kind in ListingKind
+        }
+        self._vocabulary = german_words()
+        shares = 1.0 / (COMMON_RANK + np.arange(len(self._vocabulary)))
+        self._cumulated = np.cumsum(shares / shares.sum())
+
+    def listings(self, kind: ListingKind, count: int) -> Iterator[SyntheticListing]:
+        originals = self._originals[kind]
+        for _ in range(count):
+            one, other = (originals[place] for place in self._draw.integers(len(originals), size=2))
+            yield self._mixed(one, other, share=float(self._draw.uniform(0.35, 0.9)))
+
+    def _mixed(self, one: Original, other: Original, *, share: float) -> SyntheticListing:
+        kept = [
+            self._draw.random(len(each.words)) < part
+            for each, part in ((one, share), (other, 1 - share))
+        ]
+        kept[0][self._draw.integers(len(one.words))] = True
+        fillers = self._fillers()
+        reading = self._reading(one, other, kept, share=share, fillers=fillers)
+        version = self._engine.version
+        analysis = analysis_of(
+            reading,
+            background=version.background,
+            projection=version.projection,
+            version=version.number,
+        )
+        words = [*_chosen(one.words, kept[0]), *_chosen(other.words, kept[1])]
+        words += ["".join(parts) for parts in fillers]
+        return SyntheticListing(
+            text=" ".join(words),
+            analysis=replace(analysis, spreads=_between(one.spreads, other.spreads, share)),
+        )
+
+    def _reading(
+        self,
+        one: Original,
+        other: Original,
+        kept: list[Mask],
+        *,
+        share: float,
+        fillers: list[Filler],
+    ) -> Reading:
+        tokens = [mask[each.owners] for mask, each in zip(kept, (one, other), strict=True)]
+        pair = one.reading, other.reading
+        terms = [
+            term
+            for each, mask in zip((one, other), kept, strict=True)
+            for group in _chosen(each.terms, mask)
+            for term in group
+        ]
+        states = np.concatenate([r.states[t] for r, t in zip(pair, tokens, strict=True)])
+        sentence = unit(share * pair[0].sentence + (1 - share) * pair[1].sentence)
+        return Reading(
+            kind=pair[0].kind,
+            category=pair[0].category,
+            ids=np.concatenate([r.ids[t] for r, t in zip(pair, tokens, strict=True)]),
+            states=self._noisy(states),
+            in_title=np.concatenate([r.in_title[t] for r, t in zip(pair, tokens, strict=True)]),
+            words=tuple(w for r, t in zip(pair, tokens, strict=True) for w in _chosen(r.words, t)),
+            sentence=unit(self._noisy(sentence)),
+            terms=(*terms, *(term for parts in fillers for term in self._filler_terms(parts))),
+            word_count=int(kept[0].sum() + kept[1].sum()) + len(fillers),
+        )
+
+    def _noisy(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Add noise of the given share of the spread between rows, or of their length."""
+        spread = rows - rows.mean(axis=0) if rows.ndim > 1 and len(rows) > 1 else rows
+        length = np.linalg.norm(spread, axis=-1, keepdims=True) / np.sqrt(rows.shape[-1])
+        noise = self._draw.standard_normal(rows.shape, np.float32)
+        noisy: NDArray[np.float32] = (rows + NOISE * length * noise).astype(np.float32)
+        return noisy
+
+    def _fillers(self) -> list[Filler]:
+        count = int(self._draw.poisson(FILLERS))
+        compounds = self._draw.random(count) < COMPOUND_SHARE
+        return [
+            (self._word(), self._word().lower()) if compound else (self._word(),)
+            for compound in compounds.tolist()
+        ]
+
+    def _word(self) -> str:
+        return self._vocabulary[int(np.searchsorted(self._cumulated, self._draw.random()))]
+
+    def _original(self, text: ListingText) -> Original:
+        reading = self._engine.read(text)
+        words = tuple(dict.fromkeys(word.text for word in words_of(prepared(text).text)))
+        places = {word: place for place, word in enumerate(words)}
+        return Original(
+            reading=reading,
+            words=words,
+            owners=np.array([places[word] for word in reading.words], np.intp),
+            terms=tuple(self._engine.lexicon.terms(word, text.language) for word in words),
+            spreads=self._engine.version.analysed(reading).spreads,
+        )
+
+    def _filler_terms(self, parts: Filler) -> tuple[str, ...]:
+        """A compound and its parts, without looking for them: it is known how it was made."""
+        own = tuple(term for part in parts for term in self._terms(part))
+        return own if len(parts) == 1 else ("".join(parts).lower(), *own)
+
+    def _terms_of(self, word: str) -> tuple[str, ...]:
+        return self._engine.lexicon.terms(word, Language.GERMAN)
+
+
+@lru_cache(maxsize=1)
+def german_words() -> tuple[str, ...]:
+    """Words of the tokenizer's vocabulary that are German, commonest first."""
+    vocabulary = Tokenizer.from_file(str(default_directory() / TOKENIZER_FILE)).get_vocab()
+    words = [piece[1:] for piece in sorted(vocabulary, key=vocabulary.__getitem__)]
+    return tuple(
+        word
+        for word in words
+        if len(word) >= SHORTEST_WORD and word.isalpha() and is_known(word, lang="de")
+    )
+
+
+def _between(
+    one: tuple[Spread, Spread, Spread] | None,
+    other: tuple[Spread, Spread, Spread] | None,
+    share: float,
+) -> tuple[Spread, Spread, Spread] | None:
+    """Spreads of a mixture; measuring them against the background would take most of the time."""
+    if one is None or other is None:
+        return None
+    first, second, third = (
+        Spread(
+            mean=share * mine.mean + (1 - share) * theirs.mean,
+            deviation=share * mine.deviation + (1 - share) * theirs.deviation,
+        )
+        for mine, theirs in zip(one, other, strict=True)
+    )
+    return first, second, third
+
+
+def _chosen(items: Sequence[Item], mask: Mask) -> list[Item]:
+    return [item for item, kept in zip(items, mask.tolist(), strict=True) if kept]
+
+
+def _sample_text(row: dict[str, str]) -> ListingText:
+    return ListingText(
+        kind=ListingKind(row["kind"]),
+        title=row["title"],
+        description=row["description"],
+        category=row["category"],
+        tags=tuple(row["tags"].split("|")),
+        language=Language(row["language"]),
+    )

@@ -1,0 +1,117 @@
+"""The best of one side by their words: BM25 over files, and over what is no file yet."""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import log
+from pathlib import Path
+
+from tantivy import Document, Index, Occur, Query, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+
+from matching.bm25 import saturated
+
+TERMS, ROW = "terms", "row"
+PARTED = "parted"
+"""Name of the analyser: the terms are stemmed and split already, and joined by spaces."""
+
+WRITER_BYTES = 24_000_000
+MOST_TERMS = 16
+"""A search asks for its rarest terms; commoner ones cost most of the time and order little."""
+
+
+class TermIndex:
+    """Rows by BM25, weight 1 for whole words and parts alike; a removed row leaves at a commit.
+
+    Until then a caller must not give its number to another listing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        fields = SchemaBuilder()
+        fields.add_text_field(TERMS, tokenizer_name=PARTED, index_option="freq")
+        fields.add_integer_field(ROW, indexed=True, fast=True)
+        self._schema = fields.build()
+        self._index = Index(self._schema, path=str(folder))
+        self._index.register_tokenizer(PARTED, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
+        self._index.config_reader("manual")
+        self._writer = self._index.writer(WRITER_BYTES, 1)
+        self._searcher = self._index.searcher()
+        self._pending: dict[int, tuple[str, ...]] = {}
+        self._removed: set[int] = set()
+        self._length = 0
+
+    @property
+    def uncommitted(self) -> int:
+        return len(self._pending) + len(self._removed)
+
+    def add(self, row: int, terms: tuple[str, ...]) -> None:
+        self._writer.add_document(Document(**{TERMS: " ".join(terms), ROW: row}))
+        self._pending[row] = terms
+        self._length += len(terms)
+
+    def remove(self, row: int, terms: tuple[str, ...]) -> None:
+        """The terms are those that the row was added with."""
+        self._writer.delete_documents_by_term(ROW, row)
+        self._pending.pop(row, None)
+        self._removed.add(row)
+        self._length -= len(terms)
+
+    def commit(self) -> None:
+        """Make files of what was added, and drop what was removed; takes as long as a disk does."""
+        self._writer.commit()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._pending.clear()
+        self._removed.clear()
+
+    def close(self) -> None:
+        """Wait for the threads that merge files; nothing may be asked afterwards."""
+        self._writer.wait_merging_threads()
+
+    def best(self, terms: Iterable[str], count: int) -> list[int]:
+        """Rows with the highest BM25, best first; those that share no rare term are absent."""
+        rarities = self._rarest(terms)
+        found = [*self._committed(rarities, count), *self._uncommitted(rarities)]
+        found.sort(key=lambda scored: -scored[0])
+        return [row for _, row in found[:count]]
+
+    def _rarest(self, terms: Iterable[str]) -> dict[str, float]:
+        """The rarest terms that occur, with the rarity that BM25 gives them."""
+        documents = self._searcher.num_docs
+        waiting = Counter(term for row in self._pending.values() for term in set(row))
+        frequencies = {
+            term: self._searcher.doc_freq(TERMS, term) + waiting[term] for term in set(terms)
+        }
+        known = sorted((count, term) for term, count in frequencies.items() if count)
+        return {
+            term: log(1 + max(documents - count + 0.5, 0.5) / (count + 0.5))
+            for count, term in known[:MOST_TERMS]
+        }
+
+    def _committed(self, rarities: dict[str, float], count: int) -> list[tuple[float, int]]:
+        if not rarities or not self._searcher.num_docs:
+            return []
+        parts = [
+            (Occur.Should, Query.term_query(self._schema, TERMS, term, "freq")) for term in rarities
+        ]
+        hits = self._searcher.search(
+            Query.boolean_query(parts), limit=count + len(self._removed), count=False
+        ).hits
+        rows = self._searcher.fast_field_values(ROW, [address for _, address in hits])
+        scored = [(float(score), int(row or 0)) for (score, _), row in zip(hits, rows, strict=True)]
+        return [(score, row) for score, row in scored if row not in self._removed]
+
+    def _uncommitted(self, rarities: dict[str, float]) -> list[tuple[float, int]]:
+        documents = self._searcher.num_docs + len(self._pending)
+        mean_length = self._length / max(documents, 1)
+        return [
+            (score, row)
+            for row, terms in self._pending.items()
+            if (score := _bm25(terms, rarities, mean_length))
+        ]
+
+
+def _bm25(terms: tuple[str, ...], rarities: dict[str, float], mean_length: float) -> float:
+    counted = Counter(term for term in terms if term in rarities)
+    return sum(
+        rarities[term] * saturated(count, length=len(terms), mean_length=mean_length)
+        for term, count in counted.items()
+    )

@@ -1,0 +1,142 @@
+"""Analyses in mapped files, one fixed record a row: all that scoring needs, outside the heap."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.analysis import SENTENCE_DIMENSIONS, Analysis, Spread
+from matching.counterparts import Counterparts
+from matching.mapped_file import MappedFile
+from matching.text_file import Block, TextFile
+from matching.weights import WEIGHTS
+from schemas.vocabulary import ListingKind
+
+RECORD = np.dtype(
+    [
+        ("tokens", "i1", (WEIGHTS.tokens_kept, WEIGHTS.token_dimensions)),
+        ("weights", "<f2", (WEIGHTS.tokens_kept,)),
+        ("sentence", "<f2", (SENTENCE_DIMENSIONS,)),
+        ("vector", "i1", (WEIGHTS.vector_dimensions,)),
+        ("spreads", "<f8", (3, 2)),
+        ("words", "<u8", (2,)),
+        ("terms", "<u8", (2,)),
+        ("word_count", "<u4"),
+        ("category", "<u2"),
+        ("offer", "?"),
+        ("in_background", "?"),
+    ]
+)
+"""`words` and `terms` are start and length in the text file, `category` a number made here."""
+
+
+class TokenFile:
+    """Rows of analyses of one version; a removed row is given out again after its release."""
+
+    def __init__(self, folder: Path, *, version: str) -> None:
+        self._version = version
+        self._file = MappedFile(folder)
+        self._texts = TextFile(folder)
+        self._records = self._mapped()
+        self._categories: list[str] = []
+        self._end = 0
+        self._free: list[int] = []
+
+    def add(self, analysis: Analysis) -> int:
+        row = self._free.pop() if self._free else self._extended()
+        words, terms = self._texts.put(analysis.words), self._texts.put(analysis.terms)
+        self._records[row] = (
+            analysis.tokens,
+            analysis.weights,
+            analysis.sentence,
+            analysis.vector,
+            _numbers(analysis),
+            (words.start, words.length),
+            (terms.start, terms.length),
+            analysis.word_count,
+            self._category(analysis.category),
+            analysis.kind is ListingKind.OFFER,
+            analysis.in_background,
+        )
+        return row
+
+    def remove(self, row: int) -> None:
+        """Give up what the row holds; the row itself stays taken until it is released."""
+        for field in ("words", "terms"):
+            self._texts.free(self._block(row, field))
+
+    def release(self, rows: Sequence[int]) -> None:
+        self._free.extend(rows)
+
+    def analysis(self, row: int) -> Analysis:
+        record = self._records[row].copy()
+        offer = bool(record["offer"])
+        return Analysis(
+            version=self._version,
+            kind=ListingKind.OFFER if offer else ListingKind.REQUEST,
+            category=self._categories[record["category"]],
+            tokens=record["tokens"],
+            weights=record["weights"],
+            words=self._texts.get(self._block(row, "words")),
+            sentence=record["sentence"],
+            vector=record["vector"],
+            terms=self.terms(row),
+            word_count=int(record["word_count"]),
+            spreads=_spreads(record["spreads"]) if offer else None,
+            in_background=bool(record["in_background"]),
+        )
+
+    def terms(self, row: int) -> tuple[str, ...]:
+        return self._texts.get(self._block(row, "terms"))
+
+    def counterparts(self, rows: Sequence[int]) -> Counterparts:
+        """Many rows as arrays, read without making objects of them."""
+        records, places = self._records, np.array(rows, np.intp)
+        return Counterparts(
+            tokens=records["tokens"][places],
+            weights=records["weights"][places].astype(np.float32),
+            sentences=records["sentence"][places].astype(np.float32),
+            spreads=records["spreads"][places, :2],
+            categories=[self._categories[code] for code in records["category"][places].tolist()],
+            short=records["word_count"][places] < WEIGHTS.short_text_words,
+            in_background=records["in_background"][places],
+            terms=lambda place: self.terms(rows[place]),
+            version=self._version,
+        )
+
+    def close(self) -> None:
+        self._file.close()
+        self._texts.close()
+
+    def _block(self, row: int, field: str) -> Block:
+        start, length = self._records[field][row].tolist()
+        return Block(start, length)
+
+    def _category(self, slug: str) -> int:
+        if slug not in self._categories:
+            self._categories.append(slug)
+        return self._categories.index(slug)
+
+    def _extended(self) -> int:
+        row, self._end = self._end, self._end + 1
+        if self._end > len(self._records):
+            self._file.reserve(self._end * RECORD.itemsize)
+            self._records = self._mapped()
+        return row
+
+    def _mapped(self) -> NDArray[np.void]:
+        return np.frombuffer(self._file.content, RECORD, self._file.size // RECORD.itemsize)
+
+
+def _numbers(analysis: Analysis) -> list[tuple[float, float]]:
+    if analysis.spreads is None:
+        return [(0.0, 0.0)] * 3
+    return [(spread.mean, spread.deviation) for spread in analysis.spreads]
+
+
+def _spreads(numbers: NDArray[np.float64]) -> tuple[Spread, Spread, Spread]:
+    tokens, sentence, vector = (
+        Spread(mean=mean, deviation=deviation) for mean, deviation in numbers.tolist()
+    )
+    return tokens, sentence, vector
