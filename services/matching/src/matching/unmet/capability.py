@@ -11,7 +11,8 @@ from matching.unmet.industry import industry_of
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ClosingReason, Language, ListingKind
 
-NO_CATEGORY = ""
+NO_CATEGORY = "-"
+"""No slug, so that a profile shares its category with nobody."""
 REMEMBERED = frozenset({ClosingReason.WITHDRAWN, ClosingReason.EXPIRED, ClosingReason.FULFILLED})
 """An offer that was erased says nothing any more."""
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from chassis.database import Connection, Row
 from matching.analysed_columns import COLUMNS, analysis_in, values_of
 from matching.analysis import Analysis
+from matching.coarse import CoarseText
 from matching.kept_listing import KeptListing
 from matching.listing_text import ListingText
 from matching.unmet.capability import (
@@ -23,7 +24,6 @@ from matching.unmet.capability import (
     shown_title,
     text_of_profile,
 )
-from matching.unmet.coarse import CoarseCapability
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ClosingReason, ListingKind
 
@@ -66,9 +66,9 @@ _LIVE = f"""
 """
 
 _COARSE = f"""
-    select capability_id, organisation_id, vector, spreads[6] as deviation {_ENDED}
+    select capability_id as id, vector, spreads[6] as deviation {_ENDED}
     union all
-    select l.listing_id, l.organisation_id, vector, spreads[6] {_LIVE}
+    select l.listing_id, vector, spreads[6] {_LIVE}
 """
 
 _KNOWN = f"""
@@ -183,10 +183,10 @@ async def mark_unusable(connection: Connection, capability: Capability, version:
     )
 
 
-async def coarse(connection: Connection, version: str) -> tuple[CoarseCapability, ...]:
+async def coarse(connection: Connection, version: str) -> tuple[CoarseText, ...]:
     """The small vectors of everything that any organisation can do."""
     rows = await connection.fetch(_COARSE, version)
-    return tuple(CoarseCapability(**row) for row in rows)
+    return tuple(CoarseText(**row) for row in rows)
 
 
 async def known(

@@ -18,6 +18,7 @@ from chassis.workers import Worker
 from matching import listing_storage
 from matching.active_engine import ActiveEngine
 from matching.analysis import Analysis
+from matching.coarse import nearest
 from matching.encoder import UnusableVector
 from matching.engine import Engine
 from matching.explanation import Position
@@ -26,7 +27,6 @@ from matching.settings import MatchingSettings
 from matching.unmet import capability_storage, commands, storage
 from matching.unmet.candidate import Candidate, ranked
 from matching.unmet.capability import Capability
-from matching.unmet.coarse import nearest
 from schemas.organisation import OrganisationState
 
 log = structlog.get_logger(__name__)
