@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from listings_scene import SAMPLE, AMember, Published
+from listings_scene import SAMPLE, AMember, AnOrganisation, Published
 from typer.testing import CliRunner, Result
 
 from chassis.database import Connection
@@ -15,6 +15,7 @@ from listings.settings import ListingsSettings
 @pytest.fixture
 def run(settings: ListingsSettings, monkeypatch: pytest.MonkeyPatch) -> "Run":
     monkeypatch.setenv("LISTINGS_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("LISTINGS_FORM_KEY", settings.form_key)
     monkeypatch.setenv("LISTINGS_SESSION_PRIVATE_KEY", settings.session_private_key)
     return Run()
 
@@ -82,14 +83,31 @@ class TestMembers:
     ) -> None:
         await a_member(email="britta@example.org")
 
-        asked = await run("member", "erase", "britta@example.org")
+        asked = await run("erase", "member", "britta@example.org")
         kept = await connection.fetchval("select count(*) from member")
-        erased = await run("member", "erase", "britta@example.org", "--yes")
+        erased = await run("erase", "member", "britta@example.org", "--yes")
 
         assert (asked.exit_code, kept) == (1, 1)
         assert erased.exit_code == 0
         assert await connection.fetchval("select count(*) from member") == 0
         assert (await published("member.state"))[-1] == ""
+
+    async def test_an_organisation_is_erased_by_its_id_or_external_id(
+        self, run: Run, connection: Connection, an_organisation: AnOrganisation
+    ) -> None:
+        by_id, by_external_id = await an_organisation("Eins"), await an_organisation("Zwei")
+        await connection.execute(
+            "update organisation set external_id = 'O-17' where id = $1", by_external_id.id
+        )
+
+        answers = [
+            await run("erase", "organisation", key, "--yes")
+            for key in (str(by_id.id), "O-17", "O-17")
+        ]
+
+        assert [answer.exit_code for answer in answers] == [0, 0, 1]
+        assert answers[-1].stderr == "There is no such organisation.\n"
+        assert await connection.fetchval("select count(*) from organisation") == 0
 
     async def test_a_token_is_printed_once(self, run: Run, a_member: AMember) -> None:
         await a_member(email="britta@example.org")

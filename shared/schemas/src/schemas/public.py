@@ -66,6 +66,10 @@ class PublicListingFact(Fact):
     def aggregate_id(self) -> UUID:
         return self.listing_id
 
+    def subjects(self) -> tuple[UUID, ...]:
+        """The listing alone: whose it is may be hidden, and is the caller's to know."""
+        return (self.listing_id,)
+
 
 class PublicListingCreated(PublicListingFact):
     """A listing became visible to everybody."""
@@ -99,3 +103,6 @@ class PublicListingState(State):
 
     def aggregate_id(self) -> UUID:
         return self.listing_id
+
+    def subjects(self) -> tuple[UUID, ...]:
+        return (self.listing_id,)

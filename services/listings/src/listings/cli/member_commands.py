@@ -1,6 +1,6 @@
-"""`role`, `member` and `token`: what operators do for single members, each with an audit line."""
+"""`role` and `token`: what operators do for single members, each with an audit line."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -17,12 +17,10 @@ from schemas.vocabulary import Role
 
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
 RoleName = Annotated[Role, typer.Argument(help="moderator, broker or admin.")]
-Eraser = Callable[[Connection, Member, datetime, Cause], Awaitable[None]]
 
 
-def add_member_commands(app: typer.Typer, service: Service, *, eraser: Eraser) -> None:
+def add_member_commands(app: typer.Typer, service: Service) -> None:
     app.add_typer(_roles(service), name="role", help="Who may moderate, advise, configure.")
-    app.add_typer(_members(service, eraser), name="member", help="People with an address.")
     app.add_typer(_tokens(service), name="token", help="Keys for the JSON API.")
 
 
@@ -68,28 +66,6 @@ def _set_roles(
         return changed
 
     typer.echo(f"Roles: {', '.join(in_transaction(service, work).roles)}.")
-
-
-def _members(service: Service, eraser: Eraser) -> typer.Typer:
-    group = _group()
-
-    @group.command("erase")
-    def erase(
-        email: Email, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
-    ) -> None:
-        """Forget a person, for good. Example: python -m listings member erase b.s@example.org"""
-        if not yes:
-            typer.confirm("Erase this member for good?", abort=True)
-
-        async def work(connection: Connection) -> None:
-            member = await _member(connection, email)
-            await eraser(connection, member, datetime.now(UTC), Cause.new())
-            await audit(connection, "member erase", str(member.id))
-
-        in_transaction(service, work)
-        typer.echo("Erased. Sessions are void; other services follow within seconds.")
-
-    return group
 
 
 def _tokens(service: Service) -> typer.Typer:

@@ -15,7 +15,9 @@ from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
 from listings.contacts.contact import Contact, ContactStatus, ExplanationMissing
-from listings.organisations.queries import organisation_of
+from listings.members.member import UnknownMember
+from listings.organisations.organisation import UnknownOrganisation
+from listings.organisations.queries import organisations_of
 from listings.plain_text import PlainProse
 from listings.surroundings import Surroundings
 from schemas.contact import Party
@@ -183,18 +185,21 @@ async def _page(
 async def _requesting_name(connection: Connection, contact: Contact) -> str | None:
     if not contact.names_itself and contact.status is not ContactStatus.ACCEPTED:
         return None
-    return (await organisation_of(connection, contact.requesting_organisation_id)).name
+    found = await organisations_of(connection, [contact.requesting_organisation_id])
+    return found[0].name if found else None
 
 
 async def _counterpart(connection: Connection, side: Side) -> Party | None:
-    """The other side with its address, once the contact is accepted."""
+    """The other side with its address, once the contact is accepted and while it is there."""
     contact = side.contact
     if contact.status is not ContactStatus.ACCEPTED or contact.answering_member_id is None:
         return None
-    if side.is_owner:
-        return await commands.party(
-            connection, contact.requesting_member_id, contact.requesting_organisation_id
-        )
-    return await commands.party(
-        connection, contact.answering_member_id, contact.owning_organisation_id
+    other = (
+        (contact.requesting_member_id, contact.requesting_organisation_id)
+        if side.is_owner
+        else (contact.answering_member_id, contact.owning_organisation_id)
     )
+    try:
+        return await commands.party(connection, *other)
+    except (UnknownMember, UnknownOrganisation):
+        return None

@@ -1,14 +1,34 @@
-"""Forgetting what a person wrote into contacts; that there was a contact stays counted."""
+"""Forgetting what people wrote into contacts; that there was a contact stays counted."""
 
+from datetime import datetime
 from uuid import UUID
 
+from chassis.cause import Cause
 from chassis.database import Connection
+from listings.contacts import storage
+from listings.contacts.patience import lapse
+
+_EITHER_SIDE = "$1 in (requesting_organisation_id, owning_organisation_id)"
 
 
-async def blank_words_of(connection: Connection, member_id: UUID) -> None:
+async def forget_words_of(connection: Connection, member_id: UUID) -> None:
     await connection.execute(
         "update contact set message = '' where requesting_member_id = $1", member_id
     )
     await connection.execute(
         "update contact set explanation = '' where answering_member_id = $1", member_id
     )
+
+
+async def forget_contacts_of(
+    connection: Connection, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Both sides wrote about it, so both texts go; who still waits is told that nothing comes."""
+    await connection.execute(
+        "update contact set message = '', explanation = '', listing_title ="
+        " case when owning_organisation_id = $1 then '' else listing_title end"
+        f" where {_EITHER_SIDE}",
+        organisation_id,
+    )
+    for contact in await storage.open_contacts_of(connection, organisation_id):
+        await lapse(connection, contact, now=now, cause=cause)

@@ -64,6 +64,15 @@ async def of_organisations(
     return tuple(contact_of(row) for row in rows)
 
 
+async def open_contacts_of(connection: Connection, organisation_id: UUID) -> tuple[Contact, ...]:
+    rows = await connection.fetch(
+        f"{SELECT} where $1 in (requesting_organisation_id, owning_organisation_id)"
+        " and status = 'requested' order by id for update",
+        organisation_id,
+    )
+    return tuple(contact_of(row) for row in rows)
+
+
 async def open_contact(
     connection: Connection, organisation_id: UUID, listing_id: UUID
 ) -> Contact | None:

@@ -69,6 +69,13 @@ class Listing:
     def closed(self, reason: ClosingReason, *, at: datetime) -> Self:
         return self._after(Act.CLOSE, at, closed_at=at, closing_reason=reason, pending=None)
 
+    def erased(self, *, at: datetime) -> Self:
+        """Ended and empty; nothing of what people wrote is left."""
+        is_closed = self.status is ListingStatus.CLOSED
+        closed = self if is_closed else self.closed(ClosingReason.ERASED, at=at)
+        emptied = replace(closed, content=_emptied(self.content), pending=None, member_id=None)
+        return replace(emptied, revision=revision_after(closed.revision, at))
+
     def written(self, content: ListingContent, *, at: datetime) -> Self:
         """The same listing with another text, at once."""
         if self.status is ListingStatus.CLOSED:
@@ -107,6 +114,19 @@ class Listing:
 
     def _changed(self, at: datetime, **changes: Any) -> Self:
         return replace(self, revision=revision_after(self.revision, at), **changes)
+
+
+def _emptied(content: ListingContent) -> ListingContent:
+    return ListingContent(
+        kind=content.kind,
+        cooperation=content.cooperation,
+        title="",
+        description="",
+        category=content.category,
+        valid_until=content.valid_until,
+        language=content.language,
+        visibility=content.visibility,
+    )
 
 
 def draft_of(

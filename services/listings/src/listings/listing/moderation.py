@@ -48,6 +48,12 @@ async def record(connection: Connection, decision: Decision) -> None:
     )
 
 
+async def forget_words_about(connection: Connection, organisation_id: UUID) -> None:
+    await connection.execute(
+        "update moderation_decision set rule = '' where organisation_id = $1", organisation_id
+    )
+
+
 async def decisions_about(connection: Connection, listing_id: UUID) -> tuple[Decision, ...]:
     rows = await connection.fetch(
         "select * from moderation_decision where listing_id = $1 order by id desc", listing_id

@@ -10,7 +10,7 @@ from listings.listing.census import census
 from listings.listing.listing import Listing
 from listings.listing.public_events import Census, region_of
 from listings.listing.visibility import shown_group
-from listings.organisations.organisation import Organisation
+from listings.organisations.organisation import Organisation, UnknownOrganisation
 from listings.organisations.queries import organisations_of
 from schemas.listing import ListingContent
 from schemas.vocabulary import Role, SizeClass, Visibility
@@ -70,7 +70,10 @@ async def _organisations(
     connection: Connection, listings: Sequence[Listing]
 ) -> dict[UUID, Organisation]:
     ids = {listing.organisation_id for listing in listings}
-    return {each.id: each for each in await organisations_of(connection, list(ids))}
+    found = {each.id: each for each in await organisations_of(connection, list(ids))}
+    for erased in ids - found.keys():
+        raise UnknownOrganisation(erased)
+    return found
 
 
 def _named(listing: Listing, organisation: Organisation) -> Shown:

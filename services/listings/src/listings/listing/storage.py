@@ -66,6 +66,13 @@ async def of_organisations(
     return tuple(listing_of(row) for row in rows)
 
 
+async def all_of(connection: Connection, organisation_id: UUID) -> tuple[Listing, ...]:
+    rows = await connection.fetch(
+        f"{SELECT} where organisation_id = $1 order by id for update", organisation_id
+    )
+    return tuple(listing_of(row) for row in rows)
+
+
 async def published_of(
     connection: Connection, organisation_ids: Sequence[UUID]
 ) -> tuple[Listing, ...]:

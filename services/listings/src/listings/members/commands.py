@@ -92,6 +92,16 @@ async def join_organisation(
     return saved
 
 
+async def leave_organisation(
+    connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> Member:
+    """The member no longer acts for an organisation; says nothing about the organisation."""
+    member = await _locked(connection, member_id)
+    await storage.delete_membership(connection, member_id, organisation_id)
+    left = tuple(each for each in member.organisation_ids if each != organisation_id)
+    return await _save(connection, replace(member, organisation_ids=left), now=now, cause=cause)
+
+
 async def erase_member(
     connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
 ) -> None:

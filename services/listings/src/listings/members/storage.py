@@ -106,9 +106,7 @@ async def insert_memberships(
     )
 
 
-async def delete_membership(
-    connection: Connection, member_id: UUID, organisation_id: UUID
-) -> None:
+async def delete_membership(connection: Connection, member_id: UUID, organisation_id: UUID) -> None:
     await connection.execute(
         "delete from membership where member_id = $1 and organisation_id = $2",
         member_id,

@@ -8,10 +8,14 @@ from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from chassis.envelope import Gone
+from chassis.outbox import blank
+from chassis.web.idempotency import blank_answers_about
 from listings.organisations import events, storage
 from listings.organisations.organisation import Organisation, Profile, UnknownOrganisation
 from listings.outbox import outbox
 from listings.revision import revision_after
+from schemas.organisation import OrganisationState
 
 
 async def register_organisation(
@@ -34,6 +38,22 @@ async def register_organisation(
 async def trust_organisation(connection: Connection, organisation_id: UUID) -> None:
     """Let its listings be published without a moderator from now on."""
     await storage.set_trusted(connection, organisation_id)
+
+
+async def blank_what_was_said(connection: Connection, organisation_id: UUID) -> None:
+    """Erase what stored events and answers say about an organisation."""
+    await blank(connection, organisation_id)
+    await blank_answers_about(connection, organisation_id)
+
+
+async def remove_organisation(
+    connection: Connection, organisation: Organisation, *, now: datetime, cause: Cause
+) -> None:
+    """Take it out of the directory; whoever holds its state deletes that."""
+    await storage.delete_organisation(connection, organisation.id)
+    revision = revision_after(organisation.revision, now)
+    gone = Gone(state=OrganisationState, id=organisation.id, revision=revision)
+    await outbox.append_gone(connection, gone, cause=cause)
 
 
 async def restate_organisation(

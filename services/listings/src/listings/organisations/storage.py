@@ -98,6 +98,18 @@ async def insert_organisation(connection: Connection, organisation: Organisation
     )
 
 
+async def organisation_id_of(connection: Connection, key: str) -> UUID | None:
+    """By its id or by the external id of an import."""
+    found: UUID | None = await connection.fetchval(
+        "select id from organisation where id::text = lower($1) or external_id = $1", key
+    )
+    return found
+
+
+async def delete_organisation(connection: Connection, organisation_id: UUID) -> None:
+    await connection.execute("delete from organisation where id = $1", organisation_id)
+
+
 async def set_revision(connection: Connection, organisation_id: UUID, revision: int) -> None:
     await connection.execute(
         "update organisation set revision = $2 where id = $1", organisation_id, revision
