@@ -23,6 +23,7 @@ from matching.live_listings import LiveListings
 from matching.meeting import meeting
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
+from matching.settings import MatchingSettings
 from matching.version_source import EngineInUse, engine_under
 from matching.version_storage import VersionRow
 
@@ -133,6 +134,6 @@ class Matching:
 
 
 def matching_worker(runtime: Runtime) -> Worker:
-    source = EngineSource(runtime.settings.load_engine)
-    matching = Matching(source, pool=runtime.pool, clock=runtime.clock)
+    settings: MatchingSettings = runtime.settings
+    matching = Matching(settings.engines, pool=runtime.pool, clock=runtime.clock)
     return Worker("matching", matching.turn, idle_seconds=IDLE_SECONDS)
