@@ -37,7 +37,7 @@ def _consumer(service: Service) -> typer.Typer:
 
     @group.command("rewind")
     def rewind(topic: Annotated[str, typer.Argument(help="A state topic.")]) -> None:
-        """Read a state topic again from its start. Example: … consumer rewind listing.state"""
+        """Read a state topic again from its start. Example: … consumer rewind TOPIC"""
         states = {each.topic for each in service.consumers.classes if each.role == "state"}
         if topic not in states:
             typer.echo(f"{topic} is no state topic of this service: {sorted(states)}", err=True)

@@ -20,7 +20,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_SITES = frozenset({"same-origin", "none"})
 EXEMPTION = "form_token_exemption"
 FOREIGN = mark(
-    "Die Anfrage kam nicht von einer Seite dieses Angebots oder das Formular ist veraltet."
+    "Die Anfrage kam nicht von einer Seite dieser Website oder das Formular ist veraltet."
 )
 RELOAD = mark("Laden Sie die Seite mit dem Formular neu und senden Sie es noch einmal ab.")
 
