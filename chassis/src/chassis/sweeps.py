@@ -120,8 +120,10 @@ class Sweeper:
             for sweep in self._sweeps.all:
                 await brakes.stop(connection, sweep.name, now, why="the clock jumped")
 
-    async def run_once(self, now: datetime) -> tuple[str, ...]:
+    async def run_once(self, now: datetime, *, waits: bool = False) -> tuple[str, ...]:
         """Run every sweep as of ``now``; returns the names of those that are stopped.
+
+        A sweep that another process runs just now is left to it, or with ``waits`` run after it.
 
         Raises:
             ExceptionGroup: what single sweeps raised, after all had their turn.
@@ -131,7 +133,7 @@ class Sweeper:
         errors: list[Exception] = []
         for sweep in self._sweeps.all:
             try:
-                if not await self._run_one(sweep, now):
+                if not await self._run_one(sweep, now, waits=waits):
                     stopped.append(sweep.name)
             except Exception as error:
                 await self._note_failure(sweep, now, error)
@@ -141,9 +143,11 @@ class Sweeper:
             raise ExceptionGroup("sweeps failed", errors)
         return tuple(stopped)
 
-    async def _run_one(self, sweep: Sweep, now: datetime) -> bool:
+    async def _run_one(self, sweep: Sweep, now: datetime, *, waits: bool) -> bool:
         async with self._pool.transaction() as connection:
-            if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
+            if waits:
+                await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+            elif not await connection.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
                 return True
             if await brakes.is_stopped(connection, sweep.name):
                 return False

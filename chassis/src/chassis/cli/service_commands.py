@@ -77,6 +77,7 @@ def _sweep_command(service: Service) -> Callable[..., None]:
         python -m SERVICE sweep --at 2027-01-31T08:00:00+0000 · python -m SERVICE sweep --confirm
         """
         settings = settings_of(service)
+        configure_logging(service=service.name, level=settings.log_level)
         if at is not None and not settings.allow_time_travel:
             typer.echo("sweep --at is refused: the setting allow_time_travel is off.", err=True)
             raise typer.Exit(2)
@@ -105,6 +106,6 @@ async def _sweep(service: Service, now: datetime) -> tuple[str, ...]:
     await runtime.pool.open()
     try:
         sweeper = Sweeper(service.sweeps, pool=runtime.pool, clock=lambda: now, every_seconds=60)
-        return await sweeper.run_once(now)
+        return await sweeper.run_once(now, waits=True)
     finally:
         await runtime.pool.close()
