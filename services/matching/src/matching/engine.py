@@ -99,7 +99,7 @@ class Engine:
     def reasons(
         self, request: Analysis, offer: Analysis, circumstances: Circumstances = NOTHING_KNOWN
     ) -> Reasons:
-        return reasons(request, offer, circumstances)
+        return reasons(request, offer, circumstances, roots=self.lexicon.roots)
 
     def score(
         self, request: Analysis, offer: Analysis, circumstances: Circumstances = NOTHING_KNOWN

@@ -6,10 +6,14 @@ from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.analysis import Analysis
 from matching.signals import alignment, stack_of
-from matching.words import says_something
+from matching.weights import WEIGHTS
+from matching.wording import Likeness, Roots, meets, tells_something
+
+Values = NDArray[np.float64]
 
 MOST_WORDS = 3
 LEAST_SIMILARITY = 0.25
@@ -42,6 +46,8 @@ class Circumstances:
     offer_position: Position | None = None
     needed_by: date | None = None
     available_from: date | None = None
+    places: frozenset[str] = frozenset()
+    """Names of where the two are: both texts may hold them, and say nothing by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,48 +65,75 @@ NOTHING_KNOWN = Circumstances()
 
 
 def reasons(
-    request: Analysis, offer: Analysis, circumstances: Circumstances = NOTHING_KNOWN
+    request: Analysis,
+    offer: Analysis,
+    circumstances: Circumstances = NOTHING_KNOWN,
+    *,
+    roots: Roots,
 ) -> Reasons:
     in_time = _in_time(circumstances)
     return Reasons(
-        words=aligned_words(request, offer),
-        same_category=request.category == offer.category,
+        words=aligned_words(request, offer, roots=roots, places=circumstances.places),
+        same_category=bool(request.category) and request.category == offer.category,
         distance_km=_distance(circumstances),
         needed_by=circumstances.needed_by if in_time else None,
         available_from=circumstances.available_from if in_time else None,
     )
 
 
-def aligned_words(request: Analysis, offer: Analysis) -> tuple[AlignedWords, ...]:
-    """The pairs of whole words that carried most of the score, each word once, at most three."""
-    contributions = _contributions(request, offer)
+def aligned_words(
+    request: Analysis, offer: Analysis, *, roots: Roots, places: frozenset[str] = frozenset()
+) -> tuple[AlignedWords, ...]:
+    """Pairs of whole words that carried the score and mean the same, each once, at most three."""
+    met = _met(request, offer, places)
+    contributions = _contributions(request, offer, met)
     chosen: list[AlignedWords] = []
     used: set[str] = set()
     for asked, offered in sorted(contributions, key=lambda pair: (-contributions[pair], pair)):
-        if len(chosen) == MOST_WORDS:
-            break
-        if not used & {asked.casefold(), offered.casefold()}:
+        named = {asked.casefold(), offered.casefold(), *(roots(asked) & roots(offered))}
+        if len(chosen) == MOST_WORDS or used & named:
+            continue
+        likeness = _likeness(met[np.ix_(_places(request, asked), _places(offer, offered))])
+        if meets(asked, offered, likeness=likeness, roots=roots):
             chosen.append(AlignedWords(request_word=asked, offer_word=offered))
-            used |= {asked.casefold(), offered.casefold()}
+            used |= named
     return tuple(chosen)
 
 
-def _contributions(request: Analysis, offer: Analysis) -> dict[tuple[str, str], float]:
-    """What each pair of words added to T, from both directions."""
+def _met(request: Analysis, offer: Analysis, places: frozenset[str]) -> Values:
+    """Contrasted similarity of their tokens; nothing for words that are no reason."""
     met = alignment(request, stack_of([offer]))[0]
-    asked, offered = len(request.words), len(offer.words)
-    met = met[:asked, :offered]
+    shown = [
+        np.array([tells_something(word) and word not in places for word in analysis.words], bool)
+        for analysis in (request, offer)
+    ]
+    similar: Values = met[: len(request.words), : len(offer.words)].astype(np.float64)
+    return similar * np.outer(*shown)
+
+
+def _contributions(request: Analysis, offer: Analysis, met: Values) -> dict[tuple[str, str], float]:
+    """What each pair of words added to T, from both directions."""
     contributions: defaultdict[tuple[str, str], float] = defaultdict(float)
     if not met.size:
         return contributions
-    forward = zip(range(asked), met.argmax(axis=1).tolist(), strict=True)
-    backward = zip(met.argmax(axis=0).tolist(), range(offered), strict=True)
+    forward = enumerate(met.argmax(axis=1).tolist())
+    backward = ((i, j) for j, i in enumerate(met.argmax(axis=0).tolist()))
     for pairs, weights in ((forward, _shares(request)), (backward, _shares(offer))):
         for own, (i, j) in zip(weights, pairs, strict=True):
-            pair = (request.words[i], offer.words[j])
-            if met[i, j] >= LEAST_SIMILARITY and all(map(says_something, pair)):
-                contributions[pair] += own * float(met[i, j])
+            if met[i, j] >= LEAST_SIMILARITY:
+                contributions[request.words[i], offer.words[j]] += own * float(met[i, j])
     return contributions
+
+
+def _places(analysis: Analysis, word: str) -> list[int]:
+    return [place for place, each in enumerate(analysis.words) if each == word]
+
+
+def _likeness(met: Values) -> Likeness:
+    """How near the nearest pieces of two words are, and how near all their pieces."""
+    similar = met ** (1 / WEIGHTS.contrast)
+    throughout = min(similar.max(axis=1).mean(), similar.max(axis=0).mean())
+    return Likeness(nearest=float(similar.max()), throughout=float(throughout))
 
 
 def _shares(analysis: Analysis) -> list[float]:

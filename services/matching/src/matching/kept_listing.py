@@ -68,6 +68,7 @@ def circumstances_of(request: KeptListing, offer: KeptListing) -> Circumstances:
         offer_position=None if hidden else _position(offer),
         needed_by=request.content.needed_by,
         available_from=offer.content.available_from,
+        places=_names(request) | _names(offer),
     )
 
 
@@ -76,3 +77,8 @@ def _position(listing: KeptListing) -> Position | None:
     if place is None:
         return None
     return Position(latitude=place.latitude, longitude=place.longitude)
+
+
+def _names(listing: KeptListing) -> frozenset[str]:
+    place = listing.content.place
+    return frozenset() if place is None else frozenset((place.city, place.land))

@@ -35,6 +35,11 @@ class Lexicon:
             for part in self._parts(word.text, language)
         )
 
+    def roots(self, word: str) -> frozenset[str]:
+        """Stems of the word, of its pieces and of a compound's parts, in whatever language."""
+        parts = (word, *self._parts(word, Language.GERMAN))
+        return frozenset(self._stem(part, Language.GERMAN) for part in parts)
+
     def _stem(self, word: str, language: Language) -> str:
         with self._stemming:
             return str(self._stemmers[language].stemWord(word.casefold()))

@@ -1,13 +1,26 @@
 from datetime import date
 
 import pytest
-from matching_builders import a_reading, a_request, an_offer
+from matching_builders import a_reading, a_request, an_offer, unsplit
 
+from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.explanation import Circumstances, Position, distance_km, reasons
+from matching.explanation import (
+    NOTHING_KNOWN,
+    Circumstances,
+    Position,
+    Reasons,
+    distance_km,
+)
+from matching.explanation import reasons as reasons_by
+from matching.lexicon import Lexicon
 
 ROSTOCK = Position(latitude=54.09, longitude=12.14)
 SCHWERIN = Position(latitude=53.63, longitude=11.41)
+
+
+def reasons(request: Analysis, offer: Analysis, known: Circumstances = NOTHING_KNOWN) -> Reasons:
+    return reasons_by(request, offer, known, roots=Lexicon(unsplit).roots)
 
 
 def test_the_words_that_met_are_shown_whole_and_once(version: AnalysisVersion) -> None:
@@ -31,6 +44,14 @@ def test_numbers_and_stop_words_are_no_reason(version: AnalysisVersion) -> None:
     offer = version.analysed(a_reading(an_offer("500 für die")))
 
     assert reasons(request, offer).words == ()
+
+
+def test_where_the_two_are_is_no_reason(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("Labor Wismar Filter")))
+    offer = version.analysed(a_reading(an_offer("Filter Wismar Labor")))
+    known = Circumstances(places=frozenset({"Wismar"}))
+
+    assert {w.request_word for w in reasons(request, offer, known).words} == {"Labor", "Filter"}
 
 
 def test_reasons_are_deterministic(version: AnalysisVersion) -> None:

@@ -1,0 +1,30 @@
+"""Words that stand in any listing and therefore never say why two fit; German and English."""
+
+GERMAN = """
+Jahr Jahresende Quartal Monat Woche Wochenende Tag Werktag Samstag Stunde Minute Sekunde Uhr
+Morgen Vormittag Mittag Nachmittag Abend Nacht Frühjahr Frühling Sommer Herbst Winter Zeit
+Zeitpunkt Termin Anfang Ende Beginn Dauer Frist Saison Gramm Kilogramm Kilo Tonne Liter Milliliter
+Meter Millimeter Zentimeter Mikrometer Kilometer Stück Prozent Euro Cent Grad Größe Fläche Höhe
+Breite Länge Tiefe Gewicht Menge Anzahl Zahl Losgröße Auflage Exemplar Packung Meldung Rückmeldung
+Registrierung Hand Kreis Land Region Ort Stadt Platz Raum Haus Zentrum Einrichtung Standort Gebiet
+Linie Reihe Seite Stelle Art Form Weise Fall Beispiel Frage Anfrage Angebot Gesuch Partner Firma
+Unternehmen Betrieb Kunde Auftrag Lieferung Lager Bedarf Produktion Hersteller Qualität Preis
+Kosten Verfügung Möglichkeit Lösung Problem Projekt Team Mensch Person Frau Mann Leute Kolleginnen
+Kollegen Teil Ding Sache System Ergebnis Versuch Ablauf Austausch Erfahrung Unterstützung Hilfe
+fest frei neu groß klein lang kurz hoch tief gut schnell eigen sparen halten gewiesen gewinnen
+machen
+"""
+
+ENGLISH = """
+annual daily weekly monthly yearly year month week day days hour minute second time size sizes
+number amount piece pieces kilogram gram litre liter metre meter millimetre micron microns percent
+euro degree new old small large big long short high low dry wet soft hard fine good best fast
+possible one two three four five six seven eight nine ten keep send deliver use used uses make
+made supply provide work study project company partner customer order price cost region place site
+centre center team people person year-round offer request end start part way kind type case
+example question help support result
+"""
+
+GENERIC_WORDS = frozenset((GERMAN + ENGLISH).split())
+
+UNITS = frozenset({"mg/kg", "mg/l", "ml/min", "kwh", "m/min", "stk", "vpe"})
