@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock clean
+.PHONY: help setup demo test unit check lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,9 @@ demo: setup ## the whole exchange with sample data, until Ctrl-C (ARGS=--once: v
 
 test: setup ## all tests (ARGS="-k word" and the like go to pytest)
 	$(BIN)/pytest $(ARGS)
+
+unit: setup ## the tests of pure rules: no server, no model, under a minute
+	$(BIN)/pytest -m 'not model' shared/schemas/tests $(wildcard */tests/unit */*/tests/unit) $(ARGS)
 
 check: setup ## what needs no server: style, types, layers, the published event description
 	$(BIN)/ruff check .

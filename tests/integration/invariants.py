@@ -14,7 +14,7 @@ from chassis.service import Service
 from embedded.exchange import Exchange
 from embedded.exchange_settings import SERVICES
 
-QUIET_SECONDS = 150.0
+QUIET_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import httpx
 from embedded.mailbox import CaughtMail
 from embedded.story_exchange import MailReader
 
-_LIMIT_SECONDS = 30
+_LIMIT_SECONDS = 60
 
 
 class NoSuchButton(AssertionError):

@@ -28,7 +28,7 @@ from embedded.together import together
 from embedded.waiting import wait_until
 
 TOPICS = Path(str(files("schemas"))) / "topics.json"
-READY_LIMIT_SECONDS = 90
+READY_LIMIT_SECONDS = 180
 STOP_LIMIT_SECONDS = 20
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 600
 
 
 class CommandRefused(RuntimeError):

@@ -13,7 +13,7 @@ from embedded.story_exchange import MailReader, PlayableExchange
 from embedded.story_sample import Row, Sample
 from embedded.waiting import wait_until
 
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 180
 
 Found = TypeVar("Found")
 

@@ -15,7 +15,7 @@ from embedded.story import Story, verify
 from embedded.story_sample import Row
 from embedded.waiting import wait_until
 
-MATCHING_LIMIT_SECONDS = 150
+MATCHING_LIMIT_SECONDS = 600
 
 
 def titles_of(proposal: Record) -> tuple[str, str]:
