@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from itertools import pairwise
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -221,7 +223,7 @@ class TestMissingTopic:
             for number in range(1, 6):
                 await almanac.append(almanac.events.whispered(entry_id=uuid4()))
                 await almanac.append(almanac.written())
-                await eventually(lambda n=number: pending_is(almanac, n), timeout=SOON)
+                await eventually(partial(pending_is, almanac, number), timeout=SOON)
 
     async def test_of_a_state_holds_up_no_facts(self, almanac: Almanac) -> None:
         almanac.events.state.topic = f"missing-{almanac.suffix}"
@@ -280,7 +282,7 @@ def without_repeats(revisions: list[int]) -> list[int]:
     return sorted(set(revisions))
 
 
-async def states(almanac: Almanac) -> list[object]:
+async def states(almanac: Almanac) -> list[Any]:
     found = await almanac.read(almanac.events.state.topic)
     return [each for each in found if header(each, "ce_type") != "heartbeat.v1"]
 

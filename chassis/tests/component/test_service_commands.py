@@ -1,0 +1,169 @@
+"""The command line of every service, run as an operator runs it: a process, its words, its code."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from almanac.almanac import Almanac, header
+from almanac.fixtures import an_almanac, an_offline_almanac  # noqa: F401 - fixtures
+
+from chassis.cause import Cause
+from chassis.envelope import Gone
+from embedded.testing import MakeDatabase, eventually
+
+ONCE_STARTED = 60
+
+
+async def publish_all(almanac: Almanac) -> None:
+    async with almanac.relay().running():
+        await eventually(almanac.all_published, timeout=ONCE_STARTED)
+
+
+async def states(almanac: Almanac) -> list[Any]:
+    found = await almanac.read(almanac.events.state.topic)
+    return [each for each in found if header(each, "ce_type") != "heartbeat.v1"]
+
+
+class TestMigrate:
+    async def test_makes_an_empty_database_usable_and_may_be_repeated(
+        self, offline_almanac: Almanac, make_database: MakeDatabase
+    ) -> None:
+        empty = {"ALMANAC_DATABASE_URL": make_database()}
+
+        first = await offline_almanac.command("migrate", **empty)
+        second = await offline_almanac.command("migrate", **empty)
+
+        assert (first[0], second[0]) == (0, 0), first[1] + second[1]
+
+
+class TestServe:
+    async def test_refuses_to_start_without_its_topics_and_says_how_to_make_them(
+        self, almanac: Almanac
+    ) -> None:
+        almanac_elsewhere = {"ALMANAC_SUFFIX": f"missing-{almanac.suffix}"}
+
+        code, said = await almanac.command("serve", **almanac_elsewhere)
+
+        assert code == 1
+        assert f"entry.state-missing-{almanac.suffix}" in said
+        assert "python -m chassis provision" in said
+
+    async def test_names_a_missing_setting_in_one_sentence(self, offline_almanac: Almanac) -> None:
+        process = offline_almanac.process(without=("ALMANAC_FORM_KEY",)).start()
+        await eventually(lambda: not process.running, timeout=ONCE_STARTED)
+
+        assert process.exit_code == 2
+        assert process.log_tail() == (
+            "Setting ALMANAC_FORM_KEY is missing: set the variable,"
+            " or write the file /run/secrets/almanac_form_key."
+        )
+
+
+class TestOutboxCommands:
+    async def test_status_says_what_waits_on_which_topic(self, offline_almanac: Almanac) -> None:
+        await offline_almanac.append(*offline_almanac.history(3))
+        await offline_almanac.execute(
+            "update outbox set set_aside_at = now(), error = 'MessageSizeTooLargeError'"
+            " where seq = (select min(seq) from outbox)"
+        )
+
+        code, said = await offline_almanac.command("outbox", "status")
+
+        assert code == 0
+        assert f"{offline_almanac.events.written.topic}: 3 pending since" in said
+        assert "1 set aside MessageSizeTooLargeError" in said
+
+    async def test_replay_publishes_facts_since_a_time_under_their_old_ids(
+        self, almanac: Almanac
+    ) -> None:
+        old, recent = almanac.written("old"), almanac.written("recent")
+        (old_id, recent_id) = await almanac.append(old, recent)
+        await almanac.append(almanac.events.state(entry_id=uuid4()))
+        await publish_all(almanac)
+        await almanac.execute(
+            "update outbox set created_at = $1 where id = $2",
+            datetime.now(UTC) - timedelta(days=2),
+            old_id,
+        )
+        since = datetime.now(UTC) - timedelta(days=1)
+
+        code, said = await almanac.command(
+            "outbox", "replay", "--since", f"{since:%Y-%m-%dT%H:%M:%S}"
+        )
+        await publish_all(almanac)
+
+        assert (code, said.strip()) == (0, "1 rows will be published.")
+        found = await almanac.read(almanac.events.written.topic)
+        assert sorted(UUID(header(record, "ce_id")) for record in found) == sorted(
+            [old_id, recent_id, recent_id]
+        )
+        assert len(await states(almanac)) == 1
+        assert await almanac.value("select command from operator_action") == "outbox replay"
+
+
+class TestStateRepublish:
+    async def test_says_every_state_and_every_gravestone_again(self, almanac: Almanac) -> None:
+        kept, gone_id = uuid4(), uuid4()
+        await almanac.write(kept)
+        async with almanac.transaction() as connection:
+            gone = Gone(state=almanac.events.state, id=gone_id, revision=9)
+            await almanac.service.outbox.append_gone(connection, gone, cause=Cause.new())
+        await publish_all(almanac)
+
+        code, said = await almanac.command("state", "republish")
+        await publish_all(almanac)
+
+        assert (code, said.strip()) == (0, "2 records will be published.")
+        found = [(UUID(each.key.decode()), each.value is None) for each in await states(almanac)]
+        assert sorted(found) == sorted([(gone_id, True), (kept, False), (gone_id, True)])
+
+
+class TestSweepCommand:
+    async def test_confirm_runs_what_was_stopped_and_says_who_did_it(
+        self, offline_almanac: Almanac
+    ) -> None:
+        await offline_almanac.execute(
+            "insert into entry (id, revision, text)"
+            " select gen_random_uuid(), 1, 'due' from generate_series(1, 60)"
+        )
+
+        stopped = await offline_almanac.command("sweep")
+        doctor = await offline_almanac.command("doctor")
+        confirmed = await offline_almanac.command("sweep", "--confirm")
+
+        assert stopped[0] == 1
+        assert stopped[1].endswith("\nStopped: end_entries. Look, then run sweep --confirm.\n")
+        assert "end_entries would touch 60 of 60 rows" in doctor[1]
+        assert confirmed == (0, "")
+        assert await offline_almanac.value("select count(*) from entry where text = 'due'") == 0
+        assert await offline_almanac.value("select result from operator_action") == "end_entries"
+
+    async def test_another_time_is_refused_unless_allowed(self, offline_almanac: Almanac) -> None:
+        later = ("sweep", "--at", "2099-01-01T00:00:00+0000")
+
+        refused = await offline_almanac.command(*later)
+        allowed = await offline_almanac.command(*later, ALMANAC_ALLOW_TIME_TRAVEL="true")
+
+        assert refused[0] == 2
+        assert "allow_time_travel" in refused[1]
+        assert allowed[0] == 0
+
+
+class TestDoctor:
+    async def test_finds_nothing_wrong_with_a_healthy_service(self, almanac: Almanac) -> None:
+        assert await almanac.command("doctor") == (0, "✓ Nothing wrong was found.\n")
+
+    async def test_names_each_fault_and_its_remedy(self, offline_almanac: Almanac) -> None:
+        await offline_almanac.append(offline_almanac.written())
+        await offline_almanac.execute("update outbox set created_at = now() - interval '1 hour'")
+        await offline_almanac.execute("insert into failing_sweep values ('count_entries')")
+
+        swept = await offline_almanac.command("sweep")
+        code, said = await offline_almanac.command("doctor")
+
+        assert swept[0] == 1
+        assert swept[1].endswith("\nSweeps failed: Unwilling. Which ones: doctor.\n")
+        assert code == 1
+        assert "Is the broker up?" in said
+        assert "The outbox waits for 36" in said
+        assert "Sweeps fail: count_entries (Unwilling, last " in said

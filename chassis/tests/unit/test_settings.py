@@ -1,0 +1,134 @@
+"""Settings: from variables and from files, the variable first; a refusal names the setting."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from fastapi import FastAPI
+from pydantic_settings import SettingsConfigDict
+
+from chassis.cli.running import settings_of
+from chassis.consumers import Consumers
+from chassis.outbox import Outbox
+from chassis.service import Service
+from chassis.settings import ServiceSettings
+from chassis.sweeps import Sweeps
+
+DATABASE = "postgresql://from-a-file/almanac"
+KEY = "a-form-key-of-at-least-thirty-two-bytes"
+WriteSecret = Callable[[str, str], None]
+
+
+class AlmanacSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="ALMANAC_", frozen=True, extra="ignore")
+
+
+@pytest.fixture(autouse=True)
+def write_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteSecret:
+    """Writes a file where secrets lie: `write_secret(name, text)`."""
+    monkeypatch.setenv("SECRETS_DIRECTORY", str(tmp_path))
+
+    def write(name: str, text: str) -> None:
+        (tmp_path / name).write_text(text)
+
+    return write
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service(
+        name="almanac",
+        settings=AlmanacSettings,
+        migrations=Path(),
+        outbox=Outbox(()),
+        consumers=Consumers(),
+        sweeps=Sweeps(),
+        web=lambda _runtime: FastAPI(),
+    )
+
+
+class TestSecrets:
+    def test_a_file_has_the_name_of_its_variable_in_lower_case(
+        self, write_secret: WriteSecret
+    ) -> None:
+        write_secret("almanac_database_url", f"{DATABASE}\n")
+        write_secret("almanac_form_key", KEY)
+        write_secret("almanac_link_keys", '{"contact": ["first", "second"]}')
+
+        settings = AlmanacSettings()
+
+        assert settings.database_url == DATABASE
+        assert settings.form_key == KEY
+        assert settings.link_keys == {"contact": ("first", "second")}
+
+    def test_the_variable_wins(
+        self, write_secret: WriteSecret, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_secret("almanac_database_url", DATABASE)
+        write_secret("almanac_form_key", KEY)
+        monkeypatch.setenv("ALMANAC_DATABASE_URL", "postgresql://from-the-environment/almanac")
+
+        assert AlmanacSettings().database_url == "postgresql://from-the-environment/almanac"
+
+    def test_files_of_others_are_nothing_to_it(self, write_secret: WriteSecret) -> None:
+        write_secret("almanac_database_url", DATABASE)
+        write_secret("almanac_form_key", KEY)
+        write_secret("listings_database_url", "postgresql://elsewhere/listings")
+
+        assert AlmanacSettings().database_url == DATABASE
+
+
+class TestRefusal:
+    def test_a_missing_setting_is_named_with_both_places(
+        self,
+        service: Service,
+        write_secret: WriteSecret,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        write_secret("almanac_form_key", KEY)
+
+        with pytest.raises(typer.Exit) as left:
+            settings_of(service)
+
+        assert left.value.exit_code == 2
+        assert capsys.readouterr().err == (
+            "Setting ALMANAC_DATABASE_URL is missing: set the variable,"
+            f" or write the file {tmp_path}/almanac_database_url.\n"
+        )
+
+    def test_an_unusable_value_is_not_repeated(
+        self,
+        service: Service,
+        write_secret: WriteSecret,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        write_secret("almanac_form_key", KEY)
+        write_secret("almanac_database_url", DATABASE)
+        monkeypatch.setenv("ALMANAC_PORT", "s3cret")
+
+        with pytest.raises(typer.Exit):
+            settings_of(service)
+
+        said = capsys.readouterr().err
+        assert said.startswith("Setting ALMANAC_PORT cannot be used: ")
+        assert said.count("\n") == 1
+        assert "s3cret" not in said
+
+    def test_a_mapping_that_is_no_json_is_named(
+        self,
+        service: Service,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setenv("ALMANAC_LINK_KEYS", "s3cret")
+
+        with pytest.raises(typer.Exit) as left:
+            settings_of(service)
+
+        said = capsys.readouterr().err
+        assert left.value.exit_code == 2
+        assert "link_keys" in said
+        assert "s3cret" not in said
