@@ -2,6 +2,7 @@
 
 import csv
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from listings.listing.importing import listings_import
 from listings.members.importing import MEMBERS
 from listings.organisations.importing import ORGANISATIONS
 from listings.settings import DEFAULT_CATEGORIES
+from schemas.listing import ListingContent
+from schemas.place import Amount, ServiceArea
 
 
 async def directory(connection: Connection) -> None:
@@ -102,6 +105,40 @@ class TestImport:
         assert (await said(connection)).count("listing.updated.v1") == 1
 
     @pytest.mark.parametrize(
+        ("written", "reach"),
+        [
+            ("nationwide", ServiceArea(nationwide=True)),
+            ("60 km", ServiceArea(radius_km=60)),
+            (
+                "Hamburg|Mecklenburg-Vorpommern",
+                ServiceArea(laender=("Hamburg", "Mecklenburg-Vorpommern")),
+            ),
+            ("", ServiceArea()),
+        ],
+    )
+    async def test_needs_reach_and_the_least_quantity_are_taken_as_documented(
+        self, connection: Connection, tmp_path: Path, written: str, reach: ServiceArea
+    ) -> None:
+        await directory(connection)
+        fields = {
+            "quantity": "120.5",
+            "unit": "Liter",
+            "minimum_quantity": "20",
+            "needs": "Wartung vor Ort | Einweisung",
+            "service_area": written,
+            "postcode": "18055",
+        }
+
+        await imported(connection, changed_sample(tmp_path, 2, **fields))
+
+        contents = await connection.fetch("select content from listing order by external_id")
+        content = ListingContent.model_validate_json(contents[-1]["content"])
+        assert content.service_area == reach
+        assert content.needs == ("Wartung vor Ort", "Einweisung")
+        assert content.minimum_amount == Amount(value=Decimal(20), unit="Liter")
+        assert content.amount == Amount(value=Decimal("120.5"), unit="Liter")
+
+    @pytest.mark.parametrize(
         ("changes", "column"),
         [
             ({"organisation_external_id": "org-9999"}, "organisation_external_id"),
@@ -112,6 +149,8 @@ class TestImport:
             ({"description": ""}, "description"),
             ({"postcode": "00000"}, "postcode"),
             ({"quantity": "viele"}, "quantity"),
+            ({"quantity": "1", "minimum_quantity": "2"}, "minimum_quantity"),
+            ({"needs": "x" * 201}, "needs"),
             ({"service_area": "Atlantis"}, "service_area"),
             ({"service_area": "5000 km", "postcode": "18055"}, "service_area"),
             ({"valid_days": "900"}, "valid_days"),

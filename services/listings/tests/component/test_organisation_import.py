@@ -1,12 +1,16 @@
 """Importing organisations: new, changed and unchanged rows; all or nothing; fast enough."""
 
 import time
+from pathlib import Path
 
-from listings_scene import SAMPLE, Clock, OrganisationRows, Published, some_organisations
+import pytest
+from listings_scene import SAMPLE, AMember, Clock, OrganisationRows, Published, some_organisations
 
 from chassis.database import Connection
+from listings.csv_faults import FaultyFile
 from listings.imports import Imported, take_in
 from listings.organisations.importing import ORGANISATIONS
+from listings.organisations.queries import organisation_of
 from schemas.organisation import OrganisationState
 
 
@@ -62,6 +66,54 @@ class TestImport:
         assert tried.added == 1
         assert await connection.fetchval("select count(*) from organisation") == 0
         assert await published("organisation.state") == []
+
+    @pytest.mark.parametrize(
+        ("allows", "has_member", "said"),
+        [
+            ("true", False, "anfrage@warnow.example"),
+            ("false", False, None),
+            ("true", True, None),
+        ],
+    )
+    async def test_an_address_for_enquiries_is_said_only_while_it_may_be_used(
+        self,
+        *,
+        connection: Connection,
+        clock: Clock,
+        published: Published,
+        a_member: AMember,
+        tmp_path: Path,
+        allows: str,
+        has_member: bool,
+        said: str | None,
+    ) -> None:
+        file = tmp_path / "firms.csv"
+        file.write_text(
+            "external_id,name,kind,size_class,postcode,allow_enquiries,enquiry_email\n"
+            f"a,Warnow GmbH,company,small,18055,{allows},anfrage@warnow.example\n"
+        )
+        await imported(connection, ORGANISATIONS.read(file), clock)
+        if has_member:
+            id_ = await connection.fetchval("select id from organisation")
+            await a_member(of=await organisation_of(connection, id_))
+
+        again = await imported(connection, ORGANISATIONS.read(file), clock)
+
+        state = OrganisationState.model_validate_json((await published("organisation.state"))[-1])
+        assert state.enquiry_email == said
+        assert again.unchanged == 1
+
+    async def test_an_impossible_address_for_enquiries_is_a_fault(self, tmp_path: Path) -> None:
+        file = tmp_path / "firms.csv"
+        file.write_text(
+            "external_id,name,kind,size_class,postcode,enquiry_email\n"
+            "a,Warnow GmbH,company,small,18055,warnow.example\n"
+        )
+
+        with pytest.raises(FaultyFile) as refused:
+            ORGANISATIONS.read(file)
+
+        assert [(each.line, each.column) for each in refused.value.faults] == [(2, "enquiry_email")]
 
     async def test_a_directory_of_4500_takes_seconds(
         self, connection: Connection, clock: Clock

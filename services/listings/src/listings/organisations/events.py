@@ -18,4 +18,5 @@ def organisation_state(organisation: Organisation) -> OrganisationState:
         website=profile.website,
         allows_enquiries=profile.allows_enquiries,
         has_members=organisation.has_members,
+        enquiry_email=organisation.enquiry_email,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
 from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
@@ -47,6 +47,7 @@ class OrganisationRow(BaseModel):
         default=None, max_length=253, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
     )
     allow_enquiries: YesOrNo = False
+    enquiry_email: EmailStr | None = Field(default=None, max_length=254)
 
     def profile(self) -> Profile:
         domain = self.email_domain and self.email_domain.lower()

@@ -27,6 +27,7 @@ class Profile:
     website: str | None = None
     email_domain: str | None = None
     allows_enquiries: bool = False
+    enquiry_email: str | None = None
 
     @property
     def place(self) -> Place | None:
@@ -59,3 +60,9 @@ class Organisation:
     @property
     def place(self) -> Place | None:
         return self.profile.place
+
+    @property
+    def enquiry_email(self) -> str | None:
+        """Where enquiries go: only if it allows them, and only until a member answers."""
+        may_be_asked = self.profile.allows_enquiries and not self.has_members
+        return self.profile.enquiry_email if may_be_asked else None
