@@ -100,11 +100,12 @@ def _texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
     texts = {}
     for name, value in headers:
         if value is None:
-            raise Undecodable(f"header {name} is null")
+            raise Undecodable(f"header {name!r} is null")
         try:
+            name.encode()
             texts[name] = value.decode()
-        except UnicodeDecodeError as error:
-            raise Undecodable(f"header {name} is not UTF-8") from error
+        except UnicodeError as error:
+            raise Undecodable(f"header {name!r} is not UTF-8") from error
     return texts
 
 

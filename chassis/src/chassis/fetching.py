@@ -15,6 +15,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as InjectedMessage
 from faststream.kafka.message import KafkaAckableMessage
 
+from chassis import header_names
 from chassis.positions import seek_back
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class Fetched(KafkaAckableMessage):
 
 
 def broker_of(bootstrap_servers: str, *, client: str) -> KafkaBroker:
+    header_names.accept_any()
     return KafkaBroker(
         bootstrap_servers,
         allow_auto_create_topics=False,

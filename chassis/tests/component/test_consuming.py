@@ -5,6 +5,8 @@ import signal
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from notebook.book import Book
 from notebook.records import BROKEN, Record, record_of
 from structlog.testing import capture_logs
@@ -69,6 +71,23 @@ class Histories:
         assert await self._book.parked() == []
 
 
+async def send_with_a_name(name: bytes, record: Record, book: Book) -> None:
+    """Send a record with a header of this name, which aiokafka's own producer would refuse."""
+
+    class Name(str):
+        __slots__ = ()
+
+        def encode(self, *_: str) -> bytes:
+            return name
+
+    async with AIOKafkaProducer(bootstrap_servers=book.bootstrap) as producer:
+        batch = producer.create_batch()
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 16384)
+        headers = [*record.headers, (Name("odd"), b"x")]
+        batch.append(timestamp=None, key=record.key, value=record.value, headers=headers)
+        await (await producer.send_batch(batch, record.topic, partition=0))
+
+
 class TestOnce:
     async def test_a_record_delivered_twice_has_one_effect(self, book: Book) -> None:
         record = record_of(book.written("once"))
@@ -123,6 +142,20 @@ class TestBrokenRecords:
         parked = {(row["key"], row["value"]) for row in await book.parked()}
         assert parked == {(each.key, each.value) for each in broken}
         assert await book.committed(book.events.written.topic) == len(records) + len(broken)
+
+    async def test_a_header_name_that_is_not_utf8_holds_up_no_partition(self, book: Book) -> None:
+        good = [str(n) for n in range(200)]
+        records = [record_of(book.written(text)) for text in good]
+        await book.send(*records[:100])
+        await send_with_a_name(b"\xff\xfe", record_of(book.written("odd")), book)
+        await book.send(*records[100:])
+
+        async with book.running():
+            await until_handled(book, good)
+
+        (row,) = await book.parked()
+        assert "not UTF-8" in row["error"]
+        assert "%FF%FE" in row["headers"]
 
     async def test_unknown_names_are_acknowledged_and_counted(self, book: Book) -> None:
         unknown = record_of(book.written()).having(ce_type=b"note.painted.v1")
