@@ -189,6 +189,8 @@ class TestFiles:
     ) -> None:
         answer = await surveys.http.get(FILES[0])
 
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        assert all(row["Wovon"] for row in rows if row["Basis"])
         last = answer.content.decode("utf-8-sig").splitlines()[-1]
         assert last.startswith("Weiterempfehlung;noch nicht gefragt;;;;;;;")
 

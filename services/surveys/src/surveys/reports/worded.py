@@ -66,12 +66,16 @@ def _worded_line(figure: Figure, line: Line, say: Say, language: Language) -> Wo
         count=line.share.count,
         base=line.share.base,
         unit=say(step.unit if step else words.unit),
-        of=say(step.of) if step else "",
+        of=_of(step.of if step else words.of, say),
         definition=say(step.definition if step else words.definition),
         share=line.share.ratio,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
     )
+
+
+def _of(words: str, say: Say) -> str:
+    return say(words) if words else ""
 
 
 def _label(line: Line, say: Say, language: Language) -> str:

@@ -7,11 +7,12 @@ from chassis.web.translation import mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureWords:
-    """Marked German texts; ``unit`` is what the lines count."""
+    """Marked German texts; ``unit`` is what the lines count, ``of`` what their base is."""
 
     title: str
     definition: str
     unit: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +41,13 @@ FIGURES = {
     "kinds": FigureWords(
         title=mark("Angebote und Gesuche"),
         unit=LISTINGS,
+        of=mark("der im Zeitraum veröffentlichten Einträge"),
         definition=mark("Die im Zeitraum veröffentlichten Einträge nach ihrer Art."),
     ),
     "categories": FigureWords(
         title=mark("Kategorien"),
         unit=LISTINGS,
+        of=mark("der im Zeitraum veröffentlichten Einträge"),
         definition=mark(
             "Die im Zeitraum veröffentlichten Einträge nach der Kategorie, "
             "unter der sie veröffentlicht wurden."
@@ -53,6 +56,7 @@ FIGURES = {
     "sizes": FigureWords(
         title=mark("Größe der Organisationen"),
         unit=ORGANISATIONS,
+        of=mark("der Organisationen mit einem Eintrag"),
         definition=mark(
             "Organisationen, die im Zeitraum mindestens einen Eintrag veröffentlicht haben, "
             "nach der Zahl ihrer Beschäftigten zu diesem Zeitpunkt."
@@ -61,6 +65,7 @@ FIGURES = {
     "contacts": FigureWords(
         title=mark("Neue Kontakte je Organisation"),
         unit=ORGANISATIONS,
+        of=mark("der beteiligten Organisationen"),
         definition=mark(
             "Organisationen, die im Zeitraum einen Eintrag veröffentlicht oder an einer "
             "Kontaktanfrage teilgenommen haben, nach der Zahl ihrer im Zeitraum angenommenen "
@@ -70,6 +75,7 @@ FIGURES = {
     "results": FigureWords(
         title=mark("Was aus Kontaktanfragen wurde"),
         unit=CONTACTS,
+        of=mark("der im Zeitraum angefragten Kontakte"),
         definition=mark(
             "Im Zeitraum gestellte Kontaktanfragen nach ihrem Ergebnis bis zum Tag des Abrufs."
         ),
@@ -77,6 +83,7 @@ FIGURES = {
     "closings": FigureWords(
         title=mark("Warum Einträge endeten"),
         unit=LISTINGS,
+        of=mark("der im Zeitraum beendeten Einträge"),
         definition=mark(
             "Im Zeitraum beendete Einträge nach dem, was beim Beenden gesagt wurde. Abgelaufene "
             "Einträge zählen mit; zu ihnen wurde nichts gesagt."
