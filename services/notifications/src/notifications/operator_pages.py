@@ -17,7 +17,7 @@ from notifications.access import Access
 from notifications.composing import Composer
 from notifications.letters import BY_TEMPLATE
 from notifications.mail import MailState
-from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES
+from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES, UNSENT_REASONS
 
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; "
@@ -100,6 +100,7 @@ class OperatorPages:
             states=STATE_NAMES,
             kinds=STATE_KINDS,
             letters=LETTER_NAMES,
+            unsent=UNSENT_REASONS,
         )
 
     async def mail_html(self, request: Request, mail_id: UUID) -> Response:

@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chassis.web.translation import mark
-from schemas.match import Reasons, WordPair
+from schemas.match import Reasons
 
 Side = Literal["offer", "request"]
+NEAR_KM = 50
+MET_AS_SEEN_FROM: dict[Side, str] = {
+    "request": mark("Sie suchen „{request_word}“, dort gibt es „{offer_word}“."),
+    "offer": mark("Sie bieten „{offer_word}“, dort wird „{request_word}“ gesucht."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +44,12 @@ def sentences(reasons: Reasons, side: Side, language: str) -> tuple[Sentence, ..
 
 def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:
     for pair in reasons.words:
-        own, other = _seen_from(pair, side)
-        if own.casefold() == other.casefold():
-            yield Sentence(message=mark("Beide nennen „{word}“."), values={"word": own})
-        else:
+        if pair.request_word.casefold() == pair.offer_word.casefold():
             yield Sentence(
-                message=mark("Ihr „{own}“ trifft dort „{other}“."),
-                values={"own": own, "other": other},
+                message=mark("In beiden geht es um „{word}“."), values={"word": pair.request_word}
             )
-
-
-def _seen_from(pair: WordPair, side: Side) -> tuple[str, str]:
-    words = (pair.request_word, pair.offer_word)
-    return words if side == "request" else (words[1], words[0])
+        else:
+            yield Sentence(message=MET_AS_SEEN_FROM[side], values=pair.model_dump())
 
 
 def _category(reasons: Reasons, language: str) -> Iterator[Sentence]:
@@ -84,6 +82,3 @@ def _dates(reasons: Reasons) -> Iterator[Sentence]:
         yield Sentence(message=mark("Lieferbar ab {start}."), values={"start": start})
     elif end:
         yield Sentence(message=mark("Gebraucht bis {end}."), values={"end": end})
-
-
-NEAR_KM = 50

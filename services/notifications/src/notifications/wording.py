@@ -1,7 +1,7 @@
 """How the operators' pages name states and letters; the reader's language is chosen there."""
 
 from chassis.web.translation import mark
-from notifications.mail import MailState
+from notifications.mail import MailState, Unsent
 
 STATE_NAMES = {
     MailState.PENDING: mark("wartet"),
@@ -10,7 +10,7 @@ STATE_NAMES = {
     MailState.SENT: mark("verschickt"),
     MailState.FAILED: mark("nicht zustellbar"),
     MailState.HELD: mark("angehalten"),
-    MailState.EXPIRED: mark("zu spät"),
+    MailState.EXPIRED: mark("verfallen"),
     MailState.SUPPRESSED: mark("unterdrückt"),
 }
 STATE_KINDS = {
@@ -22,6 +22,15 @@ STATE_KINDS = {
     MailState.HELD: "warning",
     MailState.EXPIRED: "warning",
     MailState.SUPPRESSED: "warning",
+}
+UNSENT_REASONS = {
+    Unsent.RECIPIENT_GONE: mark("Die Person gibt es nicht mehr."),
+    Unsent.ADDRESS_SUPPRESSED: mark("Die Adresse ist gesperrt."),
+    Unsent.NOT_WANTED: mark("Die Person hat solche E-Mails abbestellt."),
+    Unsent.PROPOSAL_WITHDRAWN: mark("Der Vorschlag wurde zurückgezogen."),
+    Unsent.LISTING_CLOSED: mark("Der Eintrag ist beendet."),
+    Unsent.CONTACT_ANSWERED: mark("Die Nachricht ist beantwortet."),
+    Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
 }
 LETTER_NAMES = {
     "sign_in": mark("Anmeldelink"),

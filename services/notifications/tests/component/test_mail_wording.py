@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 from uuid import uuid4
 
@@ -76,6 +77,8 @@ class TestEveryLetter:
             assert len(re.findall(r"https://\S+/\S{90,}", mail.text)) in (1, 2)
             assert not re.search(r"[{}]|None|\n\n\n", mail.text)
             assert 'src="' not in mail.html
+            assert f'<html lang="{language}">' in mail.html
+            assert re.findall(r"<h1[^>]*>(.*?)</h1>", mail.html) == [escape(mail.subject)]
             assert "<b>" not in mail.html
 
 
@@ -92,8 +95,8 @@ class TestWhatIsSaid:
 
         [to_seller] = mail_server.mailbox.mails_to(kim.email)
         [to_buyer] = mail_server.mailbox.mails_to(ole.email)
-        assert "Ihr „respirators“ trifft dort „Atemschutz“." in to_seller.text
-        assert "Ihr „Atemschutz“ trifft dort „respirators“." in to_buyer.text
+        assert "Sie bieten „respirators“, dort wird „Atemschutz“ gesucht." in to_seller.text
+        assert "Sie suchen „Atemschutz“, dort gibt es „respirators“." in to_buyer.text
         assert to_buyer.subject == (
             "Passt das? „FFP2-Masken“ zu Ihrem Gesuch „Atemschutz für Pflegeheim“"
         )

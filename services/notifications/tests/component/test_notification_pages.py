@@ -144,6 +144,20 @@ class TestMailPages:
         assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
 
     @pytest.mark.usefixtures("operator")
+    async def test_a_mail_that_was_kept_back_says_why(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
+        seller = uuid4()
+        proposal = make.a_proposal(offer_by=seller, request_by=uuid4())
+        await exchange.hears(make.a_member(of=seller), proposal, make.a_withdrawal(proposal))
+        [mail] = await exchange.mails()
+
+        page = await browser.get(f"/notifications/mails/{mail['id']}")
+
+        assert "Sie wurde nicht verschickt." in page.text
+        assert "Der Vorschlag wurde zurückgezogen." in page.text
+
+    @pytest.mark.usefixtures("operator")
     async def test_a_held_mail_is_released_by_post(
         self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
     ) -> None:

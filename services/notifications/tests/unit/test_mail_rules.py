@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from notifications.composing import Links, Message
 from notifications.letters import BY_TEMPLATE, LETTERS
-from notifications.mail import Recipient, next_try
+from notifications.mail import MailState, Recipient, Unsent, next_try
 from notifications.mail_server import Refused
 from notifications.mime import Sender, wire_form
 from notifications.reasons import AS_A_WHOLE, Side, sentences
-from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES
+from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES, UNSENT_REASONS
 from schemas.match import Reasons, WordPair
 from schemas.place import Category
 from schemas.vocabulary import Language
@@ -110,14 +110,18 @@ class TestRefused:
 
 
 class TestReasons:
-    def test_each_side_reads_its_own_word_first(self) -> None:
+    def test_each_side_reads_what_it_seeks_or_offers_first(self) -> None:
         reasons = Reasons(words=(WordPair(request_word="Atemschutz", offer_word="respirators"),))
 
         [to_request] = sentences(reasons, "request", "de")
         [to_offer] = sentences(reasons, "offer", "de")
 
-        assert to_request.values == {"own": "Atemschutz", "other": "respirators"}
-        assert to_offer.values == {"own": "respirators", "other": "Atemschutz"}
+        assert to_request.message.format_map(to_request.values) == (
+            "Sie suchen „Atemschutz“, dort gibt es „respirators“."
+        )
+        assert to_offer.message.format_map(to_offer.values) == (
+            "Sie bieten „respirators“, dort wird „Atemschutz“ gesucht."
+        )
 
     @pytest.mark.parametrize(
         ("reasons", "message"),
@@ -129,7 +133,7 @@ class TestReasons:
             (Reasons(available_from=date(2026, 12, 1)), "Lieferbar ab {start}."),
             (
                 Reasons(words=(WordPair(request_word="Ventil", offer_word="ventil"),)),
-                "Beide nennen „{word}“.",
+                "In beiden geht es um „{word}“.",
             ),
         ],
     )
@@ -159,4 +163,5 @@ class TestReasons:
 def test_every_letter_and_state_has_a_name_for_operators() -> None:
     assert set(LETTER_NAMES) == set(BY_TEMPLATE)
     assert len(BY_TEMPLATE) == len(LETTERS)
-    assert set(STATE_NAMES) == set(STATE_KINDS)
+    assert set(STATE_NAMES) == set(STATE_KINDS) == set(MailState)
+    assert set(UNSENT_REASONS) == set(Unsent)
