@@ -4,6 +4,7 @@ from chassis.cause import Cause
 from chassis.consumers import Consumers
 from chassis.database import Connection
 from listings.listing.freshening import doubt_listing
+from listings.listing.solved import note_solved
 from listings.listing.unreachable import note_bounce
 from schemas.mail import MailBounced
 from schemas.match import MatchAnswered
@@ -14,10 +15,15 @@ consumers = Consumers()
 
 @consumers.on(MatchAnswered)
 async def on_match_answered(event: MatchAnswered, transaction: Connection, cause: Cause) -> None:
-    """Ask the owner at once whether a listing that somebody called outdated is still valid."""
+    """Ask the owner of what is called outdated at once; offer to end what is solved."""
+    ids = (event.offer_id, event.request_id)
+    own, other = ids if event.side == "offer" else reversed(ids)
     if event.reason is DeclineReason.OUTDATED:
-        other = event.request_id if event.side == "offer" else event.offer_id
         await doubt_listing(transaction, other, now=event.occurred_at, cause=cause)
+    if event.reason is DeclineReason.ALREADY_SOLVED:
+        await note_solved(
+            transaction, own, organisation_id=event.organisation_id, at=event.occurred_at
+        )
 
 
 @consumers.on(MailBounced)

@@ -239,6 +239,17 @@ class TestAnswering:
         assert [each.status_code for each in (nothing, no_words, declined)] == [422, 422, 303]
         assert (told.reason, told.explanation) == ("other", "Wir ziehen gerade um.")
 
+    async def test_a_no_because_it_is_solved_offers_to_end_the_listing(
+        self, scene: Scene, connection: Connection
+    ) -> None:
+        await scene.ask()
+        link = scene.owner_link(await contact_id(connection))
+        await scene.browser.send(f"{link}/decline", form_page=link, reason="already-solved")
+
+        own = await scene.browser.sign_in(scene.owner).open(f"/my/listings/{scene.listing.id}")
+
+        assert "Ist das schon gelöst?" in own.text
+
     async def test_only_one_answer_counts(
         self, scene: Scene, connection: Connection, published: Published
     ) -> None:

@@ -3,13 +3,16 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from listing_builders import a_listing, as_stored, said
-from listings_scene import NOW, AnOrganisation, Published
+from listings_scene import NOW, AMember, AnOrganisation, Browser, Published
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
 from chassis.sweeps import Sweeper, confirm
 from listings import consumers
+from listings.listing.listing import Listing
+from listings.organisations.organisation import Organisation
 from listings.sweeps import sweeps
 from schemas.listing import ListingConfirmationDue
 from schemas.match import MatchAnswered
@@ -82,27 +85,39 @@ class TestFreshness:
         )
 
 
+def answered(
+    reason: DeclineReason, *, offer: Listing, by: Organisation, side: str
+) -> MatchAnswered:
+    return MatchAnswered(
+        revision=1,
+        occurred_at=NOW,
+        proposal_id=uuid4(),
+        side="offer" if side == "offer" else "request",
+        offer_id=offer.id,
+        request_id=uuid4(),
+        organisation_id=by.id,
+        counterpart_organisation_id=uuid4(),
+        member_id=uuid4(),
+        answer=Answer.NOT_FOR_US,
+        reason=reason,
+    )
+
+
+async def heard(connection: Connection, event: MatchAnswered) -> None:
+    async with connection.transaction():
+        await consumers.on_match_answered(event, connection, Cause.new())
+
+
 class TestSaidOutdated:
-    async def test_the_owner_of_the_other_listing_is_asked_at_once(
+    async def test_the_owner_of_the_other_listing_is_asked_at_once_and_once(
         self, connection: Connection, an_organisation: AnOrganisation, published: Published
     ) -> None:
         listing = await a_listing(connection, await an_organisation(trusted=True))
-        answered = MatchAnswered(
-            revision=1,
-            occurred_at=NOW,
-            proposal_id=uuid4(),
-            side="request",
-            offer_id=listing.id,
-            request_id=uuid4(),
-            organisation_id=uuid4(),
-            counterpart_organisation_id=listing.organisation_id,
-            member_id=uuid4(),
-            answer=Answer.NOT_FOR_US,
-            reason=DeclineReason.OUTDATED,
-        )
 
-        async with connection.transaction():
-            await consumers.on_match_answered(answered, connection, Cause.new())
+        for name in ("Eins GmbH", "Zwei GmbH"):
+            other = await an_organisation(name)
+            event = answered(DeclineReason.OUTDATED, offer=listing, by=other, side="request")
+            await heard(connection, event)
 
         (due,) = map(
             ListingConfirmationDue.model_validate_json, await published("listing.confirmation_due")
@@ -110,3 +125,43 @@ class TestSaidOutdated:
         assert due.listing_id == listing.id
         assert due.asked_because == "said-outdated"
         assert due.confirm_by == NOW + timedelta(days=3)
+
+
+class TestSaidSolved:
+    async def test_whoever_said_so_is_offered_to_end_their_own_listing(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        listing = await a_listing(connection, organisation)
+        browser.sign_in(await a_member(of=organisation))
+        own = f"/my/listings/{listing.id}"
+
+        await heard(
+            connection,
+            answered(DeclineReason.ALREADY_SOLVED, offer=listing, by=organisation, side="offer"),
+        )
+        overview = await browser.open("/my/listings")
+        page = await browser.open(own)
+        await browser.send(f"{own}/confirm", form_page=own)
+        confirmed = await browser.open(own)
+
+        assert "Schon gelöst?" in overview.text
+        assert 'href="#withdraw"' in page.text
+        assert 'href="#withdraw"' not in confirmed.text
+        assert (await as_stored(connection, listing.id)).status is ListingStatus.PUBLISHED
+
+    @pytest.mark.parametrize("side", ["offer", "request"])
+    async def test_nobody_says_so_of_another_s_listing(
+        self, connection: Connection, an_organisation: AnOrganisation, side: str
+    ) -> None:
+        listing = await a_listing(connection, await an_organisation(trusted=True))
+        other = await an_organisation("Fremd GmbH")
+
+        event = answered(DeclineReason.ALREADY_SOLVED, offer=listing, by=other, side=side)
+        await heard(connection, event)
+
+        assert await connection.fetchval("select said_solved_at from listing") is None

@@ -11,6 +11,7 @@ from listings.contacts import events, storage
 from listings.contacts.contact import LAPSES_AFTER, Contact
 from listings.listing import storage as listing_storage
 from listings.listing.listing import Listing
+from listings.listing.solved import note_solved
 from listings.members.queries import member_of
 from listings.organisations import storage as organisation_storage
 from listings.organisations.organisation import UnknownOrganisation
@@ -21,6 +22,8 @@ from schemas.contact import Party
 from schemas.vocabulary import DeclineReason
 
 DAY = timedelta(days=1)
+ENDS_THE_LISTING = frozenset({DeclineReason.ALREADY_SOLVED, DeclineReason.OUTDATED})
+"""What owners say to somebody about their own listing."""
 
 
 class UnknownContact(LookupError):
@@ -118,6 +121,10 @@ async def decline_contact(
     declined = contact.declined(reason, explanation, by=member_id, at=now)
     await storage.save(connection, declined)
     await outbox.append(connection, events.contact_declined(declined, at=now), cause=cause)
+    if reason in ENDS_THE_LISTING:
+        await note_solved(
+            connection, contact.listing_id, organisation_id=contact.owning_organisation_id, at=now
+        )
     return declined
 
 

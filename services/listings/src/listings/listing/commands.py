@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.database import Connection
-from listings.listing import storage, unreachable
+from listings.listing import solved, storage, unreachable
 from listings.listing.listing import Listing, draft_of
 from listings.listing.occasion import Occasion
 from listings.listing.publication import record_ending, record_showing
@@ -102,6 +102,7 @@ async def confirm_listing(connection: Connection, listing_id: UUID, occasion: Oc
     listing = await locked(connection, listing_id)
     after = listing.confirmed(at=occasion.now)
     confirmed = await record_showing(connection, listing, after, occasion)
+    await solved.note_still_needed(connection, listing_id)
     return await unreachable.answered(connection, confirmed, occasion)
 
 

@@ -41,9 +41,11 @@ async def reach_of_expiry(connection: Connection, now: datetime) -> Reach:
 async def doubt_listing(
     connection: Connection, listing_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
-    """Ask the owner at once, because somebody said that the listing is outdated."""
+    """Ask the owner at once, because somebody said that the listing is outdated; once is enough."""
     listing = await storage.listing_for_update(connection, listing_id)
-    if listing is not None and listing.is_live:
+    if listing is None or not listing.is_live or listing.freshness is None:
+        return
+    if listing.freshness.asked is not Asked.SAID_OUTDATED:
         await _ask(connection, listing, Asked.SAID_OUTDATED, now=now, cause=cause)
 
 

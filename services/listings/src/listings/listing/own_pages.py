@@ -14,7 +14,7 @@ from chassis.web.forms import Form
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member, signed_in_member
-from listings.listing import commands, moderation, storage, unreachable
+from listings.listing import commands, moderation, solved, storage, unreachable
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
@@ -54,8 +54,9 @@ async def my_listings(request: Request) -> Response:
         member = await require_member(request, connection)
         ids = [organisation.id for organisation in member.organisations]
         listings = await storage.of_organisations(connection, ids)
+        said_solved = await solved.said_solved(connection, [listing.id for listing in listings])
     return around.render(
-        request, "listing/mine.html", member=member, listings=listings, may=may, act=Act
+        request, "listing/mine.html", member=member, listings=listings, said_solved=said_solved
     )
 
 
@@ -158,6 +159,7 @@ async def _page(
         appeal_to=around.settings.appeal_to,
         form=form or Form.empty(request, Withdrawal),
         answers=[(each.value, around.pages.text(request, label)) for each, label in ANSWERS],
+        is_solved=bool(await solved.said_solved(connection, [owned.listing.id])),
         is_unreachable=await unreachable.pauses(connection, owned.listing.id),
         may=may,
         act=Act,
