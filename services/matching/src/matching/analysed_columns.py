@@ -1,8 +1,9 @@
 """The columns of an analysis in tables beside `listing`: in and out as `stored_analysis` says."""
 
+from collections.abc import Mapping
 from dataclasses import astuple, fields
+from typing import Any
 
-from chassis.database import Row
 from matching.analysis import Analysis
 from matching.stored_analysis import StoredAnalysis, restored, stored
 from schemas.vocabulary import ListingKind
@@ -16,6 +17,8 @@ def values_of(analysis: Analysis) -> tuple[object, ...]:
     return astuple(stored(analysis))
 
 
-def analysis_in(row: Row, *, version: str, kind: ListingKind, category: str) -> Analysis:
+def analysis_in(
+    row: Mapping[str, Any], *, version: str, kind: ListingKind, category: str
+) -> Analysis:
     columns = {name: row[name] for name in NAMES}
     return restored(StoredAnalysis(version=version, **columns), kind=kind, category=category)

@@ -1,17 +1,26 @@
 """Composition root: what the matching service is made of."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from chassis.service import Runtime, Service
 from chassis.web.application import create_app
+from chassis.web.pages import Pages
+from chassis.web.rate_limit import Buckets
 from matching.access import Doorkeeper
 from matching.consumers import consumers
+from matching.desk import Desk
 from matching.enquiries.pages import EnquiryPage, enquiry_routes
 from matching.events import outbox
 from matching.pages import ProposalPage, proposal_routes
+from matching.preview.api import PreviewApi, preview_api_routes
+from matching.preview.fitters import Fitters
+from matching.preview.pages import PreviewPage, preview_routes
+from matching.searches.pages import SearchPages, search_routes
+from matching.searches.worker import searching_worker
 from matching.settings import MatchingSettings
 from matching.site import make_pages
 from matching.sweeps import sweeps
@@ -32,22 +41,30 @@ def web(runtime: Runtime) -> FastAPI:
         contact_signer=settings.link_signer(LinkPurpose.CONTACT_FORM),
         sessions=settings.session_verifier(),
     )
-    doorkeeper = Doorkeeper(settings.session_verifier())
-    unmet = UnmetPages(pages, pool=runtime.pool, clock=runtime.clock, doorkeeper=doorkeeper)
-    enquiry = EnquiryPage(
-        pages,
-        pool=runtime.pool,
-        clock=runtime.clock,
-        signer=settings.link_signer(LinkPurpose.ENQUIRY),
-        draft_signer=settings.link_signer(LinkPurpose.OFFER_DRAFT),
-        doorkeeper=doorkeeper,
-    )
     return create_app(
         title="matching",
         pages=pages,
         form_key=settings.form_token_key(),
-        routers=[proposal_routes(page), unmet_routes(unmet), enquiry_routes(enquiry)],
+        routers=[proposal_routes(page), *_routers(pages, runtime)],
     )
+
+
+def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
+    settings: MatchingSettings = runtime.settings
+    doorkeeper = Doorkeeper(settings.session_verifier())
+    desk = Desk(pages=pages, pool=runtime.pool, clock=runtime.clock, doorkeeper=doorkeeper)
+    drafts = settings.link_signer(LinkPurpose.OFFER_DRAFT)
+    enquiries = settings.link_signer(LinkPurpose.ENQUIRY)
+    searches = settings.link_signer(LinkPurpose.SEARCH)
+    buckets = Buckets(settings.form_token_key())
+    fitters = Fitters(
+        settings.active_engine, pool=runtime.pool, clock=runtime.clock, buckets=buckets
+    )
+    yield unmet_routes(UnmetPages(desk))
+    yield enquiry_routes(EnquiryPage(desk, signer=enquiries, draft_signer=drafts))
+    yield preview_routes(PreviewPage(desk, fitters=fitters))
+    yield preview_api_routes(PreviewApi(desk, fitters=fitters))
+    yield search_routes(SearchPages(desk, signer=searches))
 
 
 service = Service(
@@ -58,5 +75,5 @@ service = Service(
     consumers=consumers,
     sweeps=sweeps,
     web=web,
-    workers=(matching_worker, scouting_worker),
+    workers=(matching_worker, scouting_worker, searching_worker),
 )

@@ -13,6 +13,7 @@ from chassis.envelope import Gone
 from matching import commands
 from matching.enquiries import commands as enquiries
 from matching.kept_listing import KeptListing
+from matching.searches import commands as searches
 from matching.unmet import commands as unmet
 from schemas.claims import NO_ORGANISATION
 from schemas.listing import ListingClosed, ListingCreated, ListingState, ListingUpdated
@@ -32,6 +33,7 @@ async def on_listing_described(
     """Keep a published text, unless the state brought it before."""
     listing = _kept(event, live=True)
     await commands.keep_listing(transaction, listing, from_state=False, cause=cause)
+    await searches.enter_listing(transaction, listing, at=event.occurred_at, cause=cause)
 
 
 @consumers.on(ListingState)
@@ -40,6 +42,7 @@ async def on_listing_state(state: ListingState, transaction: Connection, cause: 
     listing = _kept(state, live=state.status is ListingStatus.PUBLISHED)
     await commands.keep_listing(transaction, listing, from_state=True, cause=cause)
     await unmet.await_request(transaction, listing, published_at=state.published_at)
+    await searches.enter_listing(transaction, listing, at=state.published_at, cause=cause)
 
 
 @consumers.on(ListingClosed)
@@ -82,6 +85,7 @@ async def on_subject_gone(gone: Gone, transaction: Connection) -> None:
     await commands.forget(transaction, gone.id)
     await unmet.forget(transaction, gone.id)
     await enquiries.forget(transaction, gone.id)
+    await searches.forget(transaction, gone.id)
     await outbox.blank(transaction, gone.id)
 
 

@@ -8,6 +8,7 @@ from matching.kept_listing import KeptListing
 from matching.proposal import GivenAnswer, Proposal, SideName, other
 from schemas.match import MatchAnswered, MatchProposed, MatchWithdrawn, ProposedListing
 from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
+from schemas.search import SearchHit
 
 outbox = Outbox(
     publishes=(
@@ -17,6 +18,7 @@ outbox = Outbox(
         RequestUnmet,
         EnquiryApproved,
         EnquiryAnswered,
+        SearchHit,
     )
 )
 

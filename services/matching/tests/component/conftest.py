@@ -100,6 +100,7 @@ class Service:
 
     def a_worker(self, engine: Engine) -> Matching:
         source = EngineSource(lambda: engine)
+        self.runtime.settings.engines._load = lambda: engine
         return Matching(source, pool=self.pool, clock=lambda: self.now)
 
     def engines(self, engine: Engine) -> ActiveEngine:

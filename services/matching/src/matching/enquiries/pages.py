@@ -6,13 +6,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chassis.cause import Cause
-from chassis.database import Connection, Pool
+from chassis.database import Connection
 from chassis.signing import LinkSigner
-from chassis.sweeps import Clock
 from chassis.web.forms import Form
-from chassis.web.pages import Pages
 from chassis.web.text import Prose
-from matching.access import Doorkeeper
+from matching.desk import Desk
 from matching.enquiries import commands
 from matching.enquiries.enquiry import EnquiryOver, GivenEnquiryAnswer, UnknownEnquiry
 from matching.enquiries.links import enquiry_claims_in, enquiry_over, offer_draft_link
@@ -37,22 +35,13 @@ class EnquiryAnswerForm(BaseModel):
 class EnquiryPage:
     """Shows one enquiry to the organisation that is asked and takes its answer."""
 
-    def __init__(
-        self,
-        pages: Pages,
-        *,
-        pool: Pool,
-        clock: Clock,
-        signer: LinkSigner,
-        draft_signer: LinkSigner,
-        doorkeeper: Doorkeeper,
-    ) -> None:
-        self._pages = pages
-        self._pool = pool
-        self._clock = clock
+    def __init__(self, desk: Desk, *, signer: LinkSigner, draft_signer: LinkSigner) -> None:
+        self._pages = desk.pages
+        self._pool = desk.pool
+        self._clock = desk.clock
+        self._doorkeeper = desk.doorkeeper
         self._signer = signer
         self._draft_signer = draft_signer
-        self._doorkeeper = doorkeeper
 
     async def show(self, request: Request, token: str) -> Response:
         claims = enquiry_claims_in(token, signer=self._signer, now=self._clock())

@@ -10,15 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chassis.cause import Cause
-from chassis.database import Pool
-from chassis.sweeps import Clock
 from chassis.web.forms import Form
-from chassis.web.pages import Pages
 from chassis.web.problem import Problem
 from chassis.web.text import Prose
 from chassis.web.translation import mark
-from matching.access import Doorkeeper
 from matching.decline_words import REASONS
+from matching.desk import Desk
 from matching.enquiries import commands
 from matching.enquiries.commands import Approval, RequestNoLongerUnmet
 from matching.enquiries.words import ANSWERS, OBSTACLES
@@ -44,11 +41,11 @@ class EnquiryForm(BaseModel):
 class UnmetPages:
     """Lists unmet requests; a request's own page takes the broker's decision."""
 
-    def __init__(self, pages: Pages, *, pool: Pool, clock: Clock, doorkeeper: Doorkeeper) -> None:
-        self._pages = pages
-        self._pool = pool
-        self._clock = clock
-        self._doorkeeper = doorkeeper
+    def __init__(self, desk: Desk) -> None:
+        self._pages = desk.pages
+        self._pool = desk.pool
+        self._clock = desk.clock
+        self._doorkeeper = desk.doorkeeper
 
     async def list(self, request: Request, page: Page = 1) -> Response:
         async with self._pool.transaction() as connection:

@@ -1,0 +1,1 @@
+"""Who would fit? The best counterparts of a draft, before it is posted; nothing of it is kept."""

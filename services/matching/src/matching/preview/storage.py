@@ -1,0 +1,68 @@
+"""The SQL of who a draft could meet, one function a statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Connection
+from matching.analysed_columns import COLUMNS, analysis_in
+from matching.analysis import Analysis
+from matching.coarse import CoarseText
+from schemas.vocabulary import ListingKind
+
+LOOKED_AT = 20_000
+"""The newest so many of the other side: a bound on what one preview may read."""
+
+_OPEN = """
+    from listing l join analysis a on a.version = $1 and a.listing_id = l.listing_id
+        and a.text_revision = l.text_revision and not a.unusable
+    where l.live and l.content is not null and l.valid_until > $2 and l.kind = $3
+        and l.organisation_id <> all($4::uuid[])
+        and not exists (select from hidden_pair h
+            where (h.organisation_id = l.organisation_id
+                    and h.hidden_organisation_id = any($4::uuid[]))
+                or (h.hidden_organisation_id = l.organisation_id
+                    and h.organisation_id = any($4::uuid[])))
+"""
+
+
+async def counterparts(
+    connection: Connection,
+    kind: ListingKind,
+    *,
+    version: str,
+    own: Sequence[UUID],
+    now: datetime,
+) -> tuple[CoarseText, ...]:
+    """Every open listing of that kind, but not of one's own organisations or hidden ones."""
+    rows = await connection.fetch(
+        f"select l.listing_id as id, vector, spreads[6] as deviation {_OPEN}"
+        " order by l.revision desc, l.listing_id, a.part limit $5",
+        version,
+        now,
+        kind,
+        list(own),
+        LOOKED_AT,
+    )
+    return tuple(CoarseText(**row) for row in rows)
+
+
+async def analyses_of(
+    connection: Connection, listing_ids: Sequence[UUID], kind: ListingKind, *, version: str
+) -> dict[UUID, tuple[Analysis, ...]]:
+    """The parts of each listing: itself, then its further needs."""
+    rows = await connection.fetch(
+        f"select a.listing_id, a.part, l.content -> 'category' ->> 'slug' as slug, {COLUMNS}"
+        " from listing l join analysis a on a.version = $1 and a.listing_id = l.listing_id"
+        " and a.text_revision = l.text_revision and not a.unusable"
+        " where l.content is not null and l.listing_id = any($2::uuid[])"
+        " order by a.listing_id, a.part",
+        version,
+        list(listing_ids),
+    )
+    parts: dict[UUID, tuple[Analysis, ...]] = {}
+    for row in rows:
+        category = row["slug"] if row["part"] == 0 else ""
+        analysis = analysis_in(row, version=version, kind=kind, category=category)
+        parts[row["listing_id"]] = (*parts.get(row["listing_id"], ()), analysis)
+    return parts

@@ -1,0 +1,1 @@
+"""Saved searches: what a member wants to hear of, and the new listings that fit."""

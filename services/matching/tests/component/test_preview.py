@@ -1,0 +1,159 @@
+"""Who would fit: told to the signed-in member, by page and by JSON, and kept nowhere."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from kept_listing_builders import a_member, a_request, an_offer, an_organisation
+
+from matching.preview.fitters import LIMIT
+from schemas.member import MemberState
+from schemas.vocabulary import Visibility
+
+DRAFT = {
+    "kind": "request",
+    "title": "Dosierpumpen gesucht",
+    "description": "Für ein Laborgerät suchen wir dringend präzise Dosierpumpen, 200 Stück.",
+    "category": "medical",
+}
+API = "/matching/api/v1/preview"
+PAGE = "/matching/preview"
+
+
+async def a_signed_in_member(matching: Any, *organisation_ids: Any) -> MemberState:
+    member = a_member(an_offer().organisation_id)
+    if organisation_ids:
+        member = member.model_copy(update={"organisation_ids": organisation_ids})
+    await matching.hears(member)
+    matching.signs_in(member)
+    return member
+
+
+async def matched(matching: Any, engine: Any, events: Sequence[Any]) -> None:
+    await matching.hears(*events)
+    worker = matching.a_worker(engine)
+    while await worker.turn():
+        pass
+
+
+@pytest.mark.model
+class TestWithListings:
+    async def test_the_best_counterparts_come_with_reasons(
+        self, matching: Any, engine: Any
+    ) -> None:
+        offer = an_offer()
+        others = [an_offer("Pflegebetten", "Gebrauchte Pflegebetten, geprüft."), a_request()]
+        named = an_organisation(offer.organisation_id, "Wismarer Pumpenbau GmbH")
+        await matched(matching, engine, [named, offer, *others])
+        await a_signed_in_member(matching)
+        answer = await matching.http.post(API, json=DRAFT)
+
+        assert answer.status_code == 200
+        (found,) = answer.json()["counterparts"]
+        assert found["listing_id"] == str(offer.listing_id)
+        assert found["organisation"] == "Wismarer Pumpenbau GmbH"
+        assert found["strength"] == "strong"
+        assert found["strength_in_words"] == "Passt wahrscheinlich gut"
+        assert any("umpen" in said for said in found["reasons_in_words"])
+        assert await matching.value("select count(*) from listing") == 3
+
+    async def test_an_anonymous_counterpart_names_nobody(self, matching: Any, engine: Any) -> None:
+        offer = an_offer(visibility=Visibility.ANONYMOUS)
+        named = an_organisation(offer.organisation_id, "Wismarer Pumpenbau GmbH")
+        await matched(matching, engine, [named, offer])
+        await a_signed_in_member(matching)
+        answer = await matching.http.post(API, json=DRAFT)
+
+        (found,) = answer.json()["counterparts"]
+        assert (found["organisation"], found["city"]) == (None, None)
+        assert "Wismar" not in answer.text
+
+    async def test_ones_own_listings_are_left_out(self, matching: Any, engine: Any) -> None:
+        offer = an_offer()
+        await matched(matching, engine, [offer])
+        await a_signed_in_member(matching, offer.organisation_id)
+        answer = await matching.http.post(API, json=DRAFT)
+
+        assert answer.json() == {"counterparts": []}
+
+    async def test_a_further_need_finds_its_own_counterpart(
+        self, matching: Any, engine: Any
+    ) -> None:
+        offer = an_offer()
+        await matched(matching, engine, [offer])
+        await a_signed_in_member(matching)
+        draft = {"kind": "request", "title": "Pflegebetten gebraucht", "needs": ["Dosierpumpen"]}
+        answer = await matching.http.post(API, json=draft)
+
+        (found,) = answer.json()["counterparts"]
+        assert found["listing_id"] == str(offer.listing_id)
+
+    async def test_the_page_says_it_in_words_and_a_part_comes_alone(
+        self, matching: Any, engine: Any
+    ) -> None:
+        await matched(matching, engine, [an_offer()])
+        await a_signed_in_member(matching)
+        token = await a_token(matching)
+        page = await matching.http.post(PAGE, data=DRAFT | token)
+        part = await matching.http.post(f"{PAGE}?part=1&lang=en", data=DRAFT | token)
+
+        assert page.status_code == part.status_code == 200
+        for said in ("Wer würde passen?", "Dosierpumpen für Labore", "gespeichert ist nichts"):
+            assert said in page.text
+        assert "Who would fit?" in part.text
+        assert "<html" not in part.text
+
+
+async def a_token(matching: Any) -> dict[str, str]:
+    """The form token that any page of the origin hands out."""
+    page = await matching.http.get("/matching/searches")
+    return {"form_token": page.text.split('name="form_token" value="')[1].split('"')[0]}
+
+
+async def test_a_visitor_is_told_to_sign_in(matching: Any) -> None:
+    assert (await matching.http.post(API, json=DRAFT)).status_code == 401
+
+
+async def test_a_bearer_header_does_not_borrow_the_session(matching: Any) -> None:
+    await a_signed_in_member(matching)
+    answer = await matching.http.post(API, json=DRAFT, headers={"Authorization": "Bearer x"})
+
+    assert answer.status_code == 401
+
+
+async def test_without_the_forms_token_no_page(matching: Any) -> None:
+    await a_signed_in_member(matching)
+
+    assert (await matching.http.post(PAGE, data=DRAFT)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"kind": "gift"}, "kind"), ({"title": ""}, "title"), ({"title": "x" * 121}, "title"),
+     ({"description": "x" * 4001}, "description"), ({"tags": ["x"] * 2 + ["y" * 41]}, "tags"),
+     ({"needs": [f"Bedarf {n}" for n in range(11)]}, "needs")],
+)  # fmt: skip
+async def test_a_bad_draft_is_refused_with_its_field(
+    matching: Any, change: dict[str, object], field: str
+) -> None:
+    await a_signed_in_member(matching)
+    refused = await matching.http.post(API, json=DRAFT | change)
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"].startswith(field)
+
+
+async def test_without_an_engine_it_says_when_to_come_back(matching: Any) -> None:
+    await a_signed_in_member(matching)
+    answer = await matching.http.post(API, json=DRAFT)
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "60"
+
+
+async def test_too_many_previews_wait(matching: Any) -> None:
+    await a_signed_in_member(matching)
+    for _ in range(LIMIT):
+        assert (await matching.http.post(API, json=DRAFT)).status_code != 429
+
+    assert (await matching.http.post(API, json=DRAFT)).status_code == 429
