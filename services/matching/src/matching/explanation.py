@@ -108,7 +108,8 @@ def _met(request: Analysis, offer: Analysis, places: frozenset[str]) -> Values:
         for analysis in (request, offer)
     ]
     similar: Values = met[: len(request.words), : len(offer.words)].astype(np.float64)
-    return similar * np.outer(*shown)
+    kept: Values = similar * np.outer(*shown)
+    return kept
 
 
 def _contributions(request: Analysis, offer: Analysis, met: Values) -> dict[tuple[str, str], float]:

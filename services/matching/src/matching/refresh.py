@@ -27,14 +27,20 @@ class UpToDate(Exception):
 
 async def ensure_active(connection: Connection, base: Engine, *, now: datetime) -> VersionRow:
     """The active version; the shipped one where there is none for this engine yet."""
-    engine = base.version.number
     active = await version_storage.in_state(connection, "active", locked=True)
-    if active is not None and active.engine == engine:
+    if active is not None and active.engine == base.version.number:
         return active
-    building = await version_storage.in_state(connection, "building", locked=True)
-    over = [row.number for row in (active, building) if row is not None]
-    await version_storage.retire(connection, over)
-    shipped = _row(base.version, engine=engine, members=frozenset(), now=now)
+    return await return_to_shipped(connection, base, now=now)
+
+
+async def return_to_shipped(connection: Connection, base: Engine, *, now: datetime) -> VersionRow:
+    """Leave every refreshed version behind; listings meet again under the shipped one."""
+    states = [
+        await version_storage.in_state(connection, state, locked=True)
+        for state in ("active", "building")
+    ]
+    await version_storage.retire(connection, [row.number for row in states if row is not None])
+    shipped = _row(base.version, engine=base.version.number, members=frozenset(), now=now)
     await version_storage.add(connection, shipped, content=None, sha256=None)
     await due_storage.queue_open(connection, Cause.new(), now=now)
     return shipped

@@ -24,7 +24,7 @@ from matching.meeting import meeting
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
-from matching.version_source import EngineInUse, engine_under
+from matching.version_source import DamagedVersion, EngineInUse, engine_under
 from matching.version_storage import VersionRow
 
 log = structlog.get_logger(__name__)
@@ -65,9 +65,17 @@ class Matching:
             if row is None:
                 return None
             if self._using is None or self._using.number != row.number:
-                self._using = await engine_under(connection, row, base)
+                self._using = await self._loaded(connection, row, base)
                 self._live = LiveListings(self._using.engine)
         return self._using
+
+    async def _loaded(self, connection: Connection, row: VersionRow, base: Engine) -> EngineInUse:
+        try:
+            return await engine_under(connection, row, base)
+        except DamagedVersion:
+            log.error("version_damaged", version=row.number, remedy="background refresh")
+            shipped = await refresh.return_to_shipped(connection, base, now=self._clock())
+            return await engine_under(connection, shipped, base)
 
     async def _active(self, connection: Connection, base: Engine) -> VersionRow | None:
         """At the start this engine's own version becomes active; later it only follows."""
