@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from chassis.database import Pool
+from chassis.database import Connection, Pool
 from matching import version_storage
 from matching.engine import Engine
 from matching.engine_source import EngineSource
-from matching.version_source import engine_under
+from matching.version_source import DamagedVersion, engine_under
+from matching.version_storage import VersionRow
 
 
 class ActiveEngine:
@@ -25,5 +26,13 @@ class ActiveEngine:
             if row is None or row.engine != base.version.number:
                 return None
             if self._using is None or self._using.version.number != row.number:
-                self._using = (await engine_under(connection, row, base)).engine
+                self._using = await _under(connection, row, base)
         return self._using
+
+
+async def _under(connection: Connection, row: VersionRow, base: Engine) -> Engine | None:
+    """None while the stored version is damaged: the matching worker goes back to another one."""
+    try:
+        return (await engine_under(connection, row, base)).engine
+    except DamagedVersion:
+        return None
