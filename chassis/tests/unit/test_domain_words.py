@@ -42,8 +42,8 @@ def words_of(text: str) -> Iterator[str]:
         yield lower
 
 
-def domain_words_in(text: str) -> set[str]:
-    return DOMAIN.intersection(words_of(text))
+def domain_words_in(text: str) -> frozenset[str]:
+    return DOMAIN & set(words_of(text))
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(PROJECT)))
