@@ -10,7 +10,7 @@ from kept_listing_builders import a_member, an_organisation, as_state, closing
 from unmet_builders import a_broker, a_lonely_request, a_pump_maker
 
 from chassis.envelope import Gone
-from matching.unmet import storage
+from matching.unmet import candidate_storage, storage
 from matching.unmet.candidate import Candidate, CandidateReasons
 from schemas.claims import LinkClaims
 from schemas.links import LinkPurpose
@@ -48,7 +48,7 @@ async def unmet(matching: Any, *firms: OrganisationState, **fields: Any) -> Unme
     async with matching.pool.transaction() as connection:
         await connection.execute("update awaited_request set unmet_at = $1", matching.now)
         await storage.tell_once(connection, request.listing_id, at=matching.now)
-        await storage.replace_candidates(
+        await candidate_storage.replace_candidates(
             connection,
             request.listing_id,
             [Candidate(organisation_id=each.organisation_id, reasons=REASONS) for each in firms],
@@ -175,7 +175,7 @@ class TestApproval:
         other = a_pump_maker()
         await matching.hears(other)
         async with matching.pool.transaction() as connection:
-            await storage.replace_candidates(
+            await candidate_storage.replace_candidates(
                 connection,
                 found.request.listing_id,
                 [Candidate(organisation_id=maker.organisation_id, reasons=REASONS),

@@ -21,6 +21,7 @@ from matching.enquiries.enquiry import (
 )
 from matching.events import outbox
 from matching.kept_listing import KeptListing
+from matching.unmet import candidate_storage
 from matching.unmet import storage as unmet_storage
 from matching.unmet.candidate import Candidate
 from schemas.organisation import OrganisationState
@@ -48,7 +49,7 @@ async def approve_enquiries(
     request = await _unmet(connection, approval.request_id, at=at)
     chosen = [
         each
-        for each in await unmet_storage.candidates_of(connection, approval.request_id)
+        for each in await candidate_storage.candidates_of(connection, approval.request_id)
         if each.organisation_id in approval.organisation_ids
     ]
     askable = await askable_among(connection, request, [each.organisation_id for each in chosen])
@@ -64,7 +65,7 @@ async def askable_among(
     connection: Connection, request: KeptListing, organisation_ids: Sequence[UUID]
 ) -> frozenset[UUID]:
     """Those without any obstacle, by the newest copies; the rest is silently not among them."""
-    allowed = await unmet_storage.may_be_asked(
+    allowed = await candidate_storage.may_be_asked(
         connection, organisation_ids, request_organisation_id=request.organisation_id
     )
     enquiries = await storage.enquiries_about(connection, request.listing_id)

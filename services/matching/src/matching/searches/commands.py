@@ -11,7 +11,7 @@ from chassis.database import Connection
 from matching import listing_storage
 from matching.events import outbox
 from matching.kept_listing import KeptListing
-from matching.searches import events, storage
+from matching.searches import entry_storage, events, storage, surroundings_storage
 from matching.searches.search import (
     MOST_SEARCHES,
     Around,
@@ -37,7 +37,9 @@ async def save_search(
     connection: Connection, member: MemberState, wanted: Wanted, *, search_id: UUID, at: datetime
 ) -> None:
     """Save what a member wants to hear of; the same again changes nothing."""
-    if await storage.lock_searches_of(connection, member.member_id) >= MOST_SEARCHES:
+    if not await storage.lock_member(connection, member.member_id):
+        return
+    if await storage.count_of(connection, member.member_id) >= MOST_SEARCHES:
         raise TooManySearches
     search = SavedSearch(
         search_id=search_id,
@@ -62,7 +64,7 @@ async def enter_listing(
 ) -> None:
     """A listing that is live for the first time will be compared with every search."""
     if listing.live:
-        await storage.enter(connection, listing.listing_id, at=at, cause=cause)
+        await entry_storage.enter(connection, listing.listing_id, at=at, cause=cause)
 
 
 async def report_hits(
@@ -74,7 +76,7 @@ async def report_hits(
     cause: Cause,
 ) -> None:
     """Tell each search's member once, if they may still see the listing and it is not their own."""
-    if not await storage.compared(connection, listing_id, at=at):
+    if not await entry_storage.compared(connection, listing_id, at=at):
         return
     current = await listing_storage.listings(connection, [listing_id], locked=True)
     listing = current.get(listing_id)
@@ -82,7 +84,7 @@ async def report_hits(
         return
     for search in sorted(found, key=lambda search: search.search_id):
         if await _concerns(connection, search, listing):
-            revision = await storage.hit(connection, search.search_id, listing_id, at=at)
+            revision = await entry_storage.hit(connection, search.search_id, listing_id, at=at)
             if revision is not None:
                 fact = events.search_hit(search, listing, revision=revision, at=at)
                 await outbox.append(connection, fact, cause=cause)
@@ -97,7 +99,7 @@ async def _concerns(connection: Connection, search: SavedSearch, listing: KeptLi
     member = await copies.find(connection, MemberState, search.member_id)
     if member is None or listing.organisation_id in member.organisation_ids:
         return False
-    return not await storage.hidden_from(
+    return not await entry_storage.hidden_from(
         connection, listing.organisation_id, member.organisation_ids
     )
 
@@ -106,7 +108,7 @@ async def _around(connection: Connection, place: tuple[str, int] | None) -> Arou
     if place is None:
         return None
     postcode, radius_km = place
-    position = await storage.position_of(connection, postcode)
+    position = await surroundings_storage.position_of(connection, postcode)
     if position is None:
         raise UnknownPostcode(postcode)
     return Around(postcode=postcode, position=position, radius_km=radius_km)

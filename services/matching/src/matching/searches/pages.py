@@ -17,7 +17,7 @@ from chassis.web.text import Line
 from chassis.web.translation import mark
 from matching.desk import Desk
 from matching.links import claims_in
-from matching.searches import commands, storage
+from matching.searches import commands, storage, surroundings_storage
 from matching.searches.commands import Wanted
 from matching.searches.links import search_over
 from matching.searches.search import (
@@ -154,7 +154,7 @@ async def _search_behind(connection: Connection, claims: LinkClaims) -> SavedSea
 
 async def _labels(connection: Connection) -> dict[str, dict[str, str]]:
     """What each category is called, by its slug and the language."""
-    found = await storage.categories(connection)
+    found = await surroundings_storage.categories(connection)
     return {each.slug: {"de": each.label_de, "en": each.label_en} for each in found}
 
 

@@ -1,18 +1,13 @@
 """The SQL of saved searches and what enters, one function a statement."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from chassis.cause import Cause
 from chassis.database import Connection, Row
 from matching.analysed_columns import COLUMNS, analysis_in, values_of
 from matching.analysis import Analysis
 from matching.explanation import Position
 from matching.searches.search import ANY_CATEGORY, Around, ReadSearch, SavedSearch
-from schemas.organisation import OrganisationState
-from schemas.place import Category
+from schemas.member import MemberState
 from schemas.vocabulary import Language, ListingKind
 
 _SEARCH = (
@@ -21,29 +16,6 @@ _SEARCH = (
 )
 # The words of the analysis; `words` are the member's own.
 _STORED = COLUMNS.replace("words,", "analysed_words,", 1)
-
-_PLACE = """
-    select avg((place ->> 'latitude')::float) as latitude,
-        avg((place ->> 'longitude')::float) as longitude
-    from (select payload -> 'place' as place from state_copy
-            where name = $1 and payload is not null
-        union all select place from listing where place is not null) as known
-    where place ->> 'postcode' like $2
-"""
-
-_CATEGORIES = """
-    select distinct on (content -> 'category' ->> 'slug') content -> 'category' as category
-    from listing where content is not null
-    order by content -> 'category' ->> 'slug', revision desc
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
-    """A listing that has yet to be compared, and what brought it."""
-
-    listing_id: UUID
-    cause: Cause
 
 
 async def add(connection: Connection, search: SavedSearch) -> bool:
@@ -69,12 +41,18 @@ async def add(connection: Connection, search: SavedSearch) -> bool:
     return row is not None
 
 
-async def lock_searches_of(connection: Connection, member_id: UUID) -> int:
-    """How many the member has; nobody adds another one until the transaction ends."""
-    await connection.execute(
-        "select pg_advisory_xact_lock(hashtextextended('saved_search' || $1::text, 0))",
-        str(member_id),
+async def lock_member(connection: Connection, member_id: UUID) -> bool:
+    """Until the transaction ends the member is not erased and saves one search at a time."""
+    found: bool | None = await connection.fetchval(
+        "select true from state_copy where name = $1 and id = $2 and payload is not null"
+        " for update",
+        MemberState.name,
+        member_id,
     )
+    return found is True
+
+
+async def count_of(connection: Connection, member_id: UUID) -> int:
     count: int = await connection.fetchval(
         "select count(*) from saved_search where member_id = $1", member_id
     )
@@ -148,102 +126,6 @@ async def searches_for(
         version,
     )
     return tuple(_read(row, version) for row in rows)
-
-
-async def enter(connection: Connection, listing_id: UUID, *, at: datetime, cause: Cause) -> None:
-    """A listing enters once, whatever becomes of it later."""
-    await connection.execute(
-        "insert into entered_listing (listing_id, entered_at, correlation_id, caused_by,"
-        " traceparent) values ($1, $2, $3, $4, $5) on conflict do nothing",
-        listing_id,
-        at,
-        cause.correlation_id,
-        cause.event_id,
-        cause.traceparent,
-    )
-
-
-async def entered(connection: Connection, version: str, *, limit: int) -> tuple[Entered, ...]:
-    """Those that can be compared now, and those for which it is too late."""
-    rows = await connection.fetch(
-        "select e.listing_id, correlation_id, caused_by, traceparent from entered_listing e"
-        " left join listing l on l.listing_id = e.listing_id"
-        " where compared_at is null and (l.content is null or not l.live or exists ("
-        "  select from analysis a where a.version = $1 and a.listing_id = l.listing_id"
-        "  and a.part = 0 and a.text_revision = l.text_revision))"
-        " order by entered_at limit $2",
-        version,
-        limit,
-    )
-    return tuple(
-        Entered(
-            listing_id=row["listing_id"],
-            cause=Cause(
-                correlation_id=row["correlation_id"],
-                event_id=row["caused_by"],
-                traceparent=row["traceparent"],
-            ),
-        )
-        for row in rows
-    )
-
-
-async def compared(connection: Connection, listing_id: UUID, *, at: datetime) -> bool:
-    """True for whoever compared it first."""
-    row = await connection.fetchrow(
-        "update entered_listing set compared_at = $2"
-        " where listing_id = $1 and compared_at is null returning listing_id",
-        listing_id,
-        at,
-    )
-    return row is not None
-
-
-async def hit(
-    connection: Connection, search_id: UUID, listing_id: UUID, *, at: datetime
-) -> int | None:
-    """The search's new revision; None where it was deleted or found the listing before."""
-    revision: int | None = await connection.fetchval(
-        "with found as (insert into search_hit (search_id, listing_id, hit_at)"
-        "  select search_id, $2, $3 from saved_search where search_id = $1"
-        "  on conflict do nothing returning search_id)"
-        " update saved_search s set revision = greatest(revision + 1, $4)"
-        " from found where s.search_id = found.search_id returning revision",
-        search_id,
-        listing_id,
-        at,
-        int(at.timestamp() * 1000),
-    )
-    return revision
-
-
-async def hidden_from(
-    connection: Connection, organisation_id: UUID, others: Sequence[UUID]
-) -> bool:
-    """Whether one of the two sides called the other a competitor."""
-    found: bool = await connection.fetchval(
-        "select exists (select from hidden_pair"
-        " where (organisation_id = $1 and hidden_organisation_id = any($2::uuid[]))"
-        " or (hidden_organisation_id = $1 and organisation_id = any($2::uuid[])))",
-        organisation_id,
-        list(others),
-    )
-    return found
-
-
-async def position_of(connection: Connection, postcode: str) -> Position | None:
-    """The middle of what is known there, else of what is known in the region around."""
-    for pattern in (postcode, f"{postcode[:3]}%"):
-        row = await connection.fetchrow(_PLACE, OrganisationState.name, pattern)
-        if row is not None and row["latitude"] is not None:
-            return Position(latitude=row["latitude"], longitude=row["longitude"])
-    return None
-
-
-async def categories(connection: Connection) -> tuple[Category, ...]:
-    """Every category that a listing was filed under, with its newest labels."""
-    rows = await connection.fetch(_CATEGORIES)
-    return tuple(Category.model_validate_json(row["category"]) for row in rows)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

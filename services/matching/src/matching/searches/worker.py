@@ -18,10 +18,10 @@ from matching.analysis import Analysis
 from matching.encoder import UnusableVector
 from matching.engine import Engine
 from matching.preview import storage as listing_parts
-from matching.searches import commands, storage
+from matching.searches import commands, entry_storage, storage
+from matching.searches.entry_storage import Entered
 from matching.searches.fitting import fits
 from matching.searches.search import ReadSearch, SavedSearch
-from matching.searches.storage import Entered
 from matching.settings import MatchingSettings
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ class Searching:
         if await self._read(engine):
             return True
         async with self._pool.connection() as connection:
-            waiting = await storage.entered(connection, engine.version.number, limit=AT_ONCE)
+            waiting = await entry_storage.entered(connection, engine.version.number, limit=AT_ONCE)
         for entered in waiting:
             await self._compare(engine, entered)
         return len(waiting) == AT_ONCE

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
 from matching.listing_text import ListingText
@@ -11,6 +13,7 @@ from matching.unmet.industry import industry_of
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ClosingReason, Language, ListingKind
 
+_TEXT = TypeAdapter(ListingText)
 NO_CATEGORY = "-"
 """No slug, so that a profile shares its category with nobody."""
 REMEMBERED = frozenset({ClosingReason.WITHDRAWN, ClosingReason.EXPIRED, ClosingReason.FULFILLED})
@@ -57,3 +60,11 @@ def text_of_profile(organisation: OrganisationState) -> ListingText:
 
 def shown_title(offer: KeptListing) -> str:
     return "" if offer.is_anonymous else offer.content.title
+
+
+def as_json(text: ListingText) -> str:
+    return _TEXT.dump_json(text).decode()
+
+
+def from_json(text: str) -> ListingText:
+    return _TEXT.validate_json(text)

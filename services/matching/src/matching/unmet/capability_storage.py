@@ -1,39 +1,34 @@
 """The SQL of what organisations can do, one function a statement.
 
-Profiles come from the copies of `organisation.state`, live offers from `listing`; an offer that
-ends is copied from there with the analysis it has.
+Profiles come from the copies of `organisation.state`, live offers from `listing`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from pydantic import TypeAdapter
 
 from chassis.database import Connection, Row
 from matching.analysed_columns import COLUMNS, analysis_in, values_of
 from matching.analysis import Analysis
 from matching.coarse import CoarseText
-from matching.kept_listing import KeptListing
-from matching.listing_text import ListingText
 from matching.unmet.capability import (
     NO_CATEGORY,
     Capability,
     KnownCapability,
     Source,
-    shown_title,
+    as_json,
+    from_json,
     text_of_profile,
 )
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import ClosingReason, ListingKind
+from schemas.vocabulary import ListingKind
 
-_TEXT = TypeAdapter(ListingText)
-UNCONFIRMED_FOR = timedelta(days=1)
-
+# Of an organisation that is erased meanwhile nothing is kept.
 _KEEP_PROFILE = f"""
     insert into capability as kept (capability_id, organisation_id, source, title, text,
         source_revision, changed_at, subjects)
-    values ($1, $1, '{Source.PROFILE}', '', $2::jsonb, $3, $4, array[$1::uuid])
+    select $1::uuid, $1, '{Source.PROFILE}', '', $2::jsonb, $3, $4, array[$1::uuid]
+    from state_copy where name = $5 and id = $1 and payload is not null for share
     on conflict (capability_id) do update set text = excluded.text,
         source_revision = excluded.source_revision,
         changed_at = case when kept.text = excluded.text then kept.changed_at
@@ -42,18 +37,6 @@ _KEEP_PROFILE = f"""
     where kept.source_revision < excluded.source_revision
 """
 
-_REMEMBER = f"""
-    insert into capability (capability_id, organisation_id, source, title, text,
-        source_revision, ended_as, ended_at, analysis_version, unusable, {COLUMNS},
-        changed_at, subjects)
-    select l.listing_id, l.organisation_id, '{Source.OFFER}', $2, $3::jsonb, l.revision, $4, $5,
-        a.version, coalesce(a.unusable, false), {COLUMNS}, $5, l.subjects
-    from listing l left join (analysis a join analysis_version v
-            on v.number = a.version and v.state = 'active')
-        on a.listing_id = l.listing_id and a.part = 0 and a.text_revision = l.text_revision
-    where l.listing_id = $1
-    on conflict (capability_id) do update set ended_as = excluded.ended_as
-"""
 
 _ENDED = f"""
     from capability where analysis_version = $1 and not unusable
@@ -100,45 +83,16 @@ async def keep_profiles(
 ) -> None:
     """An unchanged text keeps its analysis."""
     rows = [
-        (each.organisation_id, _json(text_of_profile(each)), each.revision, at)
+        (
+            each.organisation_id,
+            as_json(text_of_profile(each)),
+            each.revision,
+            at,
+            OrganisationState.name,
+        )
         for each in organisations
     ]
     await connection.executemany(_KEEP_PROFILE, rows)
-
-
-async def remember_offer(
-    connection: Connection, offer: KeptListing, *, ended_as: ClosingReason | None, at: datetime
-) -> None:
-    await connection.execute(
-        _REMEMBER, offer.listing_id, shown_title(offer), _json(offer.text()), ended_as, at
-    )
-
-
-async def confirm_offer(
-    connection: Connection, listing_id: UUID, *, ended_as: ClosingReason, at: datetime
-) -> None:
-    await connection.execute(
-        "update capability set ended_as = $2, changed_at = $3"
-        " where capability_id = $1 and ended_as is null",
-        listing_id,
-        ended_as,
-        at,
-    )
-
-
-async def forget_offer(connection: Connection, listing_id: UUID) -> None:
-    await connection.execute("delete from capability where capability_id = $1", listing_id)
-
-
-async def forget_offers_ended_before(
-    connection: Connection, *, before: datetime, now: datetime
-) -> None:
-    """Old ones, and those of which nobody said within a day why they ended."""
-    await connection.execute(
-        "delete from capability where ended_at < $1 or (ended_as is null and ended_at < $2)",
-        before,
-        now - UNCONFIRMED_FOR,
-    )
 
 
 async def unread(connection: Connection, version: str, *, limit: int) -> tuple[Capability, ...]:
@@ -153,7 +107,7 @@ async def unread(connection: Connection, version: str, *, limit: int) -> tuple[C
         Capability(
             capability_id=row["capability_id"],
             revision=row["source_revision"],
-            text=_TEXT.validate_json(row["text"]),
+            text=from_json(row["text"]),
         )
         for row in rows
     )
@@ -209,7 +163,3 @@ def _known(row: Row, version: str) -> KnownCapability:
         title=row["title"],
         analysis=analysis_in(row, version=version, kind=ListingKind.OFFER, category=category),
     )
-
-
-def _json(text: ListingText) -> str:
-    return _TEXT.dump_json(text).decode()

@@ -9,7 +9,14 @@ from chassis.database import Connection
 from matching import listing_storage
 from matching.events import outbox
 from matching.kept_listing import KeptListing
-from matching.unmet import capability_storage, events, storage, tried_storage
+from matching.unmet import (
+    candidate_storage,
+    capability_storage,
+    events,
+    former_offer_storage,
+    storage,
+    tried_storage,
+)
 from matching.unmet.candidate import Candidate
 from matching.unmet.capability import REMEMBERED
 from schemas.vocabulary import ClosingReason, ListingKind
@@ -43,13 +50,13 @@ async def remember_offer(
     A tombstone may come before the fact that says why the offer ended, or after it.
     """
     if ended_as is not None and ended_as not in REMEMBERED:
-        await capability_storage.forget_offer(connection, listing_id)
+        await former_offer_storage.forget_offer(connection, listing_id)
         return
     listing = (await listing_storage.listings(connection, [listing_id])).get(listing_id)
     if listing is not None and listing.kind is ListingKind.OFFER:
-        await capability_storage.remember_offer(connection, listing, ended_as=ended_as, at=at)
+        await former_offer_storage.remember_offer(connection, listing, ended_as=ended_as, at=at)
     elif ended_as is not None:
-        await capability_storage.confirm_offer(connection, listing_id, ended_as=ended_as, at=at)
+        await former_offer_storage.confirm_offer(connection, listing_id, ended_as=ended_as, at=at)
 
 
 async def find_unmet(connection: Connection, *, after: timedelta, now: datetime) -> None:
@@ -58,7 +65,7 @@ async def find_unmet(connection: Connection, *, after: timedelta, now: datetime)
 
 
 async def forget_old_offers(connection: Connection, now: datetime) -> None:
-    await capability_storage.forget_offers_ended_before(
+    await former_offer_storage.forget_offers_ended_before(
         connection, before=now - OFFERS_KEPT_FOR, now=now
     )
 
@@ -76,10 +83,17 @@ async def keep_candidates(
     unmet = await storage.unmet_request(connection, request.listing_id, now=at, locked=True)
     if unmet is None:
         return
-    await storage.replace_candidates(
+    allowed = await candidate_storage.may_be_asked(
+        connection,
+        [each.organisation_id for each in candidates],
+        request_organisation_id=unmet.organisation_id,
+        locked=True,
+    )
+    kept = [each for each in candidates if each.organisation_id in allowed]
+    await candidate_storage.replace_candidates(
         connection,
         unmet.request_id,
-        candidates,
+        kept,
         request_organisation_id=unmet.organisation_id,
     )
     await storage.keep_ranking(
@@ -90,7 +104,7 @@ async def keep_candidates(
             unmet,
             request,
             possible_proposals=len(await tried_storage.made_to(connection, unmet.request_id)),
-            candidates=len(candidates),
+            candidates=len(kept),
             at=at,
         )
         await outbox.append(connection, fact, cause=cause)

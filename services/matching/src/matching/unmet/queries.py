@@ -11,7 +11,7 @@ from matching import listing_storage
 from matching.enquiries import storage as enquiry_storage
 from matching.enquiries.enquiry import Enquiry, Obstacle, obstacle_to
 from matching.kept_listing import KeptListing
-from matching.unmet import storage, tried_storage
+from matching.unmet import candidate_storage, storage, tried_storage
 from matching.unmet.candidate import Candidate, CandidateReasons
 from matching.unmet.industry import Industry, industry_of
 from matching.unmet.tried import TriedProposal
@@ -70,7 +70,7 @@ async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | No
         return None
     proposals = await tried_storage.made_to(connection, unmet.request_id)
     enquiries = await enquiry_storage.enquiries_about(connection, unmet.request_id)
-    candidates = await storage.candidates_of(connection, unmet.request_id)
+    candidates = await candidate_storage.candidates_of(connection, unmet.request_id)
     mentioned = [
         unmet.organisation_id,
         *(each.offer_organisation_id for each in proposals),
@@ -98,7 +98,7 @@ async def _candidates(
 ) -> tuple[CandidateShown, ...]:
     """Those still in the directory and not hidden since they were ranked."""
     ids = [each.organisation_id for each in candidates]
-    allowed = await storage.may_be_asked(
+    allowed = await candidate_storage.may_be_asked(
         connection, ids, request_organisation_id=unmet.organisation_id
     )
     never = await enquiry_storage.never_asked(connection, ids)

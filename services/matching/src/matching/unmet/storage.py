@@ -1,6 +1,5 @@
 """The SQL of awaited requests and their candidates, one function a statement."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,9 +7,7 @@ from chassis.database import Connection
 from matching.analysed_columns import COLUMNS, analysis_in
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
-from matching.unmet.candidate import Candidate, CandidateReasons
 from matching.unmet.unmet_request import UnmetRequest
-from schemas.organisation import OrganisationState
 
 # A strong proposal stands until one of its listings ends or one side says no.
 _STRONG = """exists (select from proposal p where p.request_id = a.request_id
@@ -38,13 +35,6 @@ _NEXT = f"""
         and (a.ranked_version is distinct from $2 or a.ranked_revision < l.revision
             or a.ranked_at < (select max(changed_at) from capability))
     order by a.told_at is not null, a.unmet_at limit 1
-"""
-
-_COUNTERPARTS = """
-    select o.id from state_copy o
-    where o.name = $1 and o.payload is not null and o.id = any($3::uuid[]) and o.id <> $2
-        and not exists (select from hidden_pair
-            where (organisation_id, hidden_organisation_id) in (($2, o.id), (o.id, $2)))
 """
 
 
@@ -86,16 +76,6 @@ async def next_to_rank(connection: Connection, version: str, *, now: datetime) -
     return request_id
 
 
-async def may_be_asked(
-    connection: Connection, organisation_ids: Sequence[UUID], *, request_organisation_id: UUID
-) -> frozenset[UUID]:
-    """Those in the directory that are neither the request's own nor hidden from each other."""
-    rows = await connection.fetch(
-        _COUNTERPARTS, OrganisationState.name, request_organisation_id, list(organisation_ids)
-    )
-    return frozenset(row["id"] for row in rows)
-
-
 async def keep_ranking(
     connection: Connection, request_id: UUID, *, version: str, revision: int, at: datetime
 ) -> None:
@@ -106,31 +86,6 @@ async def keep_ranking(
         version,
         revision,
         at,
-    )
-
-
-async def replace_candidates(
-    connection: Connection,
-    request_id: UUID,
-    candidates: Sequence[Candidate],
-    *,
-    request_organisation_id: UUID,
-) -> None:
-    await connection.execute("delete from candidate where request_id = $1", request_id)
-    rows = [
-        (
-            request_id,
-            each.organisation_id,
-            place,
-            each.reasons.model_dump_json(),
-            [each.organisation_id, request_organisation_id],
-        )
-        for place, each in enumerate(candidates)
-    ]
-    await connection.executemany(
-        "insert into candidate (request_id, organisation_id, place, reasons, subjects)"
-        " values ($1, $2, $3, $4::jsonb, $5)",
-        rows,
     )
 
 
@@ -191,20 +146,6 @@ async def unmet_request(
         f"{_UNMET} and {_OPEN} and a.request_id = $2{lock}", now, request_id
     )
     return None if row is None else UnmetRequest(**row)
-
-
-async def candidates_of(connection: Connection, request_id: UUID) -> tuple[Candidate, ...]:
-    rows = await connection.fetch(
-        "select organisation_id, reasons from candidate where request_id = $1 order by place",
-        request_id,
-    )
-    return tuple(
-        Candidate(
-            organisation_id=row["organisation_id"],
-            reasons=CandidateReasons.model_validate_json(row["reasons"]),
-        )
-        for row in rows
-    )
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

@@ -24,7 +24,7 @@ from matching.engine import Engine
 from matching.explanation import Position
 from matching.kept_listing import KeptListing
 from matching.settings import MatchingSettings
-from matching.unmet import capability_storage, commands, storage
+from matching.unmet import candidate_storage, capability_storage, commands, storage
 from matching.unmet.candidate import Candidate, ranked
 from matching.unmet.capability import Capability
 from schemas.organisation import OrganisationState
@@ -142,7 +142,7 @@ async def _listing(connection: Connection, listing_id: UUID | None) -> KeptListi
 async def _counterparts(
     connection: Connection, request: KeptListing, organisation_ids: list[UUID]
 ) -> dict[UUID, OrganisationState]:
-    allowed = await storage.may_be_asked(
+    allowed = await candidate_storage.may_be_asked(
         connection, organisation_ids, request_organisation_id=request.organisation_id
     )
     found = await copies.find_many(connection, OrganisationState, list(allowed))
