@@ -14,7 +14,7 @@ from embedded.mailbox import CaughtMail
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("listings", "matching", "notifications", "surveys")
-UP_LIMIT_SECONDS = 300
+UP_LIMIT_SECONDS = 600
 MORE_THAN_ALL = 10_000
 
 
