@@ -1,5 +1,6 @@
 """A broker asks the firms that may be asked, once each; they answer behind their mail's link."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 from kept_listing_builders import a_member, an_organisation, as_state, closing
 from unmet_builders import a_broker, a_lonely_request, a_pump_maker
 
+from chassis.cause import Cause
 from chassis.envelope import Gone
+from matching.enquiries.commands import Approval, approve_enquiries
 from matching.unmet import candidate_storage, storage
 from matching.unmet.candidate import Candidate, CandidateReasons
 from schemas.claims import LinkClaims
@@ -232,6 +235,35 @@ class TestApproval:
 
         assert refused.status_code == 422
         assert "Bitte prüfen Sie Ihre Eingaben" in refused.text
+        assert await matching.published(EnquiryApproved) == []
+        assert await matching.value("select count(*) from enquiry") == 0
+
+    async def test_two_approvals_at_once_ask_once(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        answers = await asyncio.gather(*(approve(matching, found, maker) for _ in range(2)))
+
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert len(await matching.published(EnquiryApproved)) == 1
+
+    async def test_a_rollback_leaves_neither_enquiry_nor_event(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        approval = Approval(
+            request_id=found.request.listing_id,
+            organisation_ids=(maker.organisation_id,),
+            question="Könnten Sie das?",
+            broker_id=found.broker.member_id,
+        )
+
+        async def approve_and_fail() -> None:
+            async with matching.pool.transaction() as connection:
+                now, cause = matching.now, Cause.new()
+                assert await approve_enquiries(connection, approval, at=now, cause=cause) == 1
+                raise ConnectionResetError
+
+        with pytest.raises(ConnectionResetError):
+            await approve_and_fail()
         assert await matching.published(EnquiryApproved) == []
         assert await matching.value("select count(*) from enquiry") == 0
 
