@@ -5,8 +5,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from schemas import contact, listing, match, member, organisation, outcome, vocabulary
+from schemas import (
+    contact,
+    listing,
+    match,
+    member,
+    organisation,
+    outcome,
+    request,
+    search,
+    vocabulary,
+)
 from schemas.place import Category
+
+PROTECTION = Category(
+    slug="ppe", label_de="Persönliche Schutzausrüstung", label_en="Protective equipment"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +69,7 @@ class Builders:
             cooperation=vocabulary.Cooperation.PRODUCT,
             title=title,
             description="Ab Lager.",
-            category=Category(
-                slug="ppe", label_de="Persönliche Schutzausrüstung", label_en="Protective equipment"
-            ),
+            category=PROTECTION,
             valid_until=at + timedelta(days=90),
             language=vocabulary.Language.GERMAN,
             visibility=vocabulary.Visibility(changes.pop("visibility", "public")),
@@ -124,11 +136,7 @@ class Builders:
             "strength": "strong",
             "reasons": match.Reasons(
                 words=(match.WordPair(request_word="Atemschutz", offer_word="respirators"),),
-                same_category=Category(
-                    slug="ppe",
-                    label_de="Persönliche Schutzausrüstung",
-                    label_en="Protective equipment",
-                ),
+                same_category=PROTECTION,
                 distance_km=38,
                 needed_by=datetime(2026, 12, 15, tzinfo=UTC).date(),
             ),
@@ -230,14 +238,83 @@ class Builders:
         }
         return outcome.OutcomeAsked(**values | changes)
 
-    def an_organisation(self, name: str, organisation_id: UUID) -> organisation.OrganisationState:
-        return organisation.OrganisationState(
-            revision=1,
-            organisation_id=organisation_id,
-            organisation_name=name,
-            kind=vocabulary.OrganisationKind.COMPANY,
-            size_class=vocabulary.SizeClass.SMALL,
-        )
+    def an_organisation(
+        self, name: str, organisation_id: UUID, **changes: Any
+    ) -> organisation.OrganisationState:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "organisation_id": organisation_id,
+            "organisation_name": name,
+            "kind": "company",
+            "size_class": "small",
+        }
+        return organisation.OrganisationState(**values | changes)
+
+    def a_hit(self, title: str, *, of: member.MemberState, **changes: Any) -> search.SearchHit:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "hit_id": uuid4(),
+            "search_id": uuid4(),
+            "member_id": of.member_id,
+            "words": "Dosierpumpe Labor",
+            "listing_id": uuid4(),
+            "organisation_id": uuid4(),
+            "kind": "offer",
+            "title": title,
+            "language": "de",
+            "city": "Güstrow",
+        }
+        return search.SearchHit(**values | changes)
+
+    def an_unmet_request(self, title: str, *, by: UUID, **changes: Any) -> request.RequestUnmet:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "request_id": uuid4(),
+            "organisation_id": by,
+            "title": title,
+            "language": "de",
+            "category": PROTECTION,
+            "published_at": datetime.now(UTC) - timedelta(days=1),
+            "possible_proposals": 2,
+            "candidates": 7,
+        }
+        return request.RequestUnmet(**values | changes)
+
+    def an_enquiry(
+        self, *, to: UUID, about_request_of: UUID, **changes: Any
+    ) -> request.EnquiryApproved:
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "enquiry_id": uuid4(),
+            "request_id": uuid4(),
+            "request_title": "Schutzkittel für die Pflege",
+            "request_language": "de",
+            "requesting_organisation_id": about_request_of,
+            "organisation_id": to,
+            "question": "Könnten Sie uns bis Mitte Dezember 200 Kittel nähen?",
+            "request_description": "Waschbare Schutzkittel, Größen S bis XXL.",
+            "reasons": match.Reasons(
+                words=(match.WordPair(request_word="Schutzkittel", offer_word="Berufskleidung"),),
+                distance_km=12,
+            ),
+            "expires_at": datetime.now(UTC) + timedelta(days=14),
+        }
+        return request.EnquiryApproved(**values | changes)
+
+    def an_answer(
+        self, answer: str, enquiry: request.EnquiryApproved, **changes: Any
+    ) -> request.EnquiryAnswered:
+        values: dict[str, Any] = {
+            **enquiry.model_dump(include=set(request.EnquiryFact.model_fields)),
+            "member_id": uuid4(),
+            "answer": answer,
+            "note": "Ab 100 Stück, Lieferzeit drei Wochen.",
+            "category": PROTECTION,
+        }
+        return request.EnquiryAnswered(**values | changes)
 
 
 def _party(name: str, of: member.MemberState) -> contact.Party:

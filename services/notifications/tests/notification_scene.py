@@ -100,10 +100,15 @@ class Exchange:
         return await self.rows("select * from outbox where topic = $1 order by seq", name)
 
     def opened_by(self, purpose: LinkPurpose, mail: CaughtMail) -> LinkClaims:
-        """What the mail's link of this purpose opens, and for whom."""
+        """What the mail's only link of this purpose opens, and for whom."""
+        [claims] = self.all_opened_by(purpose, mail)
+        return claims
+
+    def all_opened_by(self, purpose: LinkPurpose, mail: CaughtMail) -> list[LinkClaims]:
         before, _, after = PATHS[purpose].partition("{token}")
-        [token] = re.findall(rf"{re.escape(before)}([\w-]{{90,}}){re.escape(after)}", mail.text)
-        return LinkClaims.unpacked(self.runtime.settings.link_signer(purpose).verify(token))
+        tokens = re.findall(rf"{re.escape(before)}([\w-]{{90,}}){re.escape(after)}", mail.text)
+        signer = self.runtime.settings.link_signer(purpose)
+        return [LinkClaims.unpacked(signer.verify(token)) for token in tokens]
 
     def with_settings(self, **changes: Any) -> "Exchange":
         settings = self.runtime.settings.model_copy(update=changes)

@@ -12,7 +12,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
-from notifications import endings, events, preferences, queries, storage
+from notifications import addressing, endings, events, preferences, storage
 from notifications.events import outbox
 from notifications.letter import Letter
 from notifications.mail import Notice, Unsent, notices_of
@@ -38,7 +38,7 @@ async def notify(
 
 async def address(connection: Connection, notice: Notice, *, now: datetime) -> None:
     """Queue a mail to each known recipient; a second time changes nothing."""
-    recipients = await queries.recipients_of(connection, notice)
+    recipients = await addressing.recipients_of(connection, notice)
     for recipient in recipients:
         await storage.insert_mail(connection, notice, recipient, now=now)
     if recipients:

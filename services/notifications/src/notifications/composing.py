@@ -12,19 +12,26 @@ from chassis.web.language import LANGUAGES, Language
 from chassis.web.presentation import Presentation
 from chassis.web.translation import Catalogue
 from notifications.mail import Notice, Recipient
-from notifications.reasons import Side, sentences
+from notifications.reasons import AS_A_WHOLE, BY_THE_DIRECTORY, Side, sentences
 from schemas.match import MatchProposed
+from schemas.request import EnquiryApproved
 
 TIME_ZONE = ZoneInfo("Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """The addresses in one mail; ``unsubscribe`` only where a purpose can be stopped."""
+    """The addresses in one mail, and the ``tokens`` in them that open something.
+
+    ``unsubscribe`` stops a whole purpose in one click, ``stop`` leads to the page where just this
+    is ended; each is there only where it can be done.
+    """
 
     button: str
     unsubscribe: str | None
     home: str
+    stop: str | None = None
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +86,9 @@ class Composer:
 
     def _reasons(self, notice: Notice, language: Language) -> tuple[str, ...]:
         event, side = notice.event, notice.addressee.side
-        if not isinstance(event, MatchProposed):
+        if not isinstance(event, MatchProposed | EnquiryApproved):
             return ()
+        whole = AS_A_WHOLE if isinstance(event, MatchProposed) else BY_THE_DIRECTORY
         as_side: Side = "offer" if side == "offer" else "request"
         show = Presentation(language, TIME_ZONE)
         return tuple(
@@ -92,7 +100,7 @@ class Composer:
                     for name, value in sentence.values.items()
                 },
             )
-            for sentence in sentences(event.reasons, as_side, language)
+            for sentence in sentences(event.reasons, as_side, language, otherwise=whole)
         )
 
     def _environment(self, language: Language) -> Environment:

@@ -1,31 +1,27 @@
-"""Kafka in: the events that lead to mails, and the states that say who reads them."""
+"""Kafka in: the events that lead to mails or end them, and the states that say who reads them.
 
-from collections.abc import Sequence
+Which event leads to which mail stands in ``letters.py``.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from chassis.cause import Cause
 from chassis.consumers import Consumers
 from chassis.database import Connection
 from chassis.envelope import Gone
 from chassis.sweeps import utc_now
-from notifications import commands, letters
+from notifications import commands
+from notifications.letter import Letter
+from notifications.letters import LETTERS
 from notifications.mail import Unsent
-from schemas.contact import (
-    ContactAccepted,
-    ContactAnswerDue,
-    ContactDeclined,
-    ContactLapsed,
-    ContactRequested,
-)
-from schemas.listing import (
-    ListingClosed,
-    ListingConfirmationDue,
-    ListingCreated,
-    ListingRejected,
-)
-from schemas.match import MatchProposed, MatchWithdrawn
-from schemas.member import MemberState, SignInRequested
+from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed
+from schemas.event import Fact
+from schemas.listing import ListingClosed
+from schemas.match import MatchWithdrawn
+from schemas.member import MemberState
 from schemas.organisation import OrganisationState
-from schemas.outcome import OutcomeAsked
+from schemas.request import EnquiryAnswered
 
 consumers = Consumers()
 consumers.keep(OrganisationState, MemberState)
@@ -50,40 +46,15 @@ async def on_organisation_gone(gone: Gone, transaction: Connection) -> None:
     await commands.erase(transaction, gone.id, now=utc_now())
 
 
-@consumers.on(SignInRequested)
-async def on_sign_in_requested(
-    event: SignInRequested, transaction: Connection, cause: Cause
-) -> None:
-    """Mail the sign-in link to whoever asked for it."""
-    await commands.notify(transaction, letters.SIGN_IN, event, cause=cause, now=utc_now())
+def _told_by(letter: Letter[Any]) -> Callable[[Fact, Connection, Cause], Awaitable[None]]:
+    async def on_event(event: Fact, transaction: Connection, cause: Cause) -> None:
+        await commands.notify(transaction, letter, event, cause=cause, now=utc_now())
+
+    return on_event
 
 
-@consumers.on(ListingCreated)
-async def on_listing_created(event: ListingCreated, transaction: Connection, cause: Cause) -> None:
-    """Tell the owner's members that their listing is published."""
-    await commands.notify(transaction, letters.LISTING_PUBLISHED, event, cause=cause, now=utc_now())
-
-
-@consumers.on(ListingRejected)
-async def on_listing_rejected(
-    event: ListingRejected, transaction: Connection, cause: Cause
-) -> None:
-    """Tell the owner's members why their listing is not published, and where to appeal."""
-    await commands.notify(transaction, letters.LISTING_REJECTED, event, cause=cause, now=utc_now())
-
-
-@consumers.on(ListingConfirmationDue)
-async def on_listing_confirmation_due(
-    event: ListingConfirmationDue, transaction: Connection, cause: Cause
-) -> None:
-    """Ask the owner's members whether a listing is still valid."""
-    await commands.notify(transaction, letters.CONFIRMATION_DUE, event, cause=cause, now=utc_now())
-
-
-@consumers.on(MatchProposed)
-async def on_match_proposed(event: MatchProposed, transaction: Connection, cause: Cause) -> None:
-    """Tell both sides who fits, and why."""
-    await commands.notify(transaction, letters.PROPOSAL, event, cause=cause, now=utc_now())
+for each in LETTERS:
+    consumers.on(each.event)(_told_by(each))
 
 
 @consumers.on(MatchWithdrawn)
@@ -94,54 +65,26 @@ async def on_match_withdrawn(event: MatchWithdrawn, transaction: Connection) -> 
 
 @consumers.on(ListingClosed)
 async def on_listing_closed(event: ListingClosed, transaction: Connection) -> None:
-    """Keep back proposals and questions about a listing that ended."""
+    """Keep back proposals, hits and questions about a listing that ended."""
     await commands.end(transaction, event.listing_id, Unsent.LISTING_CLOSED, now=utc_now())
 
 
-@consumers.on(ContactRequested)
-async def on_contact_requested(
-    event: ContactRequested, transaction: Connection, cause: Cause
-) -> None:
-    """Pass a message on to the listing's owner."""
-    await commands.notify(transaction, letters.CONTACT_REQUESTED, event, cause=cause, now=utc_now())
-
-
-@consumers.on(ContactAnswerDue)
-async def on_contact_answer_due(
-    event: ContactAnswerDue, transaction: Connection, cause: Cause
-) -> None:
-    """Remind the listing's owner of a message that waits for an answer."""
-    await commands.notify(
-        transaction, letters.CONTACT_ANSWER_DUE, event, cause=cause, now=utc_now()
-    )
-
-
 @consumers.on(ContactAccepted)
-async def on_contact_accepted(
-    event: ContactAccepted, transaction: Connection, cause: Cause
-) -> None:
-    """Give both sides each other's names and addresses."""
-    await commands.end(transaction, event.contact_id, Unsent.CONTACT_ANSWERED, now=utc_now())
-    await commands.notify(transaction, letters.CONTACT_ACCEPTED, event, cause=cause, now=utc_now())
-
-
 @consumers.on(ContactDeclined)
-async def on_contact_declined(
-    event: ContactDeclined, transaction: Connection, cause: Cause
+async def on_contact_answered(
+    event: ContactAccepted | ContactDeclined, transaction: Connection
 ) -> None:
-    """Tell whoever wrote that the owner declined, and why."""
+    """Keep back a message and its reminder that a colleague answered."""
     await commands.end(transaction, event.contact_id, Unsent.CONTACT_ANSWERED, now=utc_now())
-    await commands.notify(transaction, letters.CONTACT_DECLINED, event, cause=cause, now=utc_now())
 
 
 @consumers.on(ContactLapsed)
-async def on_contact_lapsed(event: ContactLapsed, transaction: Connection, cause: Cause) -> None:
-    """Tell whoever wrote that nobody answered."""
+async def on_contact_lapsed(event: ContactLapsed, transaction: Connection) -> None:
+    """Keep back a message that nobody can answer any more."""
     await commands.end(transaction, event.contact_id, Unsent.CONTACT_LAPSED, now=utc_now())
-    await commands.notify(transaction, letters.CONTACT_LAPSED, event, cause=cause, now=utc_now())
 
 
-@consumers.on(OutcomeAsked)
-async def on_outcome_asked(event: OutcomeAsked, transaction: Connection, cause: Cause) -> None:
-    """Ask one side of a contact what came of it."""
-    await commands.notify(transaction, letters.OUTCOME_ASKED, event, cause=cause, now=utc_now())
+@consumers.on(EnquiryAnswered)
+async def on_enquiry_answered(event: EnquiryAnswered, transaction: Connection) -> None:
+    """Keep back an enquiry that a colleague answered."""
+    await commands.end(transaction, event.enquiry_id, Unsent.ENQUIRY_ANSWERED, now=utc_now())

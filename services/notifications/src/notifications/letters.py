@@ -3,22 +3,25 @@
 The words of a letter stand in ``templates/mails/<template>/``.
 """
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from notifications.letter import Addressee, Letter, Link
-from schemas.claims import NO_ORGANISATION
-from schemas.contact import (
-    ContactAccepted,
-    ContactAnswerDue,
-    ContactDeclined,
-    ContactFact,
-    ContactLapsed,
-    ContactRequested,
+from notifications.contact_letters import (
+    CONTACT_ACCEPTED,
+    CONTACT_ANSWER_DUE,
+    CONTACT_DECLINED,
+    CONTACT_LAPSED,
+    CONTACT_REQUESTED,
 )
-from schemas.event import Fact
+from notifications.letter import LINK_LIFE, Addressee, Letter, Link, useful_for
+from notifications.search_letters import (
+    ENQUIRY_AGREED,
+    ENQUIRY_APPROVED,
+    REQUEST_UNMET,
+    SEARCH_HIT,
+)
+from schemas.claims import NO_ORGANISATION
 from schemas.links import LinkPurpose
 from schemas.listing import ListingConfirmationDue, ListingCreated, ListingFact, ListingRejected
 from schemas.match import MatchProposed
@@ -27,18 +30,11 @@ from schemas.outcome import OutcomeAsked
 from schemas.vocabulary import MailPurpose
 
 PROPOSAL_LIFE = timedelta(days=3)
-CONTACT_LIFE = timedelta(days=14)
 LISTING_LIFE = timedelta(days=7)
-LINK_LIFE = timedelta(days=60)
 
 
 def _owner(event: ListingFact) -> tuple[Addressee, ...]:
     return (Addressee(organisation_id=event.organisation_id),)
-
-
-def _requester(event: ContactFact) -> tuple[Addressee, ...]:
-    requester = event.requesting_organisation_id
-    return (Addressee(organisation_id=requester, member_id=event.requesting_member_id),)
 
 
 def _both_sides(event: MatchProposed) -> tuple[Addressee, ...]:
@@ -46,17 +42,6 @@ def _both_sides(event: MatchProposed) -> tuple[Addressee, ...]:
         Addressee(organisation_id=event.offer.organisation_id, side="offer"),
         Addressee(organisation_id=event.request.organisation_id, side="request"),
     )
-
-
-def _both_parties(event: ContactAccepted) -> tuple[Addressee, ...]:
-    return tuple(
-        Addressee(organisation_id=party.organisation_id, member_id=party.member_id, side=side)
-        for side, party in (("requester", event.requester), ("owner", event.owner))
-    )
-
-
-def _useful_for(life: timedelta) -> Callable[[Fact], datetime]:
-    return lambda event: event.occurred_at + life
 
 
 def _listing(event: ListingFact) -> tuple[UUID, ...]:
@@ -67,23 +52,10 @@ def _proposal_and_its_listings(event: MatchProposed) -> tuple[UUID, ...]:
     return (event.proposal_id, event.offer.listing_id, event.request.listing_id)
 
 
-def _contact(event: ContactFact) -> tuple[UUID, ...]:
-    """Not the listing: whoever wrote waits for an answer, also about one that was closed since."""
-    return (event.contact_id,)
-
-
 def _listing_page(event: ListingFact) -> Link:
     return Link(
         purpose=LinkPurpose.LISTING,
         object_id=event.listing_id,
-        expires_at=event.occurred_at + LINK_LIFE,
-    )
-
-
-def _contact_page(event: ContactFact) -> Link:
-    return Link(
-        purpose=LinkPurpose.CONTACT,
-        object_id=event.contact_id,
         expires_at=event.occurred_at + LINK_LIFE,
     )
 
@@ -101,7 +73,7 @@ LISTING_PUBLISHED = Letter(
     event=ListingCreated,
     purpose=MailPurpose.ACCOUNT,
     addressees=_owner,
-    useful_until=_useful_for(LISTING_LIFE),
+    useful_until=useful_for(LISTING_LIFE),
     link=_listing_page,
     ends_with=_listing,
 )
@@ -110,7 +82,7 @@ LISTING_REJECTED = Letter(
     event=ListingRejected,
     purpose=MailPurpose.ACCOUNT,
     addressees=_owner,
-    useful_until=_useful_for(LISTING_LIFE),
+    useful_until=useful_for(LISTING_LIFE),
     link=_listing_page,
 )
 CONFIRMATION_DUE = Letter(
@@ -127,55 +99,13 @@ PROPOSAL = Letter(
     event=MatchProposed,
     purpose=MailPurpose.PROPOSALS,
     addressees=_both_sides,
-    useful_until=_useful_for(PROPOSAL_LIFE),
+    useful_until=useful_for(PROPOSAL_LIFE),
     link=lambda e: Link(
         purpose=LinkPurpose.PROPOSAL,
         object_id=e.proposal_id,
         expires_at=e.occurred_at + LINK_LIFE,
     ),
     ends_with=_proposal_and_its_listings,
-)
-CONTACT_REQUESTED = Letter(
-    template="contact_requested",
-    event=ContactRequested,
-    purpose=MailPurpose.CONTACTS,
-    addressees=lambda e: (Addressee(organisation_id=e.owning_organisation_id),),
-    useful_until=lambda e: min(e.occurred_at + CONTACT_LIFE, e.lapses_at),
-    link=_contact_page,
-    ends_with=_contact,
-)
-CONTACT_ANSWER_DUE = Letter(
-    template="contact_answer_due",
-    event=ContactAnswerDue,
-    purpose=MailPurpose.CONTACTS,
-    addressees=lambda e: (Addressee(organisation_id=e.owning_organisation_id),),
-    useful_until=lambda e: e.lapses_at,
-    link=_contact_page,
-    ends_with=_contact,
-)
-CONTACT_ACCEPTED = Letter(
-    template="contact_accepted",
-    event=ContactAccepted,
-    purpose=MailPurpose.CONTACTS,
-    addressees=_both_parties,
-    useful_until=_useful_for(CONTACT_LIFE),
-    link=_contact_page,
-)
-CONTACT_DECLINED = Letter(
-    template="contact_declined",
-    event=ContactDeclined,
-    purpose=MailPurpose.CONTACTS,
-    addressees=_requester,
-    useful_until=_useful_for(CONTACT_LIFE),
-    link=_contact_page,
-)
-CONTACT_LAPSED = Letter(
-    template="contact_lapsed",
-    event=ContactLapsed,
-    purpose=MailPurpose.CONTACTS,
-    addressees=_requester,
-    useful_until=_useful_for(CONTACT_LIFE),
-    link=_contact_page,
 )
 OUTCOME_ASKED = Letter(
     template="outcome_asked",
@@ -199,5 +129,9 @@ LETTERS: tuple[Letter[Any], ...] = (
     CONTACT_DECLINED,
     CONTACT_LAPSED,
     OUTCOME_ASKED,
+    SEARCH_HIT,
+    REQUEST_UNMET,
+    ENQUIRY_APPROVED,
+    ENQUIRY_AGREED,
 )
 BY_TEMPLATE = {letter.template: letter for letter in LETTERS}

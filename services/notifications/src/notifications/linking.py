@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.signing import LinkSigner
 from notifications.composing import Links
+from notifications.letter import Link, Page
 from notifications.mail import Notice
 from schemas.claims import NO_ORGANISATION, LinkClaims
 from schemas.links import PATHS, LinkPurpose
@@ -30,29 +31,34 @@ def signing(signer_of: Callable[[LinkPurpose], LinkSigner]) -> Token:
 
 
 def links_of(notice: Notice, member_id: UUID, *, origin: str, token: Token, now: datetime) -> Links:
-    def address(purpose: LinkPurpose, claims: LinkClaims) -> str:
-        return origin.rstrip("/") + PATHS[purpose].format(token=token(purpose, claims))
+    letter, event, home = notice.letter, notice.event, origin.rstrip("/")
+    tokens: list[str] = []
 
-    target = notice.letter.link(notice.event)
-    button = LinkClaims(
-        object_id=target.object_id,
-        member_id=member_id,
-        organisation_id=notice.addressee.organisation_id,
-        expires_at=target.expires_at,
-    )
-    stop = LinkClaims(
-        object_id=member_id,
-        member_id=member_id,
-        organisation_id=NO_ORGANISATION,
-        expires_at=now + UNSUBSCRIBE_LIFE,
-    )
-    stopped_by = STOPPED_BY.get(notice.letter.purpose)
+    def address(link: Link | Page, organisation_id: UUID) -> str:
+        if isinstance(link, Page):
+            return home + link.path
+        claims = LinkClaims(
+            object_id=link.object_id,
+            member_id=member_id,
+            organisation_id=organisation_id,
+            expires_at=link.expires_at,
+        )
+        tokens.append(token(link.purpose, claims))
+        return home + PATHS[link.purpose].format(token=tokens[-1])
+
+    acting_for = notice.addressee.organisation_id
+    unsubscribe = _unsubscribe(letter.purpose, member_id, now=now)
     return Links(
-        button=address(target.purpose, button),
-        unsubscribe=None if stopped_by is None else address(stopped_by, stop),
+        button=address(letter.link(event), acting_for),
+        unsubscribe=address(unsubscribe, NO_ORGANISATION) if unsubscribe else None,
+        stop=address(letter.stop(event), acting_for) if letter.stop else None,
         home=origin,
+        tokens=tuple(tokens),
     )
 
 
-def token_in(address: str) -> str:
-    return address.rpartition("/")[2]
+def _unsubscribe(purpose: MailPurpose, member_id: UUID, *, now: datetime) -> Link | None:
+    stopped_by = STOPPED_BY.get(purpose)
+    if stopped_by is None:
+        return None
+    return Link(purpose=stopped_by, object_id=member_id, expires_at=now + UNSUBSCRIBE_LIFE)

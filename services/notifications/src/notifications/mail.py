@@ -40,6 +40,7 @@ class Unsent(StrEnum):
     LISTING_CLOSED = "the listing is closed"
     CONTACT_ANSWERED = "the contact was answered"
     CONTACT_LAPSED = "the contact lapsed"
+    ENQUIRY_ANSWERED = "the enquiry was answered"
 
     @property
     def state(self) -> MailState:
@@ -69,13 +70,15 @@ class Notice:
 
     def mail_id(self, member_id: UUID) -> UUID:
         """The key of a mail: hash of event, template and recipient."""
-        return uuid5(_KEYS, f"{self.cause.event_id}|{self.letter.template}|{member_id}")
+        occasion = _occasion(self.letter, self.event, self.cause)
+        return uuid5(_KEYS, f"{occasion}|{self.letter.template}|{member_id}")
 
 
 def notices_of(letter: Letter[Any], event: Fact, *, cause: Cause) -> tuple[Notice, ...]:
+    occasion = _occasion(letter, event, cause)
     return tuple(
         Notice(
-            id=uuid5(_KEYS, f"{cause.event_id}|{letter.template}|{addressee}"),
+            id=uuid5(_KEYS, f"{occasion}|{letter.template}|{addressee}"),
             letter=letter,
             event=event,
             addressee=addressee,
@@ -83,6 +86,11 @@ def notices_of(letter: Letter[Any], event: Fact, *, cause: Cause) -> tuple[Notic
         )
         for addressee in letter.addressees(event)
     )
+
+
+def _occasion(letter: Letter[Any], event: Fact, cause: Cause) -> str:
+    """What a mail is unique by: the event, or what several events are about."""
+    return str(cause.event_id if letter.once_per is None else letter.once_per(event))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,8 +80,9 @@ def wire_form(
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = recipient.language
-    if links.unsubscribe is not None:
-        mail["List-Unsubscribe"] = f"<{links.unsubscribe}>"
+    if links.unsubscribe or links.stop:
+        mail["List-Unsubscribe"] = f"<{links.unsubscribe or links.stop}>"
+    if links.unsubscribe:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")

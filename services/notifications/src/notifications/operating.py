@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from notifications import linking, queries
+from notifications import addressing, linking
 from notifications.composing import Composer, Message
 from notifications.mail import MailState
 from notifications.settings import NotificationsSettings
@@ -38,7 +38,7 @@ async def shown(
     if row["event"] is None:
         return None
     notice = notice_in(row)
-    recipient = await queries.recipient(connection, notice, row["to_member_id"])
+    recipient = await addressing.recipient(connection, notice, row["to_member_id"])
     if recipient is None:
         return None
     links = linking.links_of(
@@ -49,7 +49,7 @@ async def shown(
         now=row["created_at"],
     )
     message = composer.compose(
-        notice, recipient, links, counterpart=await queries.counterpart_of(connection, notice)
+        notice, recipient, links, counterpart=await addressing.counterpart_of(connection, notice)
     )
     return Shown(address=recipient.email, message=message, is_preview=True)
 

@@ -1,18 +1,12 @@
-"""Reads: who a notice goes to, and what the operators' pages show."""
+"""What the operators' pages show."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from chassis import copies
 from chassis.database import Connection, Row
 from notifications import storage
-from notifications.mail import MailState, Notice, Recipient
-from schemas.contact import ContactAccepted
-from schemas.member import MemberState, SignInRequested
-from schemas.organisation import OrganisationState
-from schemas.outcome import OutcomeAsked
+from notifications.mail import MailState
 
 PAGE_ROWS = 50
 
@@ -25,58 +19,6 @@ class QueueAge:
     oldest: datetime | None
     held: int
     without_recipient: int
-
-
-async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipient, ...]:
-    """Everybody known now whom a notice addresses."""
-    event, member_id = notice.event, notice.addressee.member_id
-    if isinstance(event, SignInRequested):
-        return (await _whoever_signs_in(connection, event),)
-    if member_id is not None:
-        members = await copies.find_many(connection, MemberState, [member_id])
-    else:
-        fragment = json.dumps({"organisation_ids": [str(notice.addressee.organisation_id)]})
-        members = await copies.containing(connection, MemberState, fragment)
-    return tuple(map(_recipient, members))
-
-
-async def recipient(connection: Connection, notice: Notice, member_id: UUID) -> Recipient | None:
-    """A mail's recipient as known now; None once erased."""
-    if isinstance(notice.event, SignInRequested):
-        return await _whoever_signs_in(connection, notice.event)
-    member = await copies.find(connection, MemberState, member_id)
-    return None if member is None else _recipient(member)
-
-
-async def counterpart_of(connection: Connection, notice: Notice) -> str | None:
-    """The other side's name, only where a contact was accepted and disclosed it."""
-    event = notice.event
-    if isinstance(event, ContactAccepted):
-        other = event.owner if notice.addressee.side == "requester" else event.requester
-        return other.organisation_name
-    if not isinstance(event, OutcomeAsked):
-        return None
-    found = await copies.find(connection, OrganisationState, event.counterpart_organisation_id)
-    return None if found is None else found.organisation_name
-
-
-async def _whoever_signs_in(connection: Connection, event: SignInRequested) -> Recipient:
-    member = await copies.find(connection, MemberState, event.member_id)
-    return Recipient(
-        member_id=event.member_id,
-        name=member.member_name if member else "",
-        email=event.email,
-        language=event.language,
-    )
-
-
-def _recipient(member: MemberState) -> Recipient:
-    return Recipient(
-        member_id=member.member_id,
-        name=member.member_name,
-        email=member.email,
-        language=member.language,
-    )
 
 
 async def queue_age(connection: Connection, *, now: datetime) -> QueueAge:

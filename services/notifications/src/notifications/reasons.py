@@ -23,23 +23,23 @@ class Sentence:
     values: dict[str, object] = field(default_factory=dict)
 
 
-AS_A_WHOLE = (
-    Sentence(
-        message=mark(
-            "Die beiden Texte gleichen sich im Ganzen, ohne dass ein einzelnes Wort den Ausschlag"
-            " gibt."
-        )
-    ),
+AS_A_WHOLE = Sentence(
+    message=mark(
+        "Die beiden Texte gleichen sich im Ganzen, ohne dass ein einzelnes Wort den Ausschlag gibt."
+    )
 )
+BY_THE_DIRECTORY = Sentence(message=mark("Ihr Eintrag im Verzeichnis passt im Ganzen dazu."))
 
 
-def sentences(reasons: Reasons, side: Side, language: str) -> tuple[Sentence, ...]:
+def sentences(
+    reasons: Reasons, side: Side, language: str, *, otherwise: Sentence = AS_A_WHOLE
+) -> tuple[Sentence, ...]:
     """What speaks for the proposal, the strongest first, as the ``side`` reads it.
 
-    Where nothing can be named that the two say, at least that is said.
+    Where no word or category can be named that both share, ``otherwise`` is said.
     """
     content = (*_words(reasons, side), *_category(reasons, language))
-    return (*(content or AS_A_WHOLE), *_distance(reasons), *_dates(reasons))
+    return (*(content or (otherwise,)), *_distance(reasons), *_dates(reasons))
 
 
 def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:

@@ -11,7 +11,7 @@ import structlog
 
 from chassis.database import Connection, Pool, is_transient
 from chassis.sweeps import Clock
-from notifications import linking, queries, queue, settling
+from notifications import addressing, linking, queue, settling
 from notifications.composing import Composer, Links, Message
 from notifications.mail import Mail, MailState, Recipient, message_id, next_try
 from notifications.mail_server import HandoverUnknown, MailServer, Refused, ServerUnavailable
@@ -36,8 +36,7 @@ class Draft:
     @property
     def kept(self) -> Message:
         """The message without its tokens, for the operators' pages."""
-        addresses = (self.links.button, self.links.unsubscribe)
-        return self.message.without(*(linking.token_in(each) for each in addresses if each))
+        return self.message.without(*self.links.tokens)
 
 
 class Sender:
@@ -90,7 +89,7 @@ class Sender:
                 return None
 
     async def _draft(self, connection: Connection, mail: Mail) -> Draft | None:
-        recipient = await queries.recipient(connection, mail.notice, mail.member_id)
+        recipient = await addressing.recipient(connection, mail.notice, mail.member_id)
         unsent = await settling.obstacle(connection, mail, recipient)
         if unsent is not None:
             await self._settle(connection, mail, unsent.state, unsent)
@@ -103,7 +102,7 @@ class Sender:
             mail.notice,
             recipient,
             links,
-            counterpart=await queries.counterpart_of(connection, mail.notice),
+            counterpart=await addressing.counterpart_of(connection, mail.notice),
         )
         return Draft(mail=mail, recipient=recipient, links=links, message=message)
 

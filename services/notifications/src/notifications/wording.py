@@ -31,6 +31,7 @@ UNSENT_REASONS = {
     Unsent.LISTING_CLOSED: mark("Der Eintrag ist beendet."),
     Unsent.CONTACT_ANSWERED: mark("Die Nachricht ist beantwortet."),
     Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
+    Unsent.ENQUIRY_ANSWERED: mark("Die Anfrage ist beantwortet."),
 }
 LETTER_NAMES = {
     "sign_in": mark("Anmeldelink"),
@@ -44,4 +45,8 @@ LETTER_NAMES = {
     "contact_declined": mark("Absage"),
     "contact_lapsed": mark("Keine Antwort"),
     "outcome_asked": mark("Frage nach dem Ergebnis"),
+    "search_hit": mark("Treffer einer Suche"),
+    "request_unmet": mark("Gesuch ohne Angebot"),
+    "enquiry_approved": mark("Könnten Sie das?"),
+    "enquiry_agreed": mark("Ein Ja auf Nachfrage"),
 }

@@ -149,7 +149,7 @@ class TestReasons:
 
         said = sentences(reasons, side, "de")
 
-        assert said[0] == AS_A_WHOLE[0]
+        assert said[0] == AS_A_WHOLE
         assert len(said) == 1 + (distance_km is not None) + (needed_by is not None)
 
     def test_a_category_is_explanation_enough(self) -> None:

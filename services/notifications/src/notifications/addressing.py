@@ -1,0 +1,111 @@
+"""Whom a notice goes to, as far as they are known, and whom it may name."""
+
+import json
+from uuid import UUID
+
+from chassis import copies
+from chassis.database import Connection
+from notifications.mail import Notice, Recipient
+from schemas.contact import ContactAccepted
+from schemas.member import MemberState, SignInRequested
+from schemas.organisation import OrganisationState
+from schemas.outcome import OutcomeAsked
+from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
+from schemas.vocabulary import Language, Role
+
+
+async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipient, ...]:
+    """Everybody known now whom a notice addresses."""
+    event, addressee = notice.event, notice.addressee
+    if isinstance(event, SignInRequested):
+        return (await _whoever_signs_in(connection, event),)
+    if isinstance(event, EnquiryApproved):
+        return await _whoever_is_asked(connection, event)
+    if isinstance(event, RequestUnmet):
+        return await _members_with(connection, {"roles": [Role.BROKER]})
+    if addressee.member_id is not None:
+        members = await copies.find_many(connection, MemberState, [addressee.member_id])
+        return tuple(map(_recipient, members))
+    return await _members_with(connection, {"organisation_ids": [str(addressee.organisation_id)]})
+
+
+async def recipient(connection: Connection, notice: Notice, member_id: UUID) -> Recipient | None:
+    """A mail's recipient as known now; None once erased."""
+    event = notice.event
+    if isinstance(event, SignInRequested):
+        return await _whoever_signs_in(connection, event)
+    if isinstance(event, EnquiryApproved) and member_id == event.organisation_id:
+        organisation = await copies.find(connection, OrganisationState, event.organisation_id)
+        return None if organisation is None else _by_enquiry_address(organisation)
+    member = await copies.find(connection, MemberState, member_id)
+    return None if member is None else _recipient(member)
+
+
+async def counterpart_of(connection: Connection, notice: Notice) -> str | None:
+    """The other side's name, only where it agreed to be named: by an acceptance or by a yes."""
+    event = notice.event
+    if isinstance(event, ContactAccepted):
+        other = event.owner if notice.addressee.side == "requester" else event.requester
+        return other.organisation_name
+    if isinstance(event, OutcomeAsked):
+        return await _name_of(connection, event.counterpart_organisation_id)
+    if isinstance(event, EnquiryAnswered):
+        return await _name_of(connection, event.organisation_id)
+    return None
+
+
+async def _whoever_signs_in(connection: Connection, event: SignInRequested) -> Recipient:
+    member = await copies.find(connection, MemberState, event.member_id)
+    return Recipient(
+        member_id=event.member_id,
+        name=member.member_name if member else "",
+        email=event.email,
+        language=event.language,
+    )
+
+
+async def _whoever_is_asked(
+    connection: Connection, event: EnquiryApproved
+) -> tuple[Recipient, ...]:
+    """The members, or the address for enquiries where nobody joined; nobody without consent."""
+    organisation = await copies.find(connection, OrganisationState, event.organisation_id)
+    if organisation is None or not organisation.allows_enquiries:
+        return ()
+    if organisation.has_members:
+        ids = [str(event.organisation_id)]
+        return await _members_with(connection, {"organisation_ids": ids})
+    by_address = _by_enquiry_address(organisation)
+    return () if by_address is None else (by_address,)
+
+
+def _by_enquiry_address(organisation: OrganisationState) -> Recipient | None:
+    """The organisation stands for the member that it does not have."""
+    if organisation.enquiry_email is None:
+        return None
+    return Recipient(
+        member_id=organisation.organisation_id,
+        name="",
+        email=organisation.enquiry_email,
+        language=Language.GERMAN,
+    )
+
+
+async def _members_with(
+    connection: Connection, what: dict[str, list[str]]
+) -> tuple[Recipient, ...]:
+    members = await copies.containing(connection, MemberState, json.dumps(what))
+    return tuple(map(_recipient, members))
+
+
+def _recipient(member: MemberState) -> Recipient:
+    return Recipient(
+        member_id=member.member_id,
+        name=member.member_name,
+        email=member.email,
+        language=member.language,
+    )
+
+
+async def _name_of(connection: Connection, organisation_id: UUID) -> str | None:
+    found = await copies.find(connection, OrganisationState, organisation_id)
+    return None if found is None else found.organisation_name

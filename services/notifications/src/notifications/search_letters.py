@@ -1,0 +1,95 @@
+"""The mails about what was not found by itself: saved searches, unmet requests, enquiries.
+
+Whoever is asked can say no for ever on the page behind the mail, and whoever searches can delete
+the search there.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from notifications.letter import LINK_LIFE, Addressee, Letter, Link, Page, useful_for
+from schemas.claims import NO_ORGANISATION
+from schemas.links import LinkPurpose
+from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
+from schemas.search import SearchHit
+from schemas.vocabulary import EnquiryAnswer, MailPurpose
+
+HIT_LIFE = timedelta(days=7)
+UNMET_LIFE = timedelta(days=7)
+ANSWER_LIFE = timedelta(days=14)
+
+
+def _search_page(event: SearchHit) -> Link:
+    return Link(
+        purpose=LinkPurpose.SEARCH,
+        object_id=event.search_id,
+        expires_at=event.occurred_at + LINK_LIFE,
+    )
+
+
+def _enquiry_page(event: EnquiryApproved) -> Link:
+    return Link(
+        purpose=LinkPurpose.ENQUIRY, object_id=event.enquiry_id, expires_at=event.expires_at
+    )
+
+
+def _request_page(event: EnquiryAnswered) -> Link:
+    return Link(
+        purpose=LinkPurpose.LISTING,
+        object_id=event.request_id,
+        expires_at=event.occurred_at + LINK_LIFE,
+    )
+
+
+def _whoever_seeks(event: EnquiryAnswered) -> tuple[Addressee, ...]:
+    """A no is for whoever brokers, and stands on their page."""
+    if event.answer is not EnquiryAnswer.YES:
+        return ()
+    return (Addressee(organisation_id=event.requesting_organisation_id),)
+
+
+def _enquiry_and_request(event: EnquiryApproved) -> tuple[UUID, ...]:
+    return (event.enquiry_id, event.request_id)
+
+
+SEARCH_HIT = Letter(
+    template="search_hit",
+    event=SearchHit,
+    purpose=MailPurpose.PROPOSALS,
+    addressees=lambda e: (Addressee(organisation_id=NO_ORGANISATION, member_id=e.member_id),),
+    useful_until=useful_for(HIT_LIFE),
+    link=lambda e: Page(path=f"/listings/{e.listing_id}"),
+    ends_with=lambda e: (e.listing_id,),
+    once_per=lambda e: e.hit_id,
+    stop=_search_page,
+)
+REQUEST_UNMET = Letter(
+    template="request_unmet",
+    event=RequestUnmet,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=lambda _: (Addressee(organisation_id=NO_ORGANISATION, side="broker"),),
+    useful_until=useful_for(UNMET_LIFE),
+    link=lambda e: Page(path=f"/matching/unmet/{e.request_id}"),
+    ends_with=lambda e: (e.request_id,),
+    once_per=lambda e: e.request_id,
+)
+ENQUIRY_APPROVED = Letter(
+    template="enquiry_approved",
+    event=EnquiryApproved,
+    purpose=MailPurpose.CONTACTS,
+    addressees=lambda e: (Addressee(organisation_id=e.organisation_id, side="offer"),),
+    useful_until=lambda e: e.expires_at,
+    link=_enquiry_page,
+    ends_with=_enquiry_and_request,
+    once_per=lambda e: e.enquiry_id,
+    stop=_enquiry_page,
+)
+ENQUIRY_AGREED = Letter(
+    template="enquiry_agreed",
+    event=EnquiryAnswered,
+    purpose=MailPurpose.CONTACTS,
+    addressees=_whoever_seeks,
+    useful_until=useful_for(ANSWER_LIFE),
+    link=_request_page,
+    once_per=lambda e: e.enquiry_id,
+)
