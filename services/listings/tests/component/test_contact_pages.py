@@ -191,11 +191,14 @@ class TestAsking:
         own = scene.mint_link(
             LinkPurpose.CONTACT_FORM, scene.listing.id, scene.owner.id, scene.owning.id
         )
-        to_own = await scene.browser.send(own, message=MESSAGE)
+        form_for_own = await scene.browser.open(own)
+        to_own = await scene.browser.send(own, form_page="/register", message=MESSAGE)
         await connection.execute("update listing set status = 'paused'")
         to_ended = await scene.browser.open(scene.form)
 
-        assert (to_own.status_code, to_ended.status_code) == (409, 410)
+        assert "Ihrer eigenen Organisation" in form_for_own.text
+        assert (form_for_own.status_code, to_own.status_code) == (409, 409)
+        assert to_ended.status_code == 410
         assert await connection.fetchval("select count(*) from contact") == 0
 
 

@@ -269,6 +269,27 @@ class TestForm:
         assert await connection.fetchval("select organisation_id from listing") == second.id
 
 
+class TestFormOfAKind:
+    async def test_asks_only_what_belongs_to_the_kind_and_loses_nothing_typed(
+        self, browser: Browser, an_organisation: AnOrganisation, a_member: AMember
+    ) -> None:
+        browser.sign_in(await a_member(of=await an_organisation()))
+
+        offer = await browser.open("/listings/new?kind=offer")
+        request = await browser.open("/listings/new?kind=request")
+        either = await browser.open("/listings/new")
+        typed = await browser.send("/listings/new", **WRITTEN | {"title": "x", "needs": "Wartung"})
+
+        asked = [
+            {name for name in ("needs", "needed_by", "available_from") if f'name="{name}"' in page}
+            for page in (offer.text, request.text, either.text)
+        ]
+        assert asked[0] == {"available_from"}
+        assert asked[1] == {"needs", "needed_by"}
+        assert asked[2] == asked[0] | asked[1]
+        assert "Wartung</textarea>" in typed.text
+
+
 class TestDoubleClick:
     @pytest.fixture
     async def page(

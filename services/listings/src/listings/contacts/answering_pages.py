@@ -14,13 +14,10 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
-from listings.contacts.contact import Contact, ContactStatus, ExplanationMissing
-from listings.members.member import UnknownMember
-from listings.organisations.organisation import UnknownOrganisation
-from listings.organisations.queries import organisations_of
+from listings.contacts.contact import Contact, ExplanationMissing
+from listings.contacts.queries import counterpart, requesting_name
 from listings.plain_text import PlainProse
 from listings.surroundings import Surroundings
-from schemas.contact import Party
 from schemas.links import LinkPurpose
 from schemas.vocabulary import DeclineReason
 
@@ -175,31 +172,8 @@ async def _page(
         status=422 if form.is_refused else 200,
         side=side,
         contact=side.contact,
-        from_whom=await _requesting_name(connection, side.contact),
-        counterpart=await _counterpart(connection, side),
+        from_whom=await requesting_name(connection, side.contact),
+        counterpart=await counterpart(connection, side.contact, for_owner=side.is_owner),
         form=form,
         reasons=around.choices(request, DeclineReason),
     )
-
-
-async def _requesting_name(connection: Connection, contact: Contact) -> str | None:
-    if not contact.names_itself and contact.status is not ContactStatus.ACCEPTED:
-        return None
-    found = await organisations_of(connection, [contact.requesting_organisation_id])
-    return found[0].name if found else None
-
-
-async def _counterpart(connection: Connection, side: Side) -> Party | None:
-    """The other side with its address, once the contact is accepted and while it is there."""
-    contact = side.contact
-    if contact.status is not ContactStatus.ACCEPTED or contact.answering_member_id is None:
-        return None
-    other = (
-        (contact.requesting_member_id, contact.requesting_organisation_id)
-        if side.is_owner
-        else (contact.answering_member_id, contact.owning_organisation_id)
-    )
-    try:
-        return await commands.party(connection, *other)
-    except (UnknownMember, UnknownOrganisation):
-        return None

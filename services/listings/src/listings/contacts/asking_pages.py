@@ -15,7 +15,7 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
-from listings.contacts.commands import ContactAlreadyOpen, ListingNotReachable
+from listings.contacts.commands import ContactAlreadyOpen, ListingNotReachable, OwnListing
 from listings.contacts.contact import Contact
 from listings.listing import showing
 from listings.listing import storage as listing_storage
@@ -155,6 +155,8 @@ async def _page(
     listing = await listing_storage.listing(connection, asking.listing_id)
     if listing is None or not listing.is_visible:
         raise ListingNotReachable
+    if {each.id for each in asking.organisations} == {listing.organisation_id}:
+        raise OwnListing
     (card,) = await showing.shown(connection, [listing])
     organisations = [(str(each.id), each.name) for each in asking.organisations]
     return Surroundings.of(request).render(

@@ -9,16 +9,14 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from listings.contacts import events, storage
 from listings.contacts.contact import LAPSES_AFTER, Contact
+from listings.contacts.queries import party
 from listings.listing import storage as listing_storage
 from listings.listing.listing import Listing
 from listings.listing.solved import note_solved
-from listings.members.queries import member_of
 from listings.organisations import storage as organisation_storage
 from listings.organisations.organisation import UnknownOrganisation
-from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from listings.revision import revision_after
-from schemas.contact import Party
 from schemas.vocabulary import DeclineReason
 
 DAY = timedelta(days=1)
@@ -126,19 +124,6 @@ async def decline_contact(
             connection, contact.listing_id, organisation_id=contact.owning_organisation_id, at=now
         )
     return declined
-
-
-async def party(connection: Connection, member_id: UUID, organisation_id: UUID) -> Party:
-    """A side of a contact, as the other side gets to know it."""
-    member = await member_of(connection, member_id)
-    organisation = await organisation_of(connection, organisation_id)
-    return Party(
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        member_id=member.id,
-        member_name=member.name,
-        email=member.email,
-    )
 
 
 async def _reachable_listing(

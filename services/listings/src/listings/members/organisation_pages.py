@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(HERE)
 async def my_organisations(
-    request: Request, q: Annotated[str, Query(max_length=100)] = ""
+    request: Request, q: Annotated[str, Query(max_length=100)] = "", done: str = ""
 ) -> Response:
     """Show for whom a member acts, who waits for their word, and whom else they may speak for."""
     around = Surroundings.of(request)
@@ -48,6 +48,7 @@ async def my_organisations(
         wanted=wanted,
         found=[each for each in found if not member.acts_for(each.id)],
         kinds=KINDS,
+        done=done,
     )
 
 

@@ -1,0 +1,47 @@
+"""Who the two sides of a contact are to each other, before and after the answer."""
+
+from uuid import UUID
+
+from chassis.database import Connection
+from listings.contacts.contact import Contact, ContactStatus
+from listings.members.member import UnknownMember
+from listings.members.queries import member_of
+from listings.organisations.organisation import UnknownOrganisation
+from listings.organisations.queries import organisation_of, organisations_of
+from schemas.contact import Party
+
+
+async def party(connection: Connection, member_id: UUID, organisation_id: UUID) -> Party:
+    """A side of a contact, as the other side gets to know it."""
+    member = await member_of(connection, member_id)
+    organisation = await organisation_of(connection, organisation_id)
+    return Party(
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        member_id=member.id,
+        member_name=member.name,
+        email=member.email,
+    )
+
+
+async def requesting_name(connection: Connection, contact: Contact) -> str | None:
+    """Who asks, unless that stays unsaid until the answer."""
+    if not contact.names_itself and contact.status is not ContactStatus.ACCEPTED:
+        return None
+    found = await organisations_of(connection, [contact.requesting_organisation_id])
+    return found[0].name if found else None
+
+
+async def counterpart(connection: Connection, contact: Contact, *, for_owner: bool) -> Party | None:
+    """The other side with its address, once the contact is accepted and while it is there."""
+    if contact.status is not ContactStatus.ACCEPTED or contact.answering_member_id is None:
+        return None
+    other = (
+        (contact.requesting_member_id, contact.requesting_organisation_id)
+        if for_owner
+        else (contact.answering_member_id, contact.owning_organisation_id)
+    )
+    try:
+        return await party(connection, *other)
+    except (UnknownMember, UnknownOrganisation):
+        return None
