@@ -26,6 +26,7 @@ from matching.weights import (
     Thresholds,
     fingerprint,
 )
+from matching.wording import load_dictionaries
 from schemas.vocabulary import ListingKind, Strength
 
 Progress = Callable[[Sequence[ListingText]], Iterable[ListingText]]
@@ -72,6 +73,7 @@ class Engine:
     def load(cls, directory: Path, *, progress: Progress | None = None) -> "Engine":
         """Load model and analysis version; the shipped background is fitted once and kept."""
         manifest = checked_manifest(directory)
+        load_dictionaries()
         encoder = PairedEncoder(directory)
         lexicon = Lexicon(CompoundSplitter(encoder.rank).parts)
         number = version_number(manifest)

@@ -1,4 +1,4 @@
-"""A listing as this service keeps it, and who may be proposed to whom."""
+"""A listing as this service keeps it, and what is known of two beyond their texts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,11 +53,6 @@ class KeptListing:
         """The listing itself, then each further need of a request as a request of its own."""
         needs = self.content.needs if self.kind is ListingKind.REQUEST else ()
         return (self.text(), *(need_of(self.text(), need) for need in needs))
-
-
-def may_meet(one: KeptListing, other: KeptListing, *, now: datetime) -> bool:
-    """Two organisations' open listings; both sides are members, so every visibility is matched."""
-    return one.organisation_id != other.organisation_id and one.is_open(now) and other.is_open(now)
 
 
 def circumstances_of(request: KeptListing, offer: KeptListing) -> Circumstances:

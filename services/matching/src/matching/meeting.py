@@ -7,10 +7,12 @@ from uuid import UUID
 
 from matching.decision import LOOKED_AT, Places, better_than, decided
 from matching.engine import Engine, Pair
-from matching.kept_listing import KeptListing, circumstances_of, may_meet
+from matching.hindrance import Hindrance, hindrance
+from matching.kept_listing import KeptListing, circumstances_of
 from matching.live_listings import LiveListings, LivePart
 from matching.proposal import in_roles
 from matching.ranking import Score
+from matching.wording import Roots
 from schemas.vocabulary import ListingKind, Strength
 
 
@@ -53,17 +55,26 @@ def _met_by(
         other
         for other in live.candidates(part)
         if (row := current.get(other.listing.listing_id)) is not None
-        and may_meet(part.listing, row, now=now)
+        and _hindrance(part, other, row, now=now) is None
     ]
     found = engine.scores(part.analysis, [other.analysis for other in others])
     for other, score in zip(others, found, strict=True):
         strength = _strength(engine, live, other, score, found=found, now=now)
-        if strength is not None:
+        row, roots = current[other.listing.listing_id], engine.lexicon.roots
+        if strength and _hindrance(part, other, row, now=now, roots=roots) is None:
             yield Met(
                 counterpart_id=other.listing.listing_id,
                 pair=_pair(engine, part, other, score, strength),
                 need=part.need or other.need,
             )
+
+
+def _hindrance(
+    part: LivePart, other: LivePart, row: KeptListing, *, now: datetime, roots: Roots | None = None
+) -> Hindrance | None:
+    """What the fields say, the other listing as its row stands now."""
+    request, offer = in_roles(part.listing, row)
+    return hindrance(request, offer, now=now, need=part.need or other.need, roots=roots)
 
 
 def _strength(
@@ -92,7 +103,7 @@ def _scores_of(
     others = [
         each.analysis
         for each in live.candidates(part)
-        if may_meet(part.listing, each.listing, now=now)
+        if _hindrance(part, each, each.listing, now=now) is None
     ]
     return engine.scores(part.analysis, others)
 

@@ -75,7 +75,13 @@ def in_roles(one: KeptListing, another: KeptListing) -> tuple[KeptListing, KeptL
 
 
 def proposal_of(
-    request: KeptListing, offer: KeptListing, pair: Pair, *, engine_version: str, at: datetime
+    request: KeptListing,
+    offer: KeptListing,
+    pair: Pair,
+    *,
+    need: str | None = None,
+    engine_version: str,
+    at: datetime,
 ) -> Proposal | None:
     """The proposal of a scored pair; the same two listings always give the same id."""
     if pair.strength is None:
@@ -88,7 +94,7 @@ def proposal_of(
         request_organisation_id=request.organisation_id,
         revision=int(at.timestamp() * 1000),
         strength=pair.strength,
-        reasons=_reasons(request, pair),
+        reasons=_reasons(request, pair, need),
         q=pair.score.q,
         d=pair.score.d,
         engine_version=engine_version,
@@ -96,7 +102,7 @@ def proposal_of(
     )
 
 
-def _reasons(request: KeptListing, pair: Pair) -> Reasons:
+def _reasons(request: KeptListing, pair: Pair, need: str | None) -> Reasons:
     why = pair.reasons
     return Reasons(
         words=tuple(
@@ -106,4 +112,5 @@ def _reasons(request: KeptListing, pair: Pair) -> Reasons:
         distance_km=why.distance_km,
         available_from=why.available_from,
         needed_by=why.needed_by,
+        met_need=need,
     )

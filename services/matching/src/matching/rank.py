@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matching.analysis import Analysis
 from matching.decision import Places, better_than, decided
 from matching.engine import Engine
+from matching.exclusion import excludes
 from matching.joined_background import (
     TooFewListings,
     joined_number,
@@ -41,14 +42,16 @@ class _Analysed:
 
     listing: FileListing
     analysis: Analysis
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """What the offers of others score for one request."""
+    """What the offers of others score for one request, and which of them it rules out."""
 
     request: FileListing
     scores: dict[str, Score]
+    ruled_out: frozenset[str]
 
 
 def ranked(
@@ -103,7 +106,8 @@ def joined_engine(
 def _needs(engine: Engine, listings: Sequence[FileListing]) -> Iterator[_Analysed]:
     for listing in listings:
         for need in listing.needs if listing.text.kind is ListingKind.REQUEST else ():
-            yield _Analysed(listing=listing, analysis=engine.analyse(need_of(listing.text, need)))
+            analysis = engine.analyse(need_of(listing.text, need))
+            yield _Analysed(listing=listing, analysis=analysis, is_whole=False)
 
 
 def _rows(engine: Engine, analysed: Sequence[_Analysed]) -> list[_Row]:
@@ -119,7 +123,16 @@ def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Ro
     others = [offer for offer in offers if not _same_organisation(request, offer)]
     found = engine.scores(request.analysis, [offer.analysis for offer in others])
     refs = (offer.listing.ref for offer in others)
-    return _Row(request=request.listing, scores=dict(zip(refs, found, strict=True)))
+    return _Row(
+        request=request.listing,
+        scores=dict(zip(refs, found, strict=True)),
+        ruled_out=frozenset(
+            offer.listing.ref
+            for offer in others
+            if request.is_whole
+            and excludes(request.listing.text, offer.listing.text, roots=engine.lexicon.roots)
+        ),
+    )
 
 
 def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iterator[RunLine]:
@@ -131,7 +144,7 @@ def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iter
     best: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
         for ref, score in row.scores.items():
-            if not proposed_only or _is_proposed(score, row, asked[ref], engine):
+            if not proposed_only or _is_proposed(ref, row, asked[ref], engine):
                 found = best[row.request.ref]
                 found[ref] = max(score.q, found.get(ref, score.q))
     for request_ref, offers in best.items():
@@ -139,8 +152,9 @@ def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iter
             yield RunLine(request_ref=request_ref, offer_ref=ref, score=q)
 
 
-def _is_proposed(score: Score, row: _Row, asked: Sequence[Score], engine: Engine) -> bool:
-    if score.strength(engine.thresholds) is None:
+def _is_proposed(ref: str, row: _Row, asked: Sequence[Score], engine: Engine) -> bool:
+    score = row.scores[ref]
+    if ref in row.ruled_out or score.strength(engine.thresholds) is None:
         return False
     places = Places(
         better_here=better_than(score, row.scores.values()),

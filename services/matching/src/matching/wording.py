@@ -71,6 +71,12 @@ class Likeness:
     throughout: float
 
 
+def load_dictionaries() -> None:
+    """Read them now: the first question would otherwise wait for them, inside a transaction."""
+    for language in ("de", "en"):
+        is_known("wort", lang=language)
+
+
 @lru_cache(maxsize=50_000)
 def tells_something(word: str) -> bool:
     """Whether a broker would name it: a thing or an activity, no time, unit, verb or adjective."""

@@ -134,7 +134,14 @@ class Matching:
         met = await asyncio.to_thread(meeting, engine, live, parts, current=current, now=now)
         for each in met:
             request, offer = in_roles(own, current[each.counterpart_id])
-            proposal = proposal_of(request, offer, each.pair, engine_version=live.version, at=now)
+            proposal = proposal_of(
+                request,
+                offer,
+                each.pair,
+                need=each.need,
+                engine_version=live.version,
+                at=now,
+            )
             if proposal is not None:
                 await commands.propose(
                     connection, proposal, request=request, offer=offer, cause=due.cause

@@ -18,6 +18,7 @@ from matching.joined_background import LEAST_A_SIDE, TooFewListings
 from matching.lexicon import Lexicon
 from matching.refresh import RefreshRunning, UpToDate
 from matching.refresh_fit import Fitted, fitted_refresh
+from matching.wording import load_dictionaries
 from schemas.listing import ListingCreated
 from schemas.organisation import OrganisationState
 
@@ -30,6 +31,7 @@ MIXED = """
 @pytest.fixture(scope="session")
 def quick() -> Engine:
     """The engine with the hand-written encoder: every word is a direction of its own."""
+    load_dictionaries()
     return Engine(
         encoder=WordEncoder(), lexicon=Lexicon(unsplit), version=a_version("shipped"), threshold=0.5
     )

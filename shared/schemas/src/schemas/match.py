@@ -26,6 +26,9 @@ class Reasons(Value):
     distance_km: int | None = Field(default=None, ge=0)
     available_from: date | None = None
     needed_by: date | None = None
+    met_need: str | None = Field(
+        default=None, description="The further need of the request that the offer meets."
+    )
 
 
 class ProposedListing(Value):
