@@ -1,10 +1,9 @@
 """What becomes of a batch inside one transaction: handled, or parked and counted at the gate.
 
-Records go to their handlers in the order of their partitions, those of one kind in a row together.
+The order of registration is the order of work; each handler gets its records in their own order.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from uuid import UUID
 
 from chassis import gate, parking
@@ -64,16 +63,16 @@ class Handling:
 
     async def _hand_over(self, decoded: Sequence[Decoded]) -> None:
         new = await take_new(self._transaction, decoded, metrics=self._metrics)
-        for _, alike in groupby(new, key=lambda each: (each.event_class, each.is_gone)):
-            await self._call_handlers(list(alike))
+        await self._call_handlers(new)
         if new:
             await gate.count_success(self._transaction, self._name)
 
-    async def _call_handlers(self, alike: Sequence[Decoded]) -> None:
+    async def _call_handlers(self, decoded: Sequence[Decoded]) -> None:
         for handler in self._handlers:
-            if handler.wants(alike[0]):
+            wanted = [each for each in decoded if handler.wants(each)]
+            if wanted:
                 with self._metrics.handler_seconds.labels(handler.event_class.name).time():
-                    await handler.call(alike, self._transaction)
+                    await handler.call(wanted, self._transaction)
 
     async def _alone(self, decoded: Decoded) -> None:
         try:
