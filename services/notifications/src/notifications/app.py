@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.service import Runtime, Service
+from chassis.web.access import Sessions
 from chassis.web.application import create_app
 from chassis.workers import Worker
 from notifications.access import Access
@@ -22,6 +23,8 @@ from notifications.settings import NotificationsSettings
 from notifications.site import make_pages
 from notifications.sweeps import sweeps
 from notifications.unsubscribe_pages import UnsubscribePages
+from schemas.claims import SessionClaims
+from schemas.member import MemberState
 
 IDLE_SECONDS = 0.1
 RECONCILE_SECONDS = 2.0
@@ -69,7 +72,14 @@ def reconciling(runtime: Runtime) -> Worker:
 def web(runtime: Runtime) -> FastAPI:
     settings: NotificationsSettings = runtime.settings
     pages = make_pages()
-    access = Access(settings.session_verifier())
+    access = Access(
+        Sessions(
+            settings.session_verifier(),
+            unpacked=SessionClaims.unpacked,
+            state=MemberState,
+            clock=runtime.clock,
+        )
+    )
     return create_app(
         title="notifications",
         pages=pages,

@@ -9,6 +9,10 @@ from schemas.match import Reasons
 
 Side = Literal["offer", "request"]
 NEAR_KM = 50
+NEED_AS_SEEN_FROM: dict[Side, str] = {
+    "request": mark("Es passt zu Ihrem weiteren Bedarf „{need}“."),
+    "offer": mark("Dort wird auch „{need}“ gebraucht, und dazu passt es."),
+}
 MET_AS_SEEN_FROM: dict[Side, str] = {
     "request": mark("Sie suchen „{request_word}“, dort gibt es „{offer_word}“."),
     "offer": mark("Sie bieten „{offer_word}“, dort wird „{request_word}“ gesucht."),
@@ -36,10 +40,15 @@ def sentences(
 ) -> tuple[Sentence, ...]:
     """What speaks for the proposal, the strongest first, as the ``side`` reads it.
 
-    Where no word or category can be named that both share, ``otherwise`` is said.
+    Where no need, word or category can be named that both share, ``otherwise`` is said.
     """
-    content = (*_words(reasons, side), *_category(reasons, language))
+    content = (*_need(reasons, side), *_words(reasons, side), *_category(reasons, language))
     return (*(content or (otherwise,)), *_distance(reasons), *_dates(reasons))
+
+
+def _need(reasons: Reasons, side: Side) -> Iterator[Sentence]:
+    if reasons.met_need is not None:
+        yield Sentence(message=NEED_AS_SEEN_FROM[side], values={"need": reasons.met_need})
 
 
 def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:

@@ -152,6 +152,23 @@ class TestReasons:
         assert said[0] == AS_A_WHOLE
         assert len(said) == 1 + (distance_km is not None) + (needed_by is not None)
 
+    @pytest.mark.parametrize(
+        ("side", "said"),
+        [
+            ("request", "Es passt zu Ihrem weiteren Bedarf „Wartung“."),
+            ("offer", "Dort wird auch „Wartung“ gebraucht, und dazu passt es."),
+        ],
+    )
+    def test_a_further_need_comes_first_in_words(self, side: Side, said: str) -> None:
+        reasons = Reasons(
+            met_need="Wartung", words=(WordPair(request_word="Pumpe", offer_word="Pumpe"),)
+        )
+
+        first, second = sentences(reasons, side, "de")
+
+        assert first.message.format_map(first.values) == said
+        assert second.values == {"word": "Pumpe"}
+
     def test_a_category_is_explanation_enough(self) -> None:
         category = Category(slug="ppe", label_de="Schutz", label_en="Protection")
 
