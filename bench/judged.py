@@ -16,6 +16,7 @@ from matching.shipped_background import BACKGROUND, shipped_listings
 from schemas.vocabulary import Language, ListingKind
 
 DATA = Path(__file__).parent / "data"
+SAMPLE = Path(__file__).parents[1] / "deploy" / "embedded" / "sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,36 @@ def matching_dev() -> Judged:
         requests=[entry.text for entry in requests],
         offers=[entry.text for entry in offers],
         grades=grades,
+    )
+
+
+def sample_cluster() -> Judged:
+    """The demo's cluster, written and judged apart from the development set."""
+    rows = list(_records(SAMPLE / "listings.csv", ","))
+    requests = [row for row in rows if row["kind"] == ListingKind.REQUEST]
+    offers = [row for row in rows if row["kind"] == ListingKind.OFFER]
+    pairs = _records(SAMPLE / "pairs.tsv", "\t")
+    judged = {(pair["request"], pair["offer"]): float(pair["grade"]) for pair in pairs}
+    ids = [[(mine["external_id"], other["external_id"]) for other in offers] for mine in requests]
+    return Judged(
+        requests=[_posted(row) for row in requests],
+        offers=[_posted(row) for row in offers],
+        grades=np.array([[judged.get(pair, 0.0) for pair in row] for row in ids]),
+    )
+
+
+def _records(path: Path, delimiter: str) -> Iterable[dict[str, str]]:
+    return csv.DictReader(path.read_text(encoding="utf-8").splitlines(), delimiter=delimiter)
+
+
+def _posted(row: dict[str, str]) -> ListingText:
+    return ListingText(
+        kind=ListingKind(row["kind"]),
+        title=row["title"],
+        description=row["description"],
+        tags=tuple(tag for tag in row["tags"].split("|") if tag),
+        category=row["category"],
+        language=Language(row["language"]),
     )
 
 

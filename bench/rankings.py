@@ -1,22 +1,25 @@
 """The rankings that the bench compares: BM25, single signals, recipe S and recipe Q."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from judged import Judged
+from numpy.typing import NDArray
 from relevance import Matrix
 from rich.console import Console
 from rich.progress import track
 
 from matching.analysis_version import AnalysisVersion
 from matching.bm25 import LexicalIndex, term_statistics
+from matching.decision import Places, decided
 from matching.engine import Engine
 from matching.lexicon import Lexicon
 from matching.listing_text import ListingText, prepared
-from matching.ranking import scores
+from matching.ranking import Score, scores
 from matching.reading import Reading
 from matching.signals import interaction, sentences, stack_of
-from matching.weights import WEIGHTS
+from matching.weights import WEIGHTS, Thresholds
 
 BASELINE = "BM25, Snowball"
 console = Console(width=120)
@@ -77,31 +80,57 @@ def _scaled(signal: Matrix) -> Matrix:
     return scaled
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Q and D of every pair, and whether it lies across two categories."""
+
+    q: Matrix
+    d: Matrix
+    across: NDArray[np.bool_]
+
+    def reached(self, thresholds: Thresholds) -> Matrix:
+        reached: Matrix = self.d - thresholds.across_categories * self.across
+        return reached
+
+    def proposed(self, thresholds: Thresholds) -> NDArray[np.bool_]:
+        """What the service would propose of these, all of them live at once."""
+        chosen = np.zeros(self.q.shape, np.bool_)
+        for i, j in np.argwhere(self.reached(thresholds) >= thresholds.possible):
+            row, column = self.q[i], self.q[:, j]
+            places = Places(
+                better_here=int((row > row[j]).sum()), better_there=int((column > column[i]).sum())
+            )
+            score = Score(q=row[j], d=self.d[i, j], across_categories=bool(self.across[i, j]))
+            chosen[i, j] = decided(score, places, thresholds) is not None
+        return chosen
+
+
 def recipe_q(
     version: AnalysisVersion,
     requests: Sequence[Reading],
     offers: Sequence[Reading],
     *,
     in_background: bool,
-) -> tuple[Matrix, Matrix]:
-    """Q and D of every pair, as the engine computes them."""
+) -> Scored:
+    """Every pair as the engine scores it."""
     analysed = [version.analysed(offer) for offer in offers]
     rows = [
         scores(version.analysed(request, in_background=in_background), analysed, version)
         for request in requests
     ]
-    return (
-        np.array([[score.q for score in row] for row in rows]),
-        np.array([[score.d for score in row] for row in rows]),
+    return Scored(
+        q=np.array([[score.q for score in row] for row in rows]),
+        d=np.array([[score.d for score in row] for row in rows]),
+        across=np.array([[score.across_categories for score in row] for row in rows]),
     )
 
 
 def rankings_of(
     engine: Engine, judged: Judged, reader: Reader, *, in_background: bool
-) -> tuple[dict[str, Matrix], Matrix]:
+) -> tuple[dict[str, Matrix], Scored]:
     requests, offers = reader.read(judged.requests), reader.read(judged.offers)
     tokens, whole = raw_signals(engine.version, requests, offers)
-    q, d = recipe_q(engine.version, requests, offers, in_background=in_background)
+    scored = recipe_q(engine.version, requests, offers, in_background=in_background)
     return {
         BASELINE: bm25(judged, Lexicon(_whole)),
         "BM25, compounds split": bm25(judged, engine.lexicon),
@@ -111,8 +140,8 @@ def rankings_of(
         "T + .4 U + BM25, unscaled": tokens
         + WEIGHTS.sentence_share * whole
         + lexical_shares(requests, offers),
-        "Q: as shipped": q,
-    }, d
+        "Q: as shipped": scored.q,
+    }, scored
 
 
 def _whole(_word: str) -> tuple[str, ...]:

@@ -26,11 +26,12 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposals:
-    """What a threshold gives: hits of the answerable requests, alarms of the others."""
+    """What a decision gives: hits of the answerable requests, alarms of the others."""
 
     hit_rate: float
     false_alarms: float
     proposed: int
+    fitting_share: float
     good_share: float
 
 
@@ -69,8 +70,7 @@ def reciprocal_rank(scores: Matrix, grades: Matrix) -> Matrix:
     return _answerable(1 / (relevant.argmax(axis=1) + 1), grades)
 
 
-def proposals(decisions: Matrix, grades: Matrix, threshold: float) -> Proposals:
-    proposed = decisions >= threshold
+def proposals(proposed: NDArray[np.bool_], grades: Matrix) -> Proposals:
     answerable: NDArray[np.bool_] = np.asarray(np.max(grades, axis=1) > 0)
     hits = np.asarray((proposed & (grades > 0)).any(axis=1))[answerable]
     alarms = np.asarray(proposed.any(axis=1))[~answerable]
@@ -78,6 +78,7 @@ def proposals(decisions: Matrix, grades: Matrix, threshold: float) -> Proposals:
         hit_rate=float(hits.mean()),
         false_alarms=float(alarms.mean()) if len(alarms) else 0.0,
         proposed=int(proposed.sum()),
+        fitting_share=float((grades[proposed] > 0).mean()) if proposed.any() else 0.0,
         good_share=float((grades[proposed] >= GOOD).mean()) if proposed.any() else 0.0,
     )
 
