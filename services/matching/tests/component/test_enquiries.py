@@ -134,7 +134,7 @@ class TestTheBrokersPages:
 
         for said in ("Gesucht wird „Dosierpumpen“, die Firma nennt „Schlauchpumpen“",
                      "Pumpen für Aquarien", "Herstellung von Pumpen und Kompressoren",
-                     "Etwa 47 km entfernt", "über die Kooperationsbörse wird gesucht",
+                     "etwa 47 km entfernt", "über die Kooperationsbörse wird gesucht",
                      "Noch nichts: Es gab keinen Vorschlag"):  # fmt: skip
             assert said in page.text
         assert page.headers["cache-control"] == "no-store"

@@ -15,9 +15,15 @@ from schemas.match import WordPair
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import Language
 
-MOST_CANDIDATES = 20
+MOST_CANDIDATES = 15
 LEAST_D = 2.0
 """Of the sample cluster's firms that fit a request nine in ten stand above it by their profile."""
+
+UNEXPLAINED_D = 3.5
+"""Without any reason to tell, only a firm that resembles the request so much is listed."""
+
+OFFER_D = 3.0
+"""An offer below it is not called similar."""
 
 FAR_KM = 300.0
 FAR_COSTS = 0.3
@@ -40,6 +46,11 @@ class CandidateReasons(BaseModel):
     offers: tuple[str, ...] = Field(default=(), max_length=MOST_TITLES)
     distance_km: int | None = None
 
+    @property
+    def tell_something(self) -> bool:
+        """Nearness alone is no reason."""
+        return bool(self.words or self.industry_code or self.had_offer)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -57,6 +68,14 @@ class _Fit:
     @property
     def q(self) -> float:
         return self.pair.score.q
+
+    @property
+    def d(self) -> float:
+        return self.pair.score.d
+
+    @property
+    def is_similar_offer(self) -> bool:
+        return self.capability.source is Source.OFFER and self.d >= OFFER_D
 
 
 def ranked(
@@ -79,7 +98,8 @@ def ranked(
             away = _distance(organisation, position)
             industry = _telling_industry(engine, organisation, sought, language)
             candidate = _candidate(organisation, own, away=away, industry_code=industry)
-            scored.append((own[0].q - _far(away), candidate))
+            if candidate.reasons.tell_something or own[0].d >= UNEXPLAINED_D:
+                scored.append((own[0].q - _far(away), candidate))
     best = sorted(scored, key=lambda pair: (-pair[0], str(pair[1].organisation_id)))
     return tuple(candidate for _, candidate in best[:MOST_CANDIDATES])
 
@@ -107,7 +127,7 @@ def _candidate(
     industry_code: str | None,
 ) -> Candidate:
     words = fits[0].pair.reasons.words
-    offers = [fit.capability for fit in fits if fit.capability.source is Source.OFFER]
+    offers = [fit.capability for fit in fits if fit.is_similar_offer]
     titles = dict.fromkeys(offer.title for offer in offers if offer.title)
     reasons = CandidateReasons(
         words=tuple(
