@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit check lock clean
+.PHONY: help setup demo test bench unit check lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,14 @@ test: setup ## all tests (ARGS="-k word" and the like go to pytest)
 
 unit: setup ## the tests of pure rules: no server, no model, under a minute
 	$(BIN)/pytest -m 'not model' shared/schemas/tests $(wildcard */tests/unit */*/tests/unit) $(ARGS)
+
+bench: setup ## quality, speed and memory, each beside its baseline (ARGS="--sizes 10000,100000")
+	$(BIN)/python bench/quality.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/latency.py $(ARGS)
+	$(BIN)/python bench/memory.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/burst.py
+	$(BIN)/python bench/consumer.py
+	$(BIN)/python bench/relay.py
 
 check: setup ## what needs no server: style, types, layers, the published event description
 	$(BIN)/ruff check .

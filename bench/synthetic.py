@@ -31,6 +31,9 @@ SAMPLE = Path(__file__).parents[1] / "deploy" / "embedded" / "sample" / "listing
 NOISE = 0.35
 """Length of the noise on a unit vector: a word in another sentence is about that far away."""
 
+VARIATION = 0.2
+"""The same for a listing that nearly repeats another."""
+
 FILLERS = 10
 """Words of the wide vocabulary in a listing, on average."""
 
@@ -91,6 +94,25 @@ class Crowd:
         for _ in range(count):
             one, other = (originals[place] for place in self._draw.integers(len(originals), size=2))
             yield self._mixed(one, other, share=float(self._draw.uniform(0.35, 0.9)))
+
+    def variant(self, listing: SyntheticListing) -> SyntheticListing:
+        """Nearly the same listing again, at a twentieth of the cost, with other rare words."""
+        fillers, analysis = self._fillers(), listing.analysis
+        draw = self._draw.standard_normal
+        sentence = analysis.sentence + VARIATION * draw(analysis.sentence.shape, np.float32) / 22
+        return SyntheticListing(
+            text=" ".join([listing.text, *("".join(parts) for parts in fillers)]),
+            analysis=replace(
+                analysis,
+                tokens=_varied(analysis.tokens, self._draw),
+                sentence=unit(sentence).astype(np.float16),
+                vector=_varied(analysis.vector, self._draw),
+                terms=(
+                    *analysis.terms,
+                    *(term for parts in fillers for term in self._filler_terms(parts)),
+                ),
+            ),
+        )
 
     def _mixed(self, one: Original, other: Original, *, share: float) -> SyntheticListing:
         kept = [
@@ -213,6 +235,12 @@ def _between(
         for mine, theirs in zip(one, other, strict=True)
     )
     return first, second, third
+
+
+def _varied(rows: NDArray[np.int8], draw: np.random.Generator) -> NDArray[np.int8]:
+    spread = VARIATION * float(np.abs(rows).mean())
+    varied = rows + spread * draw.standard_normal(rows.shape, np.float32)
+    return np.clip(np.rint(varied), -127, 127).astype(np.int8)
 
 
 def _chosen(items: Sequence[Item], mask: Mask) -> list[Item]:

@@ -16,13 +16,13 @@ from matching.weights import WEIGHTS
 class Counterparts:
     """What scores need of `n` listings; `terms` is asked only where a text is short.
 
-    `tokens` int8 (n, 32, 128), `weights` (n, 32), `sentences` (n, 512), `spreads` (n, 2, 2):
-    mean and deviation of an offer's token and sentence scores, zero for requests.
+    `tokens` int8 (n, 32, 128), `weights` (n, 32), `sentences` float16 (n, 512); `spreads`
+    (n, 2, 2), mean and deviation of an offer's token and sentence scores, are zero for requests.
     """
 
     tokens: NDArray[np.int8]
     weights: Floats
-    sentences: Floats
+    sentences: NDArray[np.float16]
     spreads: NDArray[np.float64]
     categories: Sequence[str]
     short: NDArray[np.bool_]
@@ -39,7 +39,7 @@ def counterparts_of(analyses: Sequence[Analysis]) -> Counterparts:
     return Counterparts(
         tokens=np.stack([each.tokens for each in analyses]),
         weights=np.stack([each.weights for each in analyses]).astype(np.float32),
-        sentences=np.stack([each.sentence for each in analyses]).astype(np.float32),
+        sentences=np.stack([each.sentence for each in analyses]),
         spreads=np.array([_numbers(each) for each in analyses]),
         categories=[each.category for each in analyses],
         short=np.array([each.is_short for each in analyses]),
@@ -54,18 +54,20 @@ def interaction(one: Analysis, many: Counterparts) -> Floats:
 
     Products of bytes are exact, and the contrast keeps their order: the largest is found first.
     """
-    rows = many.tokens.reshape(-1, WEIGHTS.token_dimensions)
-    products = np.asarray(numkong.dots_packed(rows, numkong.dots_pack(one.tokens)))
-    aligned = products.reshape(len(many), WEIGHTS.tokens_kept, WEIGHTS.tokens_kept)
-    there = _share(_contrasted(aligned.max(axis=1)), one.weights.astype(np.float32)[None, :])
-    back = _share(_contrasted(aligned.max(axis=2)), many.weights)
+    rows = numkong.dots_pack(many.tokens.reshape(-1, WEIGHTS.token_dimensions))
+    products = np.asarray(numkong.dots_packed(one.tokens, rows))
+    aligned = products.reshape(WEIGHTS.tokens_kept, len(many), WEIGHTS.tokens_kept)
+    there = _share(_contrasted(aligned.max(axis=2)).T, one.weights.astype(np.float32)[None, :])
+    back = _share(_contrasted(aligned.max(axis=0)), many.weights)
     both: Floats = (there + back) * np.float32(0.5)
     return both
 
 
 def sentences(one: Analysis, many: Counterparts) -> Floats:
     """U: cosine of the centred whole-text vectors."""
-    return many.sentences @ one.sentence.astype(np.float32)
+    packed = numkong.dots_pack(one.sentence[None, :])
+    cosines: Floats = np.asarray(numkong.dots_packed(many.sentences, packed))[:, 0]
+    return cosines
 
 
 def _contrasted(largest: NDArray[np.int32]) -> Floats:

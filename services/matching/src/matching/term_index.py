@@ -42,6 +42,11 @@ class TermIndex:
     def uncommitted(self) -> int:
         return len(self._pending) + len(self._removed)
 
+    @property
+    def _documents(self) -> int:
+        """Removed rows count until the next commit, here as in their terms' frequencies."""
+        return int(self._searcher.num_docs) + len(self._pending)
+
     def add(self, row: int, terms: tuple[str, ...]) -> None:
         self._writer.add_document(Document(**{TERMS: " ".join(terms), ROW: row}))
         self._pending[row] = terms
@@ -75,14 +80,13 @@ class TermIndex:
 
     def _rarest(self, terms: Iterable[str]) -> dict[str, float]:
         """The rarest terms that occur, with the rarity that BM25 gives them."""
-        documents = self._searcher.num_docs
         waiting = Counter(term for row in self._pending.values() for term in set(row))
         frequencies = {
             term: self._searcher.doc_freq(TERMS, term) + waiting[term] for term in set(terms)
         }
         known = sorted((count, term) for term, count in frequencies.items() if count)
         return {
-            term: log(1 + max(documents - count + 0.5, 0.5) / (count + 0.5))
+            term: log(1 + (self._documents - count + 0.5) / (count + 0.5))
             for count, term in known[:MOST_TERMS]
         }
 
@@ -100,8 +104,7 @@ class TermIndex:
         return [(score, row) for score, row in scored if row not in self._removed]
 
     def _uncommitted(self, rarities: dict[str, float]) -> list[tuple[float, int]]:
-        documents = self._searcher.num_docs + len(self._pending)
-        mean_length = self._length / max(documents, 1)
+        mean_length = self._length / max(self._documents, 1)
         return [
             (score, row)
             for row, terms in self._pending.items()

@@ -96,7 +96,7 @@ class TokenFile:
         return Counterparts(
             tokens=records["tokens"][places],
             weights=records["weights"][places].astype(np.float32),
-            sentences=records["sentence"][places].astype(np.float32),
+            sentences=records["sentence"][places],
             spreads=records["spreads"][places, :2],
             categories=[self._categories[code] for code in records["category"][places].tolist()],
             short=records["word_count"][places] < WEIGHTS.short_text_words,

@@ -17,7 +17,7 @@ CATEGORY_DIMENSIONS = 32
 
 NEIGHBOURS = 16
 EXPANSION_ADD = 96
-EXPANSION_SEARCH = 320
+EXPANSION_SEARCH = 1300
 """How many nodes a search keeps in view; `bench/latency.py` prints the recall that this gives."""
 
 Vector = NDArray[np.int8]

@@ -1,0 +1,127 @@
+"""A burst of listings through the worker until every proposal is stored: `python bench/burst.py`.
+
+They are real listings and mixtures of two of them, each read by the encoders. Beside it what
+PostgreSQL's full text needs to store the ten best for the same texts, and how long reading alone
+takes: no order of work can be faster on one core.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import perf_counter
+from uuid import uuid4
+
+from latency import full_text_times
+from live_database import FULL_TEXT, FULL_TEXT_INDEX, MIGRATIONS, LiveListing
+from machine import load_average
+from rich.console import Console
+from rich.table import Table
+from synthetic import Crowd
+
+from chassis import migrations
+from chassis.cause import Cause
+from chassis.database import Pool, single_connection
+from embedded.postgres import Postgres
+from matching import commands
+from matching.engine import Engine
+from matching.engine_source import EngineSource
+from matching.kept_listing import KeptListing
+from matching.model import default_directory
+from matching.worker import Matching
+from schemas.listing import ListingContent
+from schemas.vocabulary import ListingKind
+
+GOAL_SECONDS = 60
+LISTINGS_AN_ORGANISATION = 3
+console = Console()
+
+
+def burst_of(engine: Engine, count: int) -> list[LiveListing]:
+    crowd = Crowd(engine)
+    sides = [list(crowd.listings(kind, -(-count // 2))) for kind in ListingKind]
+    organisations = [uuid4() for _ in range(-(-count // LISTINGS_AN_ORGANISATION))]
+    return [
+        LiveListing(
+            listing_id=uuid4(),
+            organisation_id=organisations[place // LISTINGS_AN_ORGANISATION],
+            listing=sides[place % 2][place // 2],
+        )
+        for place in range(count)
+    ]
+
+
+async def keep(pool: Pool, burst: Sequence[LiveListing]) -> None:
+    async with pool.transaction() as connection:
+        for each in burst:
+            listing = KeptListing(
+                listing_id=each.listing_id,
+                organisation_id=each.organisation_id,
+                revision=1,
+                live=True,
+                content=ListingContent.model_validate_json(each.content()),
+            )
+            await commands.keep_listing(connection, listing, from_state=False, cause=Cause.new())
+
+
+async def matched_all(engine: Engine, pool: Pool) -> float:
+    """Seconds until nothing is due."""
+    matching = Matching(EngineSource(lambda: engine), pool=pool, clock=lambda: datetime.now(UTC))
+    began = perf_counter()
+    while await matching.turn() or await _due(pool):
+        pass
+    return perf_counter() - began
+
+
+async def _due(pool: Pool) -> int:
+    async with pool.connection() as connection:
+        due: int = await connection.fetchval("select count(*) from match_due")
+    return due
+
+
+def reading_seconds(engine: Engine, burst: Sequence[LiveListing], *, share: int = 20) -> float:
+    """Of one in `share`, times `share`."""
+    sample = [ListingContent.model_validate_json(each.content()) for each in burst[::share]]
+    began = perf_counter()
+    for content in sample:
+        engine.analyse(
+            KeptListing(
+                listing_id=uuid4(), organisation_id=uuid4(), revision=1, live=True, content=content
+            ).text()
+        )
+    return (perf_counter() - began) * len(burst) / len(sample)
+
+
+async def run(count: int) -> None:
+    engine = Engine.load(default_directory())
+    burst = burst_of(engine, count)
+    with Postgres(durable=False) as server:
+        url = server.create_database("burst")
+        await migrations.apply(url, name="matching", directory=MIGRATIONS)
+        pool = Pool(url, application="burst", size=4)
+        await keep(pool, burst)
+        seconds = await matched_all(engine, pool)
+        async with pool.connection() as connection:
+            proposals = await connection.fetchval("select count(*) from proposal")
+        async with single_connection(url, application="baseline") as connection:
+            await connection.execute(FULL_TEXT)
+            await connection.execute(FULL_TEXT_INDEX)
+            full_text = sum(await full_text_times(connection, burst, at_most=count)) / 1000
+        await pool.close()
+    table = Table(title=f"Burst of {count:,} listings, load {load_average()}", title_justify="left")
+    table.add_column("until")
+    table.add_column("seconds", justify="right")
+    table.add_row(f"{proposals:,} proposals stored (goal {GOAL_SECONDS})", f"{seconds:.1f}")
+    table.add_row("all read, nothing matched", f"{reading_seconds(engine, burst):.1f}")
+    table.add_row("ten best by PostgreSQL full text stored", f"{full_text:.1f}")
+    console.print(table)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--listings", type=int, default=1000)
+    asyncio.run(run(parser.parse_args().listings))
+
+
+if __name__ == "__main__":
+    main()

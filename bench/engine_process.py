@@ -1,0 +1,228 @@
+"""What one process of the service does with a full database, measured from inside; prints JSON.
+
+`python bench/engine_process.py URL NEW_LISTINGS` fills its index from the stored analyses, matches
+and stores the listings of the file (a pickle of `LiveListing`), and compares its best ten with the
+exact ones. A process of its own, so that its memory is that of the service and nothing else.
+"""
+
+import asyncio
+import json
+import pickle
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from uuid import UUID, uuid4
+
+import numpy as np
+from live_database import LiveListing, listing_row
+from machine import anonymous_megabytes, mapped_megabytes
+from synthetic import SyntheticListing, real_texts
+
+from chassis.database import Connection, Pool
+from matching import analysis_storage, index_filling, listing_storage
+from matching.array_ranking import scores_against
+from matching.engine import Engine
+from matching.index_choice import ChosenIndex
+from matching.listing_index import IndexSettings
+from matching.model import default_directory
+from schemas.vocabulary import ListingKind
+
+BEST = 10
+ASKED_EXACTLY = 40
+ENCODED = 60
+WARM_UP = 20
+COMMIT_EVERY = 100
+BLOCK = 5000
+
+_KEEP = """
+    insert into listing (listing_id, organisation_id, revision, kind, content, visibility,
+        valid_until, live, subjects, text_revision)
+    values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10)
+"""
+_PROPOSE = """
+    insert into proposal (proposal_id, offer_id, request_id, offer_organisation_id,
+        request_organisation_id, revision, strength, reasons, q, d, engine_version, proposed_at,
+        subjects)
+    select gen_random_uuid(), case when $8 then $1 else other end,
+        case when $8 then other else $1 end, $2, $2, 1, 'possible', why::jsonb, q, d, $3, now(),
+        array[$2::uuid]
+    from unnest($4::uuid[], $5::text[], $6::float8[], $7::float8[]) as found (other, why, q, d)
+    on conflict do nothing
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Milliseconds of one listing: all of it, and two parts of it."""
+
+    whole: float
+    candidates: float
+    ranking: float
+
+
+class Matcher:
+    """Match and store, as the worker does, without the encoder and the index's commit."""
+
+    def __init__(self, engine: Engine, index: ChosenIndex, pool: Pool) -> None:
+        self._engine = engine
+        self._index = index
+        self._pool = pool
+
+    async def matched(self, new: LiveListing) -> Times:
+        began = perf_counter()
+        async with self._pool.transaction() as connection:
+            await self._store(connection, new)
+        async with self._pool.transaction() as connection:
+            unseen = await listing_storage.oldest_unseen(connection)
+            await listing_storage.changes_since(connection, unseen, self._engine.version.number)
+            self._index.add(new.listing_id, new.listing.analysis)
+            candidates, ranking = await self._propose(connection, new)
+        return Times(
+            whole=_milliseconds(perf_counter() - began), candidates=candidates, ranking=ranking
+        )
+
+    async def _store(self, connection: Connection, new: LiveListing) -> None:
+        await connection.execute(_KEEP, *listing_row(new))
+        (listing,) = (await listing_storage.listings(connection, [new.listing_id])).values()
+        number = self._engine.version.number
+        await analysis_storage.store(connection, listing, [new.listing.analysis], number)
+
+    async def _propose(self, connection: Connection, new: LiveListing) -> tuple[float, float]:
+        own, began = new.listing.analysis, perf_counter()
+        keys = self._index.candidates(own)
+        found = perf_counter()
+        scores = scores_against(own, self._index.counterparts(keys), self._engine.version)
+        places = scores.best(BEST)
+        ranked = perf_counter()
+        best = [keys[place] for place in places]
+        await listing_storage.listings(connection, best, locked=True)
+        why = [self._why(new, key) for key in best]
+        numbers = [scores.q[places].tolist(), scores.d[places].tolist()]
+        version = self._engine.version.number
+        await connection.execute(
+            _PROPOSE,
+            new.listing_id,
+            new.organisation_id,
+            version,
+            best,
+            why,
+            *numbers,
+            new.kind is ListingKind.OFFER,
+        )
+        return _milliseconds(found - began), _milliseconds(ranked - found)
+
+    def _why(self, new: LiveListing, key: UUID) -> str:
+        own, other = new.listing.analysis, self._index.find(key)
+        if other is None:
+            return "{}"
+        pair = (own, other) if new.kind is ListingKind.REQUEST else (other, own)
+        words = self._engine.reasons(*pair).words
+        return json.dumps([[each.request_word, each.offer_word] for each in words])
+
+
+async def filled(engine: Engine, pool: Pool) -> ChosenIndex:
+    settings = IndexSettings(
+        typical_deviation=engine.version.typical[2],
+        version=engine.version.number,
+        folder=Path(tempfile.gettempdir()),
+    )
+    return await index_filling.filled_index(pool, settings, key_of=lambda listing, _: listing)
+
+
+async def exact_share(
+    pool: Pool, engine: Engine, index: ChosenIndex, asked: Sequence[LiveListing]
+) -> float:
+    """How many of the exact best ten are among the best ten of the candidates."""
+    keys = {kind: await _keys(pool, kind) for kind in ListingKind}
+    shares = []
+    for each in asked:
+        own = each.listing.analysis
+        others = keys[
+            ListingKind.OFFER if each.kind is ListingKind.REQUEST else ListingKind.REQUEST
+        ]
+        q = [
+            scores_against(own, index.counterparts(others[at : at + BLOCK]), engine.version).q
+            for at in range(0, len(others), BLOCK)
+        ]
+        exact = {others[place] for place in np.argsort(-np.concatenate(q), kind="stable")[:BEST]}
+        found = index.candidates(own)
+        best = scores_against(own, index.counterparts(found), engine.version).best(BEST)
+        shares.append(len(exact & {found[place] for place in best}) / BEST)
+    return float(np.mean(shares))
+
+
+async def _keys(pool: Pool, kind: ListingKind) -> list[UUID]:
+    async with pool.connection() as connection:
+        rows = await connection.fetch("select listing_id from listing where kind = $1", kind)
+    return [row["listing_id"] for row in rows]
+
+
+async def with_encoders(engine: Engine, matcher: Matcher) -> dict[str, float]:
+    """Real texts from reading to proposals."""
+    reading, whole = [], []
+    for text in real_texts()[:ENCODED]:
+        began = perf_counter()
+        analysis = await asyncio.to_thread(engine.analyse, text)
+        reading.append(_milliseconds(perf_counter() - began))
+        new = LiveListing(
+            listing_id=uuid4(),
+            organisation_id=uuid4(),
+            listing=SyntheticListing(text=text.title, analysis=analysis),
+        )
+        times = await matcher.matched(new)
+        whole.append(reading[-1] + times.whole)
+    return {**_spread("encode", reading), **_spread("with_encoders", whole)}
+
+
+async def measured(url: str, new: Sequence[LiveListing]) -> dict[str, float]:
+    began = perf_counter()
+    engine = Engine.load(default_directory())
+    engine.analyse(real_texts()[0])
+    engine_seconds, began = perf_counter() - began, perf_counter()
+    engine_mb = anonymous_megabytes()
+    pool = Pool(url, application="bench", transaction_seconds=0)
+    await pool.open()
+    index = await filled(engine, pool)
+    found: dict[str, float] = {
+        "engine_seconds": round(engine_seconds, 1),
+        "engine_mb": engine_mb,
+        "fill_seconds": round(perf_counter() - began, 1),
+        "large": index.is_large,
+    }
+    matcher = Matcher(engine, index, pool)
+    found |= await with_encoders(engine, matcher)
+    times = []
+    for place, each in enumerate(new):
+        times.append(await matcher.matched(each))
+        if place % COMMIT_EVERY == 0:
+            index.commit(at_least=1)
+    for name in ("whole", "candidates", "ranking"):
+        found |= _spread(name, [getattr(each, name) for each in times[WARM_UP:]])
+    found |= {"anonymous_mb": anonymous_megabytes(), "mapped_mb": mapped_megabytes()}
+    found["recall"] = round(await exact_share(pool, engine, index, new[:ASKED_EXACTLY]), 3)
+    await pool.close()
+    index.close()
+    return found
+
+
+def _spread(name: str, values: Sequence[float]) -> dict[str, float]:
+    return {
+        f"{name}_p50": round(float(np.percentile(values, 50)), 2),
+        f"{name}_p99": round(float(np.percentile(values, 99)), 2),
+    }
+
+
+def _milliseconds(seconds: float) -> float:
+    return seconds * 1000
+
+
+def main() -> None:
+    url, listings = sys.argv[1], pickle.loads(Path(sys.argv[2]).read_bytes())  # noqa: S301 - our own file
+    print(json.dumps(asyncio.run(measured(url, listings))))
+
+
+if __name__ == "__main__":
+    main()
