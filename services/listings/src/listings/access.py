@@ -1,7 +1,6 @@
 """Who sent a request: a session cookie on pages, an API token under `/api`; never both."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.database import Connection
 from chassis.signing import SessionVerifier
-from chassis.web.access import Claims, session_claims
+from chassis.web.access import session_claims, still_holds
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.members import storage
@@ -25,7 +24,6 @@ from listings.surroundings import Surroundings
 from schemas.claims import SessionClaims
 from schemas.vocabulary import Role
 
-SESSION_AGE = timedelta(days=30)
 _BEARER = "bearer "
 _API_PREFIX = "/api/"
 
@@ -130,14 +128,9 @@ async def _member_of_session(request: Request, connection: Connection) -> Member
         return None
     member = await storage.member(connection, claims.subject_id)
     now = Surroundings.of(request).clock()
-    return member if member and _is_valid(claims, member, now) else None
-
-
-def _is_valid(claims: Claims, member: Member, now: datetime) -> bool:
-    """A browser may keep its cookie longer than it was told to; the session ends all the same."""
-    # The claims count whole seconds.
-    void_before = member.sessions_valid_from.replace(microsecond=0)
-    return claims.since >= void_before and now < claims.since + SESSION_AGE
+    if member is None or not still_holds(claims, valid_from=member.sessions_valid_from, now=now):
+        return None
+    return member
 
 
 def _is_api(request: Request) -> bool:

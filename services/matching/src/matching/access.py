@@ -3,11 +3,9 @@
 from starlette.requests import Request
 
 from chassis.database import Connection
-from chassis.signing import SessionVerifier
-from chassis.web.access import signed_in
+from chassis.web.access import Sessions
 from chassis.web.problem import Problem
 from matching.site import account_of
-from schemas.claims import SessionClaims
 from schemas.member import MemberState
 from schemas.vocabulary import Role
 
@@ -15,18 +13,12 @@ from schemas.vocabulary import Role
 class Doorkeeper:
     """Lets members in by their session, and operators by their roles."""
 
-    def __init__(self, sessions: SessionVerifier) -> None:
+    def __init__(self, sessions: Sessions[MemberState]) -> None:
         self._sessions = sessions
 
     async def member(self, request: Request, connection: Connection) -> MemberState | None:
         """Whoever sent the request, shown in the page's header from now on; None for a visitor."""
-        member = await signed_in(
-            request,
-            connection,
-            verifier=self._sessions,
-            unpacked=SessionClaims.unpacked,
-            state=MemberState,
-        )
+        member = await self._sessions.account(request, connection)
         if member is not None:
             request.state.account = account_of(member)
         return member

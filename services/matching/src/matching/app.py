@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from chassis.service import Runtime, Service
+from chassis.web.access import Sessions
 from chassis.web.application import create_app
 from chassis.web.pages import Pages
 from chassis.web.rate_limit import Buckets
@@ -27,7 +28,20 @@ from matching.sweeps import sweeps
 from matching.unmet.pages import UnmetPages, unmet_routes
 from matching.unmet.worker import scouting_worker
 from matching.worker import matching_worker
+from schemas.claims import SessionClaims
 from schemas.links import LinkPurpose
+from schemas.member import MemberState
+
+
+def _doorkeeper(runtime: Runtime) -> Doorkeeper:
+    return Doorkeeper(
+        Sessions(
+            runtime.settings.session_verifier(),
+            unpacked=SessionClaims.unpacked,
+            state=MemberState,
+            clock=runtime.clock,
+        )
+    )
 
 
 def web(runtime: Runtime) -> FastAPI:
@@ -39,7 +53,7 @@ def web(runtime: Runtime) -> FastAPI:
         clock=runtime.clock,
         signer=settings.link_signer(LinkPurpose.PROPOSAL),
         contact_signer=settings.link_signer(LinkPurpose.CONTACT_FORM),
-        sessions=settings.session_verifier(),
+        doorkeeper=_doorkeeper(runtime),
     )
     return create_app(
         title="matching",
@@ -51,7 +65,7 @@ def web(runtime: Runtime) -> FastAPI:
 
 def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
     settings: MatchingSettings = runtime.settings
-    doorkeeper = Doorkeeper(settings.session_verifier())
+    doorkeeper = _doorkeeper(runtime)
     desk = Desk(pages=pages, pool=runtime.pool, clock=runtime.clock, doorkeeper=doorkeeper)
     drafts = settings.link_signer(LinkPurpose.OFFER_DRAFT)
     enquiries = settings.link_signer(LinkPurpose.ENQUIRY)

@@ -7,20 +7,18 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
-from chassis.signing import LinkSigner, SessionVerifier
+from chassis.signing import LinkSigner
 from chassis.sweeps import Clock
-from chassis.web.access import signed_in
 from chassis.web.forms import Form
 from chassis.web.pages import Pages
 from chassis.web.translation import mark
 from matching import commands
+from matching.access import Doorkeeper
 from matching.decline_words import REASONS
 from matching.links import claims_in, contact_form_link, proposal_over
 from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal, other
 from matching.queries import ProposalShown, proposal_behind
-from matching.site import account_of
-from schemas.claims import LinkClaims, SessionClaims
-from schemas.member import MemberState
+from schemas.claims import LinkClaims
 from schemas.vocabulary import Answer, DeclineReason
 
 
@@ -51,14 +49,14 @@ class ProposalPage:
         clock: Clock,
         signer: LinkSigner,
         contact_signer: LinkSigner,
-        sessions: SessionVerifier,
+        doorkeeper: Doorkeeper,
     ) -> None:
         self._pages = pages
         self._pool = pool
         self._clock = clock
         self._signer = signer
         self._contact_signer = contact_signer
-        self._sessions = sessions
+        self._doorkeeper = doorkeeper
 
     async def show(self, request: Request, token: str) -> Response:
         claims = self._claims(token)
@@ -116,16 +114,8 @@ class ProposalPage:
         self, request: Request, claims: LinkClaims, *, form: Form[AnswerForm], status: int = 200
     ) -> Response:
         async with self._pool.transaction() as connection:
-            member = await signed_in(
-                request,
-                connection,
-                verifier=self._sessions,
-                unpacked=SessionClaims.unpacked,
-                state=MemberState,
-            )
+            await self._doorkeeper.member(request, connection)
             shown = await _open_proposal(connection, claims)
-        if member is not None:
-            request.state.account = account_of(member)
         choices = [
             (reason.value, self._pages.text(request, said)) for reason, said in REASONS.items()
         ]

@@ -6,8 +6,11 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.service import Runtime, Service
+from chassis.web.access import Sessions
 from chassis.web.application import create_app
+from schemas.claims import SessionClaims
 from schemas.links import LinkPurpose
+from schemas.member import MemberState
 from surveys.consumers import consumers
 from surveys.events import outbox
 from surveys.operators import Operators
@@ -23,7 +26,14 @@ from surveys.sweeps import sweeps
 def web(runtime: Runtime) -> FastAPI:
     settings: SurveysSettings = runtime.settings
     pages = make_pages()
-    operators = Operators(settings.session_verifier())
+    operators = Operators(
+        Sessions(
+            settings.session_verifier(),
+            unpacked=SessionClaims.unpacked,
+            state=MemberState,
+            clock=runtime.clock,
+        )
+    )
     signer = settings.link_signer(LinkPurpose.OUTCOME)
     page = OutcomePage(pages, pool=runtime.pool, signer=signer, clock=runtime.clock)
     desk = ReportDesk(pages, pool=runtime.pool, operators=operators, clock=runtime.clock)

@@ -3,11 +3,9 @@
 from starlette.requests import Request
 
 from chassis.database import Connection
-from chassis.signing import SessionVerifier
-from chassis.web.access import signed_in
+from chassis.web.access import Sessions
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from schemas.claims import SessionClaims
 from schemas.frame import OPERATORS
 from schemas.member import MemberState
 from surveys.site import account_of
@@ -22,17 +20,11 @@ WHO_HELPS = mark(
 class Operators:
     """Lets operators in; visitors are sent to sign in, members are told who can help."""
 
-    def __init__(self, verifier: SessionVerifier) -> None:
-        self._verifier = verifier
+    def __init__(self, sessions: Sessions[MemberState]) -> None:
+        self._sessions = sessions
 
     async def require(self, request: Request, connection: Connection) -> MemberState:
-        member = await signed_in(
-            request,
-            connection,
-            verifier=self._verifier,
-            unpacked=SessionClaims.unpacked,
-            state=MemberState,
-        )
+        member = await self._sessions.account(request, connection)
         if member is None:
             raise Problem(401)
         request.state.account = account_of(member)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -44,6 +45,17 @@ async def counted(surveys: Any, story: Any) -> None:
 
 
 class TestAccess:
+    async def test_a_copied_cookie_ends_after_thirty_days(
+        self, surveys: Any, broker: MemberState
+    ) -> None:
+        held = await surveys.http.get(PAGES[1])
+        surveys.now += timedelta(days=30)
+
+        ended = await surveys.http.get(PAGES[1])
+
+        assert (held.status_code, ended.status_code) == (200, 303)
+        assert ended.headers["location"].startswith("/sign-in")
+
     @pytest.mark.parametrize("path", [*PAGES, *FILES])
     async def test_a_visitor_is_sent_to_sign_in_and_comes_back(
         self, surveys: Any, path: str

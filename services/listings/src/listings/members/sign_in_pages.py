@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chassis.signing import ForgedToken
-from chassis.web.access import COOKIE
+from chassis.web.access import COOKIE, SESSION_AGE
 from chassis.web.forms import Form
 from chassis.web.rate_limit import Buckets, require_allowance
-from listings.access import SESSION_AGE, safe_next, signed_in_member
+from listings.access import safe_next, signed_in_member
 from listings.members import sign_in
 from listings.members.forms import SignInForm
 from listings.members.member import normalised_email
