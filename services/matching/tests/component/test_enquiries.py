@@ -223,7 +223,8 @@ class TestApproval:
 
     @pytest.mark.parametrize(
         "fields",
-        [{}, {"organisation_ids": "no id"}, {"organisation_ids": str(uuid4())},
+        [{}, {"question": "Könnten Sie das liefern?"},
+         {"organisation_ids": "no id"}, {"organisation_ids": str(uuid4())},
          {"organisation_ids": str(uuid4()), "question": "x" * 1001},
          {"organisation_ids": str(uuid4()), "question": "kurz"}],
     )  # fmt: skip

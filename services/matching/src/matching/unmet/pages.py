@@ -34,7 +34,7 @@ Count = Annotated[int | None, Query(ge=0, le=1_000)]
 
 
 class EnquiryForm(BaseModel):
-    organisation_ids: tuple[UUID, ...] = Field(title="Wen Sie fragen", min_length=1, max_length=50)
+    organisation_ids: tuple[UUID, ...] = Field(default=(), title="Wen Sie fragen", max_length=50)
     question: Prose = Field(title="Ihre Frage", min_length=10, max_length=1000)
 
 
@@ -75,7 +75,7 @@ class UnmetPages:
         return self._render(request, shown, form, asked=asked, chosen=chosen)
 
     async def approve(self, request: Request, request_id: UUID) -> Response:
-        form = await Form.read(request, EnquiryForm)
+        form = _with_choice(await Form.read(request, EnquiryForm))
         if form.value is None:
             shown = await self._shown(request, request_id)
             return self._render(request, shown, form, status=422)
@@ -133,6 +133,16 @@ class UnmetPages:
             answers=ANSWERS,
             reasons_said=REASONS,
         )
+
+
+def _with_choice(form: Form[EnquiryForm]) -> Form[EnquiryForm]:
+    if form.value is None or form.value.organisation_ids:
+        return form
+    return form.refused(
+        "organisation_ids",
+        mark("Sie haben noch keine Firma ausgewählt."),
+        mark("Setzen Sie mindestens ein Häkchen."),
+    )
 
 
 def _over() -> Problem:
