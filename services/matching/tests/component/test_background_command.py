@@ -10,6 +10,7 @@ from kept_listing_builders import START, a_request, an_offer
 from matching_builders import THEMES
 from typer.testing import CliRunner, Result
 
+from chassis.workers import Worker
 from matching.app import service
 from matching.background_commands import background_commands
 from matching.joined_background import LEAST_A_SIDE
@@ -55,14 +56,10 @@ async def test_too_few_listings_are_refused_in_a_sentence(matching: Any) -> None
 @pytest.mark.usefixtures("environment")
 async def test_it_waits_until_the_service_has_switched(matching: Any, engine: Any) -> None:
     await matching.hears(*listings(LEAST_A_SIDE))
-    worker = matching.a_worker(engine)
-    while await worker.turn():
-        pass
-    refreshing = asyncio.create_task(typed(["refresh"]))
-    while not refreshing.done():
-        await worker.turn()
-        await asyncio.sleep(0)
-    done, status = refreshing.result(), await typed(["status"])
+    worker = Worker("matching", matching.a_worker(engine).turn, idle_seconds=0.1)
+    async with worker.running():
+        done = await typed(["refresh"])
+    status = await typed(["status"])
 
     assert done.exit_code == 0, done.output
     number = await matching.value("select number from analysis_version where state = 'active'")
