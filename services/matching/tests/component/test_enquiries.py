@@ -71,9 +71,9 @@ async def approve(matching: Any, found: Unmet, *firms: OrganisationState) -> Any
 async def approved(matching: Any, firm: OrganisationState, **fields: Any) -> EnquiryApproved:
     found = await unmet(matching, firm, **fields)
     await approve(matching, found, firm)
-    (fact,) = await matching.published(EnquiryApproved)
+    facts: list[EnquiryApproved] = await matching.published(EnquiryApproved)
     matching.http.cookies.delete("session")
-    return fact
+    return facts[0]
 
 
 def link_to(
