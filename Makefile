@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
 # Each part alone: two services may name a module of their tests alike.
-CHECKED := $(MEMBERS) $(wildcard deploy/keys tests bench conftest.py docs/asyncapi.py)
+CHECKED := $(MEMBERS) $(wildcard deploy/keys tests bench conftest.py docs)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -39,10 +39,11 @@ check: setup ## what needs no server: style, types, layers, the published event 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@set -e; for part in $(CHECKED); do \
-	  echo "mypy $$part"; MYPYPATH=$$part/tests:$$part:tests/integration $(BIN)/mypy $$part; \
+	  echo "mypy $$part"; MYPYPATH=$$part/tests:$$part:tests/integration:tests/browser $(BIN)/mypy $$part; \
 	done
 	$(BIN)/lint-imports
 	$(BIN)/python docs/asyncapi.py --check
+	$(BIN)/python docs/event_table.py --check
 
 lock: | $(UV) ## resolve all dependencies; review the difference, then commit it
 	$(UV) lock --quiet
