@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
 # Each part alone: two services may name a module of their tests alike.
-CHECKED := $(MEMBERS) $(wildcard deploy/keys tests bench conftest.py docs)
+CHECKED := $(MEMBERS) $(wildcard deploy/keys $(wildcard tests/*) bench conftest.py docs)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -39,7 +39,7 @@ check: setup ## what needs no server: style, types, layers, the published event 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@set -e; for part in $(CHECKED); do \
-	  echo "mypy $$part"; MYPYPATH=$$part/tests:$$part:tests/integration:tests/browser $(BIN)/mypy $$part; \
+	  echo "mypy $$part"; MYPYPATH=$$part/tests:$$part $(BIN)/mypy $$part; \
 	done
 	$(BIN)/lint-imports
 	$(BIN)/python docs/asyncapi.py --check
