@@ -22,6 +22,7 @@ AT_ONCE = 256
 TRY_AGAIN_AFTER = 1000
 """So many listings more or fewer: what failed, on a full disk perhaps, is not tried at once."""
 
+COMMIT_WHILE_FILLING = 5_000
 COMMIT_FROM = 500
 """So many listings are searched by brute force before their words become files."""
 
@@ -138,6 +139,8 @@ class ChosenIndex:
                 keys = self._index.keys()
             for start in range(0, len(keys), AT_ONCE):
                 move.successor.add_many(self._found(keys[start : start + AT_ONCE]))
+                if move.successor.uncommitted >= COMMIT_WHILE_FILLING:
+                    move.successor.commit()
             move.successor.commit()
         except Exception as error:
             self._refuse(error)

@@ -20,7 +20,9 @@ from matching.listing_index import IndexSettings
 log = structlog.get_logger(__name__)
 
 PAGE = 1000
-PAGES_A_LOG = 10
+PAGES_A_COMMIT = 10
+"""Words that wait for a commit are held in memory, and weigh more there than all else."""
+
 THREADS = 2
 
 KeyOf = Callable[[UUID, int], UUID]
@@ -38,7 +40,8 @@ async def filled_index(pool: Pool, settings: IndexSettings, *, key_of: KeyOf) ->
         keyed = [(key_of(part.listing_id, part.part), part.analysis) for part in page]
         await asyncio.to_thread(index.add_many, keyed, threads=THREADS)
         pages += 1
-        if pages % PAGES_A_LOG == 0:
+        if pages % PAGES_A_COMMIT == 0:
+            await asyncio.to_thread(index.commit, at_least=1)
             log.info("index_filling", listings=len(index), of=total)
     await asyncio.to_thread(index.commit, at_least=1)
     seconds = round(time.monotonic() - began, 1)
