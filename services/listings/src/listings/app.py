@@ -12,6 +12,7 @@ from listings import access, home, refusals, schemas_page
 from listings.categories import categories_in
 from listings.consumers import consumers
 from listings.contacts import answering_pages, asking_pages
+from listings.enquiries import pages as enquiry_pages
 from listings.listing import (
     api,
     form_pages,
@@ -42,6 +43,7 @@ ROUTERS = (
     moderation_pages.router,
     asking_pages.router,
     answering_pages.router,
+    enquiry_pages.router,
     api.router,
     owner_api.router,
     *member_pages.ROUTERS,

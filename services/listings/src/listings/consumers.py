@@ -3,11 +3,13 @@
 from chassis.cause import Cause
 from chassis.consumers import Consumers
 from chassis.database import Connection
+from listings.enquiries.commands import follow_answer
 from listings.listing.freshening import doubt_listing
 from listings.listing.solved import note_solved
 from listings.listing.unreachable import note_bounce
 from schemas.mail import MailBounced
 from schemas.match import MatchAnswered
+from schemas.request import EnquiryAnswered
 from schemas.vocabulary import DeclineReason
 
 consumers = Consumers()
@@ -24,6 +26,14 @@ async def on_match_answered(event: MatchAnswered, transaction: Connection, cause
         await note_solved(
             transaction, own, organisation_id=event.organisation_id, at=event.occurred_at
         )
+
+
+@consumers.on(EnquiryAnswered)
+async def on_enquiry_answered(
+    event: EnquiryAnswered, transaction: Connection, cause: Cause
+) -> None:
+    """Prepare an offer and a contact after a yes; take them back after a later no."""
+    await follow_answer(transaction, event, cause=cause)
 
 
 @consumers.on(MailBounced)

@@ -20,6 +20,7 @@ from listings.contacts.commands import (
 from listings.contacts.contact import AlreadyAnswered
 from listings.listing.commands import UnknownListing
 from listings.listing.life_cycle import NotPossibleNow
+from listings.listing.listing import DraftIncomplete
 from listings.members.member import UnknownMember
 from listings.organisations.organisation import UnknownOrganisation
 
@@ -30,6 +31,11 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
         409,
         mark("Das geht bei diesem Eintrag gerade nicht."),
         remedy=mark("Öffnen Sie den Eintrag neu; dort steht, was möglich ist."),
+    ),
+    DraftIncomplete: lambda: Problem(
+        409,
+        mark("Dem Entwurf fehlt noch die Beschreibung."),
+        remedy=mark("Ergänzen Sie in ein paar Sätzen, worum es geht; dann schicken Sie ihn ab."),
     ),
     AlreadyAnswered: lambda: Problem(
         409,

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import re
 from uuid import uuid4
 
 import httpx
@@ -288,6 +289,34 @@ class TestFormOfAKind:
         assert asked[1] == {"needs", "needed_by"}
         assert asked[2] == asked[0] | asked[1]
         assert "Wartung</textarea>" in typed.text
+
+
+class TestWhoWouldFit:
+    async def test_is_asked_with_what_is_typed_and_leaves_the_form_where_it_is(
+        self, browser: Browser, an_organisation: AnOrganisation, a_member: AMember
+    ) -> None:
+        browser.sign_in(await a_member(of=await an_organisation()))
+
+        page = await browser.open("/listings/new?kind=request")
+
+        (form,) = re.findall(r'<form class="site-form".*?</form>', page.text, re.DOTALL)
+        (button,) = re.findall(r"<button[^>]*formaction[^>]*>", form)
+        sent = set(re.findall(r'name="(\w+)"', form))
+        assert 'formaction="/matching/preview"' in button
+        assert 'formtarget="_blank"' in button
+        assert 'type="submit"' in button
+        assert sent >= {"kind", "title", "description", "category", "tags", "needs", "form_token"}
+
+    async def test_is_no_answer_to_enter(
+        self, browser: Browser, an_organisation: AnOrganisation, a_member: AMember
+    ) -> None:
+        browser.sign_in(await a_member(of=await an_organisation()))
+
+        page = await browser.open("/listings/new?kind=offer")
+
+        _, _, form = page.text.partition('<form class="site-form"')
+        first = form[form.index("<button") :]
+        assert "formaction" not in first.partition(">")[0]
 
 
 class TestDoubleClick:

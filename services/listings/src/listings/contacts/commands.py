@@ -15,6 +15,7 @@ from listings.listing.listing import Listing
 from listings.listing.solved import note_solved
 from listings.organisations import storage as organisation_storage
 from listings.organisations.organisation import UnknownOrganisation
+from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.vocabulary import DeclineReason
@@ -84,6 +85,47 @@ async def request_contact(
     said = events.contact_requested(contact, organisation_name=requester.name, at=now)
     await outbox.append(connection, said, cause=cause)
     return contact
+
+
+async def introduce(
+    connection: Connection,
+    listing: Listing,
+    *,
+    organisation_id: UUID,
+    member_id: UUID,
+    message: str,
+    now: datetime,
+    cause: Cause,
+) -> Contact | None:
+    """Write for an organisation that agreed to be introduced; None where it wrote before.
+
+    The caller holds the listing's and the organisation's rows; no cap applies, a broker asked.
+    """
+    contact = _requested(
+        listing,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        message=message,
+        names_itself=True,
+        proposal_id=None,
+        now=now,
+    )
+    if not await storage.insert(connection, contact):
+        return None
+    requester = await organisation_of(connection, organisation_id)
+    said = events.contact_requested(contact, organisation_name=requester.name, at=now)
+    await outbox.append(connection, said, cause=cause)
+    return contact
+
+
+async def take_back(connection: Connection, contact_id: UUID, *, now: datetime) -> None:
+    """End a contact that its requester no longer wants; what was answered stays as it is.
+
+    Nothing is said: a lapse would tell the requester that the other side was silent.
+    """
+    contact = await _locked(connection, contact_id)
+    if contact.is_open:
+        await storage.save(connection, contact.withdrawn(at=now))
 
 
 async def accept_contact(

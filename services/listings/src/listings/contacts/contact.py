@@ -36,7 +36,10 @@ class ExplanationMissing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """The requester's name is shown before the answer only if it `names_itself`."""
+    """The requester's name is shown before the answer only if it `names_itself`.
+
+    `withdrawn_at` tells of an unanswered one that its requester took it back.
+    """
 
     id: UUID
     listing_id: UUID
@@ -57,6 +60,7 @@ class Contact:
     reason: DeclineReason | None = None
     explanation: str = ""
     reminded_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +97,9 @@ class Contact:
 
     def lapsed(self, *, at: datetime) -> Self:
         return self._answered(ContactStatus.LAPSED, at)
+
+    def withdrawn(self, *, at: datetime) -> Self:
+        return self._answered(ContactStatus.LAPSED, at, withdrawn_at=at)
 
     def _answered(self, status: ContactStatus, at: datetime, **changes: Any) -> Self:
         if not self.is_open:

@@ -29,7 +29,8 @@ async def insert(connection: Connection, contact: Contact) -> bool:
 async def save(connection: Connection, contact: Contact) -> None:
     await connection.execute(
         "update contact set status = $2, revision = $3, answered_at = $4,"
-        " answering_member_id = $5, reason = $6, explanation = $7, reminded_at = $8 where id = $1",
+        " answering_member_id = $5, reason = $6, explanation = $7, reminded_at = $8,"
+        " withdrawn_at = $9 where id = $1",
         contact.id,
         contact.status,
         contact.revision,
@@ -38,6 +39,7 @@ async def save(connection: Connection, contact: Contact) -> None:
         contact.reason,
         contact.explanation,
         contact.reminded_at,
+        contact.withdrawn_at,
     )
 
 

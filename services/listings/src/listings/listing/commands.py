@@ -13,7 +13,7 @@ from listings.listing.publication import record_ending, record_showing
 from listings.listing.visibility import keeps_identity
 from listings.organisations.queries import organisation_of
 from schemas.listing import ListingContent
-from schemas.vocabulary import ClosingAnswer, ClosingReason
+from schemas.vocabulary import ClosingAnswer, ClosingReason, ListingStatus
 
 
 class UnknownListing(LookupError):
@@ -119,6 +119,16 @@ async def withdraw_listing(
     return await record_ending(
         connection, listing, after, now=occasion.now, cause=occasion.cause, answer=answer
     )
+
+
+async def discard_unpublished(connection: Connection, listing_id: UUID, *, now: datetime) -> bool:
+    """End what nobody has seen yet; False where it was published once."""
+    listing = await locked(connection, listing_id)
+    if listing.published_at is not None:
+        return False
+    if listing.status is not ListingStatus.CLOSED:
+        await storage.save(connection, listing.closed(ClosingReason.WITHDRAWN, at=now))
+    return True
 
 
 async def _replaced(

@@ -42,7 +42,7 @@ async def blank(request: Request, kind: str = "") -> Response:
     async with around.pool.transaction() as connection:
         author = await _author(request, connection)
     known = {"kind": kind} if kind in tuple(ListingKind) else {}
-    return _page(around, request, author, Form.empty(request, ListingForm, **known))
+    return form_page(around, request, author, Form.empty(request, ListingForm, **known))
 
 
 @router.post("/listings/new")
@@ -54,7 +54,7 @@ async def write(request: Request) -> Response:
         author = await _author(request, connection)
         form, content = checked(around, for_somebody(form, author), author)
         if form.value is None or content is None:
-            return _page(around, request, author, form, status=422)
+            return form_page(around, request, author, form, status=422)
         occasion = around.occasion(request)
         draft = await commands.draft_listing(
             connection,
@@ -78,7 +78,7 @@ async def existing(request: Request, listing_id: UUID) -> Response:
         listing = _own(await storage.listing(connection, listing_id), author)
     values = form_values(listing.pending or listing.content)
     form = Form.empty(request, ListingForm, **values, organisation_id=listing.organisation_id)
-    return _page(around, request, author, form, listing=listing)
+    return form_page(around, request, author, form, listing=listing)
 
 
 @router.post("/my/listings/{listing_id:uuid}/edit")
@@ -91,14 +91,14 @@ async def change(request: Request, listing_id: UUID) -> Response:
         listing = _own(await commands.locked(connection, listing_id), author)
         form, content = checked(around, form, author)
         if form.value is None or content is None:
-            return _page(around, request, author, form, status=422, listing=listing)
-        changed = await _changed(
+            return form_page(around, request, author, form, status=422, listing=listing)
+        changed = await change_listing(
             around, request, connection, listing, content, submit=form.value.act == "submit"
         )
     return RedirectResponse(f"/my/listings/{changed.id}", status_code=303)
 
 
-async def _changed(
+async def change_listing(
     around: Surroundings,
     request: Request,
     connection: Connection,
@@ -131,7 +131,7 @@ def _own(listing: Listing | None, author: SignedIn) -> Listing:
     return listing
 
 
-def _page(
+def form_page(
     around: Surroundings,
     request: Request,
     author: SignedIn,
@@ -139,13 +139,16 @@ def _page(
     *,
     status: int = 200,
     listing: Listing | None = None,
+    can_preview: bool = True,
 ) -> Response:
+    """The form; who would fit is asked by whoever is signed in, for matching counts by member."""
     return around.render(
         request,
         "listing/form.html",
         status=status,
         form=form,
         listing=listing,
+        can_preview=can_preview,
         organisations=[(str(each.id), each.name) for each in author.organisations],
         is_trusted=any(each.is_trusted for each in author.organisations),
         categories=around.categories,

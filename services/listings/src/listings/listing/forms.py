@@ -15,6 +15,7 @@ from listings.categories import category_of
 from listings.listing.area import Area
 from listings.listing.impossible import refusals_of
 from listings.listing.lines import Lines
+from listings.listing.listing import SHORTEST_DESCRIPTION
 from listings.places import find_place, laender
 from listings.plain_text import PlainLine, PlainProse
 from schemas.listing import ListingContent
@@ -57,7 +58,9 @@ class WrittenListing(BaseModel):
     kind: ListingKind = Field(title=mark("Art des Eintrags"))
     cooperation: Cooperation = Field(title=mark("Worum es geht"))
     title: PlainLine = Field(title=mark("Titel"), min_length=5, max_length=120)
-    description: PlainProse = Field(title=mark("Beschreibung"), min_length=20, max_length=4000)
+    description: PlainProse = Field(
+        title=mark("Beschreibung"), min_length=SHORTEST_DESCRIPTION, max_length=4000
+    )
     category: str = Field(title=mark("Kategorie"), max_length=60)
     tags: Annotated[tuple[Annotated[PlainLine, Field(max_length=40)], ...], Separated] = Field(
         default=(), title=mark("Stichwörter"), max_length=10

@@ -11,6 +11,12 @@ from listings.revision import revision_after
 from schemas.listing import ListingContent
 from schemas.vocabulary import ClosingReason, ListingStatus, Visibility
 
+SHORTEST_DESCRIPTION = 20
+
+
+class DraftIncomplete(Exception):
+    """Nobody described yet what it is about."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -47,10 +53,17 @@ class Listing:
         return self.is_visible and self.content.visibility is not Visibility.CLUSTER
 
     @property
+    def is_complete(self) -> bool:
+        """Whether somebody described it; drafts made from an answer begin without a text."""
+        return len(self.content.description) >= SHORTEST_DESCRIPTION
+
+    @property
     def awaits_moderator(self) -> bool:
         return self.status is ListingStatus.SUBMITTED or self.pending is not None
 
     def submitted(self, *, at: datetime) -> Self:
+        if not self.is_complete:
+            raise DraftIncomplete
         return self._after(Act.SUBMIT, at, submitted_at=at)
 
     def published(self, *, at: datetime) -> Self:

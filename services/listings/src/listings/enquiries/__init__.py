@@ -1,0 +1,1 @@
+"""Answers to enquiries: a yes makes an offer draft and, where somebody joined, a contact."""
