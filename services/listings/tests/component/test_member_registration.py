@@ -57,7 +57,7 @@ class TestRegistration:
 
         (asked,) = map(SignInRequested.model_validate_json, await published("signin.requested"))
         assert asked.member_id == member.id
-        assert await connection.fetchval("select count(*) from registration") == 0
+        assert await connection.fetchval("select count(*) from joining") == 0
 
     @pytest.mark.parametrize(
         ("field", "typed"),
@@ -79,7 +79,7 @@ class TestRegistration:
 
         assert answer.status_code == 422
         assert f'id="field-{field}-error"' in answer.text
-        assert await connection.fetchval("select count(*) from registration") == 0
+        assert await connection.fetchval("select count(*) from joining") == 0
         assert await connection.fetchval("select count(*) from outbox") == 0
 
 
@@ -173,7 +173,7 @@ class TestTheSameAddressTwice:
         assert "Tom Ude für Neuwerk Labortechnik GmbH" in page.text
         assert member.member_name == "Tom Ude"
         assert too_late.status_code == 410
-        waiting = await connection.fetch("select organisation_name, member_id from registration")
+        waiting = await connection.fetch("select organisation_name, member_id from joining")
         assert [tuple(row) for row in waiting] == [(FORM["organisation_name"], member.member_id)]
 
     async def test_clicked_at_once_makes_one_member(
@@ -205,7 +205,7 @@ class TestTheSameAddressTwice:
 
         assert answer.status_code == 303
         assert await connection.fetchval("select count(*) from member") == 1
-        assert await connection.fetchval("select member_id from registration") == imported.id
+        assert await connection.fetchval("select member_id from joining") == imported.id
 
     async def test_an_address_somebody_gave_up_signs_in_nobody_else(
         self, browser: Browser, published: Published, mint_link: MintLink, connection: Connection
@@ -250,7 +250,7 @@ class TestOwnDomain:
         state = OrganisationState.model_validate_json((await published("organisation.state"))[-1])
         assert member.organisation_ids == (known.id,)
         assert state.has_members
-        assert await connection.fetchval("select count(*) from registration") == 0
+        assert await connection.fetchval("select count(*) from joining") == 0
 
     async def test_joins_others_by_the_word_of_one_of_them(
         self,
@@ -328,7 +328,7 @@ class TestAnotherOrganisation:
         assert answers[0].headers["location"] == f"/my/organisations?done={done}"
         members = await connection.fetch("select organisation_id from membership")
         assert [row["organisation_id"] for row in members] == ([known.id] if joined else [])
-        waiting = await connection.fetchval("select count(*) from registration")
+        waiting = await connection.fetchval("select count(*) from joining")
         assert waiting == (0 if joined else 1)
 
 

@@ -1,4 +1,7 @@
-"""SQL of registrations, one function a statement."""
+"""SQL of registrations, one function a statement.
+
+What is deleted here is deleted from the table of the release before, too, which a copy came from.
+"""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -10,7 +13,7 @@ from listings.members.registration import Registration
 from schemas.vocabulary import Language, OrganisationKind, SizeClass
 
 _COLUMNS = tuple(field.name for field in fields(Registration))
-_SELECT = f"select {', '.join(_COLUMNS)} from registration"
+_SELECT = f"select {', '.join(_COLUMNS)} from joining"
 _HOST = r"split_part(regexp_replace(lower(website), '^https?://(www\.)?', ''), '/', 1)"
 
 
@@ -25,7 +28,7 @@ def _registration_of(row: Row) -> Registration:
 async def insert_registration(connection: Connection, registration: Registration) -> None:
     places = ", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
     await connection.execute(
-        f"insert into registration ({', '.join(_COLUMNS)}) values ({places})",
+        f"insert into joining ({', '.join(_COLUMNS)}) values ({places})",
         *(getattr(registration, name) for name in _COLUMNS),
     )
 
@@ -53,7 +56,7 @@ async def unverified_for_update(
     """The registration, with all of its address locked: two links verify one after the other."""
     rows = await connection.fetch(
         f"{_SELECT} where verified_at is null and lower(email) ="
-        " (select lower(email) from registration where id = $1) order by id for update",
+        " (select lower(email) from joining where id = $1) order by id for update",
         registration_id,
     )
     found = (_registration_of(row) for row in rows if row["id"] == registration_id)
@@ -94,7 +97,7 @@ async def mark_verified(
     connection: Connection, registration_id: UUID, *, member_id: UUID, now: datetime
 ) -> None:
     await connection.execute(
-        "update registration set member_id = $2, verified_at = $3 where id = $1",
+        "update joining set member_id = $2, verified_at = $3 where id = $1",
         registration_id,
         member_id,
         now,
@@ -102,18 +105,27 @@ async def mark_verified(
 
 
 async def delete_registration(connection: Connection, registration_id: UUID) -> None:
-    await connection.execute("delete from registration where id = $1", registration_id)
+    await connection.execute(
+        "with former as (delete from registration where id = $1) delete from joining where id = $1",
+        registration_id,
+    )
 
 
 async def delete_unverified_of(connection: Connection, email: str) -> None:
     await connection.execute(
-        "delete from registration where lower(email) = lower($1) and verified_at is null", email
+        "with former as (delete from registration where lower(email) = lower($1)"
+        " and verified_at is null)"
+        " delete from joining where lower(email) = lower($1) and verified_at is null",
+        email,
     )
 
 
 async def forget_unverified(connection: Connection, *, before: datetime) -> None:
     await connection.execute(
-        "delete from registration where verified_at is null and requested_at < $1", before
+        "with former as (delete from registration where verified_at is null"
+        " and requested_at < $1)"
+        " delete from joining where verified_at is null and requested_at < $1",
+        before,
     )
 
 

@@ -116,9 +116,10 @@ async def delete_membership(connection: Connection, member_id: UUID, organisatio
 
 async def delete_member(connection: Connection, member_id: UUID) -> None:
     await connection.execute("delete from signin_nonce where member_id = $1", member_id)
-    await connection.execute(
-        "delete from registration where lower(email) ="
-        " (select lower(email) from member where id = $1)",
-        member_id,
-    )
+    for table in ("joining", "registration"):
+        await connection.execute(
+            f"delete from {table} where lower(email) ="
+            " (select lower(email) from member where id = $1)",
+            member_id,
+        )
     await connection.execute("delete from member where id = $1", member_id)

@@ -1,5 +1,5 @@
 -- Where an organisation that nobody joined yet can be asked
--- depends: 0006_joining
+-- depends: 0006_joinings
 
 -- migrate: apply
 alter table organisation add column enquiry_email text;
