@@ -66,4 +66,4 @@ async def test_it_waits_until_the_service_has_switched(matching: Any, engine: An
     assert number != engine.version.number
     assert f"version {number}" in done.output
     assert f"Active: version {number}" in status.output
-    assert f"{2 * LEAST_A_SIDE} live listings joined it, 0 days old" in status.output
+    assert f"{2 * LEAST_A_SIDE} live listings joined it, " in status.output
