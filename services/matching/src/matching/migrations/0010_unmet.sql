@@ -39,12 +39,14 @@ create table awaited_request (
     published_at timestamptz not null,
     unmet_at timestamptz,
     told_at timestamptz,
-    ranked_at timestamptz,
+    ranked_up_to timestamptz,
     ranked_version text,
     ranked_revision bigint
 );
 comment on table awaited_request is
     'Live requests; unmet_at is set once, when no strong proposal came within the set time.';
+comment on column awaited_request.ranked_up_to is
+    'The newest change of a capability that the ranking knew: no clock is compared with another.';
 create index awaited_request_open on awaited_request (published_at) where unmet_at is null;
 create index awaited_request_unmet on awaited_request (unmet_at) where unmet_at is not null;
 

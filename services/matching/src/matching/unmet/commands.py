@@ -76,6 +76,7 @@ async def keep_candidates(
     candidates: Sequence[Candidate],
     *,
     version: str,
+    up_to: datetime | None,
     at: datetime,
     cause: Cause,
 ) -> None:
@@ -97,7 +98,7 @@ async def keep_candidates(
         request_organisation_id=unmet.organisation_id,
     )
     await storage.keep_ranking(
-        connection, unmet.request_id, version=version, revision=request.revision, at=at
+        connection, unmet.request_id, version=version, revision=request.revision, up_to=up_to
     )
     if await storage.tell_once(connection, unmet.request_id, at=at):
         fact = events.request_unmet(

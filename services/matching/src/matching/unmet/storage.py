@@ -7,7 +7,7 @@ from chassis.database import Connection
 from matching.analysed_columns import COLUMNS, analysis_in
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
-from matching.unmet.unmet_request import UnmetRequest
+from matching.unmet.unmet_request import RankingDue, UnmetRequest
 
 # A strong proposal stands until one of its listings ends or one side says no.
 _STRONG = """exists (select from proposal p where p.request_id = a.request_id
@@ -30,10 +30,11 @@ _FIND = f"""
 """
 
 _NEXT = f"""
-    select a.request_id from awaited_request a join listing l on l.listing_id = a.request_id
+    select a.request_id, (select max(changed_at) from capability) as up_to
+    from awaited_request a join listing l on l.listing_id = a.request_id
     where a.unmet_at is not null and {_OPEN} and {_MATCHED}
         and (a.ranked_version is distinct from $2 or a.ranked_revision < l.revision
-            or a.ranked_at < (select max(changed_at) from capability))
+            or a.ranked_up_to is distinct from (select max(changed_at) from capability))
     order by a.told_at is not null, a.unmet_at limit 1
 """
 
@@ -70,22 +71,22 @@ async def listing_waits(connection: Connection) -> bool:
     return bool(await connection.fetchval("select exists (select from match_due)"))
 
 
-async def next_to_rank(connection: Connection, version: str, *, now: datetime) -> UUID | None:
+async def next_to_rank(connection: Connection, version: str, *, now: datetime) -> RankingDue | None:
     """The unmet request whose candidates are missing, or older than what is known."""
-    request_id: UUID | None = await connection.fetchval(_NEXT, now, version)
-    return request_id
+    row = await connection.fetchrow(_NEXT, now, version)
+    return None if row is None else RankingDue(**row)
 
 
 async def keep_ranking(
-    connection: Connection, request_id: UUID, *, version: str, revision: int, at: datetime
+    connection: Connection, request_id: UUID, *, version: str, revision: int, up_to: datetime | None
 ) -> None:
     await connection.execute(
-        "update awaited_request set ranked_version = $2, ranked_revision = $3, ranked_at = $4"
+        "update awaited_request set ranked_version = $2, ranked_revision = $3, ranked_up_to = $4"
         " where request_id = $1",
         request_id,
         version,
         revision,
-        at,
+        up_to,
     )
 
 

@@ -14,3 +14,11 @@ class UnmetRequest:
     published_at: datetime
     unmet_at: datetime
     told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingDue:
+    """A request to be ranked, and the newest change of a capability that the ranking will know."""
+
+    request_id: UUID
+    up_to: datetime | None

@@ -83,14 +83,20 @@ class Scouting:
     async def _rank(self, engine: Engine) -> bool:
         now, version = self._clock(), engine.version.number
         async with self._pool.connection() as connection:
-            request_id = await storage.next_to_rank(connection, version, now=now)
-            request = await _listing(connection, request_id)
-        if request is None:
+            due = await storage.next_to_rank(connection, version, now=now)
+            request = None if due is None else await _listing(connection, due.request_id)
+        if due is None or request is None:
             return False
         candidates = await self._candidates(engine, request)
         async with self._pool.transaction() as connection:
             await commands.keep_candidates(
-                connection, request, candidates, version=version, at=now, cause=Cause.new()
+                connection,
+                request,
+                candidates,
+                version=version,
+                up_to=due.up_to,
+                at=now,
+                cause=Cause.new(),
             )
         return True
 
@@ -133,9 +139,7 @@ def _analysed(engine: Engine, capability: Capability) -> Analysis | None:
         return None
 
 
-async def _listing(connection: Connection, listing_id: UUID | None) -> KeptListing | None:
-    if listing_id is None:
-        return None
+async def _listing(connection: Connection, listing_id: UUID) -> KeptListing | None:
     return (await listing_storage.listings(connection, [listing_id])).get(listing_id)
 
 
