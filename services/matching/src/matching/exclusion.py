@@ -10,6 +10,8 @@ from matching.words import words_of
 def excludes(request: ListingText, offer: ListingText, *, roots: Roots) -> bool:
     """Whether the offer's title names a thing that a clause rules out and the rest leaves out."""
     text = prepared(request)
+    if not text.exclusions:
+        return False
     asked, titled = _named(text.text, roots), _named(offer.title, roots)
     return any(
         _is_named(thing, titled) and not _is_named(thing, asked)

@@ -15,7 +15,7 @@ from matching.joined_background import (
     joining,
 )
 from matching.listing_file import FileListing
-from matching.listing_text import ListingText, need_of
+from matching.listing_text import ListingText, need_of, prepared
 from matching.ranking import Score
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
@@ -126,12 +126,19 @@ def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Ro
     return _Row(
         request=request.listing,
         scores=dict(zip(refs, found, strict=True)),
-        ruled_out=frozenset(
-            offer.listing.ref
-            for offer in others
-            if request.is_whole
-            and excludes(request.listing.text, offer.listing.text, roots=engine.lexicon.roots)
-        ),
+        ruled_out=_ruled_out(engine, request, others),
+    )
+
+
+def _ruled_out(engine: Engine, request: _Analysed, others: Sequence[_Analysed]) -> frozenset[str]:
+    """A clause is about the listing itself, not about its further needs."""
+    text = request.listing.text
+    if not request.is_whole or not prepared(text).exclusions:
+        return frozenset()
+    return frozenset(
+        offer.listing.ref
+        for offer in others
+        if excludes(text, offer.listing.text, roots=engine.lexicon.roots)
     )
 
 
