@@ -37,6 +37,7 @@ from listings_scene import (
     Clock,
     MintLink,
     Published,
+    Run,
 )
 
 MIGRATIONS = Path(str(files("listings"))) / "migrations"
@@ -121,6 +122,15 @@ def mint_link(settings: ListingsSettings, clock: Clock) -> MintLink:
         return PATHS[purpose].format(token=signer.sign(claims.packed()))
 
     return mint
+
+
+@pytest.fixture
+def run(settings: ListingsSettings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line, with the settings of the test in its environment."""
+    monkeypatch.setenv("LISTINGS_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("LISTINGS_FORM_KEY", settings.form_key)
+    monkeypatch.setenv("LISTINGS_SESSION_PRIVATE_KEY", settings.session_private_key)
+    return Run()
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
 """What the tests of this service speak of: a clock to move, a person at the pages, builders."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from typer.testing import CliRunner, Result
 
 from chassis.signing import SessionSigner
 from chassis.web.access import COOKIE
 from listings.csv_file import CsvRow
+from listings.erased.traces import Tracer
 from listings.members.member import Member
 from listings.organisations.importing import OrganisationRow
 from listings.organisations.organisation import Organisation
@@ -19,6 +22,8 @@ from schemas.vocabulary import OrganisationKind, SizeClass
 
 SAMPLE = Path(__file__).parents[3] / "deploy/embedded/sample"
 NOW = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
+TRACER = Tracer((b"k" * 32,))
+"""Recognises whoever was erased in a test."""
 
 OrganisationRows = tuple[CsvRow[OrganisationRow], ...]
 MintLink = Callable[..., str]
@@ -56,6 +61,15 @@ class Clock:
 
     def advance(self, **units: float) -> None:
         self.now += timedelta(**units)
+
+
+class Run:
+    """Runs commands in a thread of their own: each brings its own event loop."""
+
+    async def __call__(self, *words: str) -> Result:
+        from listings.__main__ import cli  # noqa: PLC0415 - only tests of commands need the whole
+
+        return await asyncio.to_thread(CliRunner().invoke, cli, words)
 
 
 @dataclass

@@ -1,34 +1,55 @@
-"""Forgetting a person or an organisation in every noun of this service, in one transaction."""
+"""Forgetting a person or an organisation in every noun of this service, in one transaction.
 
+What remains is a line of the erasure list: an id and keyed hashes, by which neither an import nor
+a restored backup brings them back.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.contacts import erasure as contacts
+from listings.erased import storage as erasure_list
+from listings.erased.entry import Entry, Noun
+from listings.erased.traces import (
+    Name,
+    Tracer,
+    address_named,
+    member_named,
+    organisation_named,
+)
 from listings.listing import erasure as listing
 from listings.members import commands as members
-from listings.members.queries import members_of_organisation
+from listings.members.queries import member_of, members_of_organisation
 from listings.organisations import commands as organisations
 from listings.organisations.queries import organisation_of
 
 
 async def erase_member(
-    connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
+    connection: Connection, member_id: UUID, *, tracer: Tracer, now: datetime, cause: Cause
 ) -> None:
     """Forget a person; what their organisation posted stays."""
+    member = await member_of(connection, member_id)
+    names = [address_named(member.email)]
+    if member.external_id:
+        names.append(member_named(member.external_id))
+    await _list(connection, "member", member_id, names, tracer=tracer, at=now)
     await contacts.forget_words_of(connection, member_id)
     await members.erase_member(connection, member_id, now=now, cause=cause)
 
 
 async def erase_organisation(
-    connection: Connection, organisation_id: UUID, *, now: datetime, cause: Cause
+    connection: Connection, organisation_id: UUID, *, tracer: Tracer, now: datetime, cause: Cause
 ) -> None:
     """Forget an organisation with its listings and contacts; its people stay members.
 
     What was stored is blanked first, so that nothing said from here on is lost.
     """
     organisation = await organisation_of(connection, organisation_id)
+    names = [organisation_named(organisation.external_id)] if organisation.external_id else []
+    await _list(connection, "organisation", organisation.id, names, tracer=tracer, at=now)
     await organisations.blank_what_was_said(connection, organisation.id)
     await listing.forget_listings_of(connection, organisation.id, now=now, cause=cause)
     await contacts.forget_contacts_of(connection, organisation.id, now=now, cause=cause)
@@ -37,3 +58,37 @@ async def erase_organisation(
             connection, member.id, organisation.id, now=now, cause=cause
         )
     await organisations.remove_organisation(connection, organisation, now=now, cause=cause)
+
+
+async def reapply(
+    connection: Connection,
+    entries: Iterable[Entry],
+    *,
+    tracer: Tracer,
+    now: datetime,
+    cause: Cause,
+) -> int:
+    """Erase again whoever is on the list and came back; how many those were."""
+    for entry in entries:
+        await erasure_list.add(connection, entry)
+    organisations_back = await erasure_list.come_back(connection, "organisation")
+    for organisation_id in organisations_back:
+        await erase_organisation(connection, organisation_id, tracer=tracer, now=now, cause=cause)
+    members_back = await erasure_list.come_back(connection, "member")
+    for member_id in members_back:
+        await erase_member(connection, member_id, tracer=tracer, now=now, cause=cause)
+    return len(organisations_back) + len(members_back)
+
+
+async def _list(
+    connection: Connection,
+    noun: Noun,
+    erased_id: UUID,
+    names: Iterable[Name],
+    *,
+    tracer: Tracer,
+    at: datetime,
+) -> None:
+    traces = tuple(tracer.trace(name) for name in names)
+    entry = Entry(noun=noun, id=erased_id, erased_at=at, traces=traces)
+    await erasure_list.add(connection, entry)

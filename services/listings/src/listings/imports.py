@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Generic
@@ -14,6 +14,8 @@ from chassis.database import Connection
 from chassis.web.refusal import Refusal, refuse
 from chassis.web.translation import mark
 from listings.csv_file import CsvRow, RowModel, read_csv
+from listings.erased.sieve import without_erased
+from listings.erased.traces import Name, Tracer
 from listings.places import find_place
 
 IMPOSSIBLE_POSTCODE = Refusal(
@@ -30,6 +32,8 @@ class Imported:
     added: int
     changed: int
     unchanged: int
+    skipped: tuple[int, ...] = ()
+    """The lines that name somebody who was erased, and stays so."""
 
 
 TakeIn = Callable[..., Awaitable[Imported]]
@@ -39,12 +43,14 @@ TakeIn = Callable[..., Awaitable[Imported]]
 class Import(Generic[RowModel]):
     """One kind of file: its columns, and the command ``take_in(connection, rows, now=, cause=)``.
 
-    ``take_in`` raises ``FaultyFile`` for faults that only the database knows.
+    ``take_in`` raises ``FaultyFile`` for faults that only the database knows; ``names`` are those
+    by which a row could bring back somebody who was erased.
     """
 
     model: type[RowModel]
     unique: tuple[str, ...]
     take_in: TakeIn
+    names: Callable[[RowModel], tuple[Name, ...]]
 
     def read(
         self, path: Path, *, on_row: Callable[[], None] = lambda: None
@@ -61,15 +67,26 @@ async def take_in(
     kind: Import[RowModel],
     rows: Sequence[CsvRow[RowModel]],
     *,
+    tracer: Tracer,
     now: datetime,
     dry_run: bool,
 ) -> Imported:
     """Take the rows in with one transaction of its own; a dry run does the same and rolls back."""
     with suppress(_OnlyTried):
         async with connection.transaction():
-            imported = await kind.take_in(connection, rows, now=now, cause=Cause.new())
+            kept = await without_erased(
+                connection, rows, names=lambda row: kind.names(row.value), tracer=tracer
+            )
+            imported = await kind.take_in(connection, kept, now=now, cause=Cause.new())
             _end(dry_run=dry_run)
-    return imported
+    return replace(imported, skipped=_left_out(rows, kept))
+
+
+def _left_out(
+    rows: Sequence[CsvRow[RowModel]], kept: Sequence[CsvRow[RowModel]]
+) -> tuple[int, ...]:
+    lines = {row.line for row in kept}
+    return tuple(row.line for row in rows if row.line not in lines)
 
 
 def _end(*, dry_run: bool) -> None:

@@ -16,7 +16,9 @@ class ListingsSettings(ServiceSettings):
     """``session_private_key`` signs sessions; only this service holds it.
 
     ``appeal_to`` is where whoever disagrees with a moderator may turn to; ``contacts_a_day``
-    bounds how many messages one organisation sends.
+    bounds how many messages one organisation sends. ``erasure_key`` is a list of keys: the first
+    hashes whom the erasure list remembers, all recognise them; without it, it follows the list of
+    session keys.
     """
 
     model_config = SettingsConfigDict(
@@ -24,6 +26,7 @@ class ListingsSettings(ServiceSettings):
     )
 
     session_private_key: str
+    erasure_key: str = ""
     categories: Path = DEFAULT_CATEGORIES
     appeal_to: str = "beschwerde@cluster.example"
     contacts_a_day: int = Field(default=20, ge=1)
@@ -33,5 +36,14 @@ class ListingsSettings(ServiceSettings):
 
     def key_for(self, purpose: str) -> bytes:
         """A key of this service alone, for the names of rate limits."""
-        newest = keys_in(self.session_private_key)[0]
-        return hmac.digest(newest, f"listings\0{purpose}".encode(), "sha256")
+        return _derived(keys_in(self.session_private_key)[0], purpose)
+
+    def erasure_keys(self) -> tuple[bytes, ...]:
+        """The first makes new traces of whoever is erased, all of them recognise old ones."""
+        if self.erasure_key:
+            return keys_in(self.erasure_key)
+        return tuple(_derived(key, "erasure list") for key in keys_in(self.session_private_key))
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    return hmac.digest(key, f"listings\0{purpose}".encode(), "sha256")

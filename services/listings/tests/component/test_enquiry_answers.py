@@ -8,6 +8,7 @@ import pytest
 from listing_builders import WRITTEN, a_listing, as_stored, on, said
 from listings_scene import (
     NOW,
+    TRACER,
     AMember,
     AnOrganisation,
     Browser,
@@ -239,7 +240,7 @@ class TestNothing:
     async def test_comes_of_an_organisation_that_was_erased(self, scene: Scene) -> None:
         async with scene.connection.transaction():
             await erasure.erase_organisation(
-                scene.connection, scene.asked.id, now=NOW, cause=Cause.new()
+                scene.connection, scene.asked.id, tracer=TRACER, now=NOW, cause=Cause.new()
             )
 
         await scene.said_yes()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from listing_builders import said
-from listings_scene import NOW, SAMPLE
+from listings_scene import NOW, SAMPLE, TRACER
 
 from chassis.database import Connection
 from listings.categories import categories_in
@@ -23,9 +23,9 @@ from schemas.place import Amount, ServiceArea
 
 async def directory(connection: Connection) -> None:
     firms = ORGANISATIONS.read(SAMPLE / "organisations.csv")
-    await take_in(connection, ORGANISATIONS, firms, now=NOW, dry_run=False)
+    await take_in(connection, ORGANISATIONS, firms, now=NOW, dry_run=False, tracer=TRACER)
     people = MEMBERS.read(SAMPLE / "members.csv")
-    await take_in(connection, MEMBERS, people, now=NOW, dry_run=False)
+    await take_in(connection, MEMBERS, people, now=NOW, dry_run=False, tracer=TRACER)
 
 
 async def imported(
@@ -39,7 +39,7 @@ async def imported(
     kind = listings_import(
         categories_in(DEFAULT_CATEGORIES), public_url="http://exchange.test", publishes=publishes
     )
-    return await take_in(connection, kind, kind.read(path), now=now, dry_run=dry_run)
+    return await take_in(connection, kind, kind.read(path), now=now, dry_run=dry_run, tracer=TRACER)
 
 
 def changed_sample(tmp_path: Path, rows: int, **changes: str) -> Path:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from listing_builders import WRITTEN, a_draft, a_listing, on, said
-from listings_scene import NOW, AMember, AnOrganisation, ATokenOf, Browser, Clock, Published
+from listings_scene import NOW, TRACER, AMember, AnOrganisation, ATokenOf, Browser, Clock, Published
 
 from chassis.cause import Cause
 from chassis.database import Connection
@@ -121,7 +121,9 @@ def _asking(connection: Connection, clock: Clock) -> Callable[..., Awaitable[Con
 
 async def erase(connection: Connection, organisation_id: UUID) -> None:
     async with connection.transaction():
-        await erasure.erase_organisation(connection, organisation_id, now=NOW, cause=Cause.new())
+        await erasure.erase_organisation(
+            connection, organisation_id, tracer=TRACER, now=NOW, cause=Cause.new()
+        )
 
 
 class TestOrganisation:
@@ -218,7 +220,9 @@ class TestMember:
         before = await browser.open("/my/listings")
 
         async with connection.transaction():
-            await erasure.erase_member(connection, lived.member.id, now=NOW, cause=Cause.new())
+            await erasure.erase_member(
+                connection, lived.member.id, tracer=TRACER, now=NOW, cause=Cause.new()
+            )
 
         after = await browser.open("/my/listings")
         assert (before.status_code, after.status_code) == (200, 303)

@@ -1,7 +1,7 @@
 """Importing members: people an operator vouches for, tied to organisations of the directory."""
 
 import pytest
-from listings_scene import SAMPLE, AMember, Clock, Published, some_organisations
+from listings_scene import SAMPLE, TRACER, AMember, Clock, Published, some_organisations
 
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
@@ -18,7 +18,7 @@ from schemas.vocabulary import Role
 @pytest.fixture
 async def directory(connection: Connection, clock: Clock) -> None:
     rows = some_organisations("Eins", "Zwei")
-    await take_in(connection, ORGANISATIONS, rows, now=clock(), dry_run=False)
+    await take_in(connection, ORGANISATIONS, rows, now=clock(), dry_run=False, tracer=TRACER)
 
 
 def a_row(
@@ -36,7 +36,7 @@ def a_row(
 
 async def imported(connection: Connection, clock: Clock, *rows: MemberRow) -> Imported:
     lines = tuple(CsvRow(line=line, value=row) for line, row in enumerate(rows, start=2))
-    return await take_in(connection, MEMBERS, lines, now=clock(), dry_run=False)
+    return await take_in(connection, MEMBERS, lines, now=clock(), dry_run=False, tracer=TRACER)
 
 
 @pytest.mark.usefixtures("directory")
@@ -125,8 +125,8 @@ class TestImport:
 
 async def test_the_sample_cluster_is_taken_in(connection: Connection, clock: Clock) -> None:
     firms = ORGANISATIONS.read(SAMPLE / "organisations.csv")
-    await take_in(connection, ORGANISATIONS, firms, now=clock(), dry_run=False)
+    await take_in(connection, ORGANISATIONS, firms, now=clock(), dry_run=False, tracer=TRACER)
     people = MEMBERS.read(SAMPLE / "members.csv")
-    done = await take_in(connection, MEMBERS, people, now=clock(), dry_run=False)
+    done = await take_in(connection, MEMBERS, people, now=clock(), dry_run=False, tracer=TRACER)
 
     assert done == Imported(added=148, changed=0, unchanged=0)

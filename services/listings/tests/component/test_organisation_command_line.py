@@ -1,30 +1,10 @@
 """The command line as an operator types it: imports with words for every fault, roles, erasure."""
 
-import asyncio
 from pathlib import Path
 
-import pytest
-from listings_scene import SAMPLE, AMember, AnOrganisation, Published
-from typer.testing import CliRunner, Result
+from listings_scene import SAMPLE, AMember, AnOrganisation, Published, Run
 
 from chassis.database import Connection
-from listings.__main__ import cli
-from listings.settings import ListingsSettings
-
-
-@pytest.fixture
-def run(settings: ListingsSettings, monkeypatch: pytest.MonkeyPatch) -> "Run":
-    monkeypatch.setenv("LISTINGS_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("LISTINGS_FORM_KEY", settings.form_key)
-    monkeypatch.setenv("LISTINGS_SESSION_PRIVATE_KEY", settings.session_private_key)
-    return Run()
-
-
-class Run:
-    """Runs commands in a thread of their own: each brings its own event loop."""
-
-    async def __call__(self, *words: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, cli, words)
 
 
 class TestImport:

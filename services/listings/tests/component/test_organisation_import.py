@@ -4,7 +4,15 @@ import time
 from pathlib import Path
 
 import pytest
-from listings_scene import SAMPLE, AMember, Clock, OrganisationRows, Published, some_organisations
+from listings_scene import (
+    SAMPLE,
+    TRACER,
+    AMember,
+    Clock,
+    OrganisationRows,
+    Published,
+    some_organisations,
+)
 
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
@@ -17,7 +25,9 @@ from schemas.organisation import OrganisationState
 async def imported(
     connection: Connection, rows: OrganisationRows, clock: Clock, *, dry_run: bool = False
 ) -> Imported:
-    return await take_in(connection, ORGANISATIONS, rows, now=clock(), dry_run=dry_run)
+    return await take_in(
+        connection, ORGANISATIONS, rows, now=clock(), dry_run=dry_run, tracer=TRACER
+    )
 
 
 class TestImport:

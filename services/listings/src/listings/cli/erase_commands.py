@@ -1,7 +1,9 @@
 """`erase`: forget a person or an organisation for good, with an audit line that names neither."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -12,13 +14,23 @@ from chassis.cli.running import audit, in_transaction
 from chassis.database import Connection
 from chassis.service import Service
 from listings import erasure
+from listings.cli.tracing import tracer_of
+from listings.erased import storage
+from listings.erased.entry import Entry, UnreadableList, as_file, in_file
+from listings.erased.traces import Tracer
 from listings.members.storage import member_by_email
 from listings.organisations.storage import organisation_id_of
 
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
 Key = Annotated[str, typer.Argument(help="The organisation's id, or its external_id.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-DONE = "Erased. Other services follow within seconds, Kafka within two days."
+DONE = (
+    "Erased. Other services follow within seconds, Kafka within two days.\n"
+    "Keep the list outside of the backups: python -m listings erase list > erased.csv"
+)
+ListFile = Annotated[
+    Path | None, typer.Argument(help="What `erase list` printed; without it, the table alone.")
+]
 
 
 def erase_commands(service: Service) -> typer.Typer:
@@ -32,27 +44,62 @@ def erase_commands(service: Service) -> typer.Typer:
     def member(email: Email, *, yes: Yes = False) -> None:
         """Forget a person; sessions are void. Example: … erase member b.sommer@example.org"""
         _confirm("member", yes=yes)
-        in_transaction(service, lambda connection: _erase_member(connection, email))
+        tracer = tracer_of(service)
+        in_transaction(service, lambda connection: _erase_member(connection, email, tracer))
         typer.echo(DONE)
 
     @group.command("organisation")
     def organisation(key: Key, *, yes: Yes = False) -> None:
         """Forget an organisation, its listings and contacts. Example: … erase organisation O-17"""
         _confirm("organisation", yes=yes)
-        in_transaction(service, lambda connection: _erase_organisation(connection, key))
+        tracer = tracer_of(service)
+        in_transaction(service, lambda connection: _erase_organisation(connection, key, tracer))
         typer.echo(DONE)
+
+    @group.command("list")
+    def list_() -> None:
+        """Print who was erased, as ids and hashes. Example: … erase list > erased.csv"""
+        typer.echo(as_file(in_transaction(service, storage.entries)), nl=False)
+
+    @group.command("reapply")
+    def reapply(file: ListFile = None) -> None:
+        """Erase again whom a restored backup brought back. Example: … erase reapply erased.csv"""
+        entries = () if file is None else _entries_in(file)
+        tracer = tracer_of(service)
+        count = in_transaction(service, lambda connection: _reapply(connection, entries, tracer))
+        typer.echo(f"Erased again: {count}.")
 
     return group
 
 
-async def _erase_member(connection: Connection, email: str) -> None:
+async def _erase_member(connection: Connection, email: str, tracer: Tracer) -> None:
     found = await member_by_email(connection, email.strip())
-    await _erase(connection, "member", found.id if found else None, erasure.erase_member)
+    command = partial(erasure.erase_member, tracer=tracer)
+    await _erase(connection, "member", found.id if found else None, command)
 
 
-async def _erase_organisation(connection: Connection, key: str) -> None:
+async def _erase_organisation(connection: Connection, key: str, tracer: Tracer) -> None:
     found = await organisation_id_of(connection, key.strip())
-    await _erase(connection, "organisation", found, erasure.erase_organisation)
+    command = partial(erasure.erase_organisation, tracer=tracer)
+    await _erase(connection, "organisation", found, command)
+
+
+async def _reapply(connection: Connection, entries: Sequence[Entry], tracer: Tracer) -> int:
+    count = await erasure.reapply(
+        connection, entries, tracer=tracer, now=datetime.now(UTC), cause=Cause.new()
+    )
+    await audit(connection, "erase reapply", str(count))
+    return count
+
+
+def _entries_in(file: Path) -> tuple[Entry, ...]:
+    try:
+        return in_file(file.read_text(encoding="utf-8-sig"))
+    except UnreadableList as error:
+        typer.echo(f"Line {error.line} is none of an erasure list. Nothing was erased.", err=True)
+    except (OSError, UnicodeDecodeError):
+        typer.echo("The file cannot be read. Nothing was erased.", err=True)
+    raise typer.Exit(1)
 
 
 async def _erase(

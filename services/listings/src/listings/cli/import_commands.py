@@ -14,6 +14,7 @@ from chassis.database import Connection, single_connection
 from chassis.service import Service
 from chassis.web.translation import Catalogue
 from listings.categories import categories_in
+from listings.cli.tracing import tracer_of
 from listings.csv_faults import Fault, FaultyFile
 from listings.csv_file import CsvRow, RowModel, line_count
 from listings.imports import Import, Imported, take_in
@@ -23,6 +24,7 @@ from listings.organisations.importing import ORGANISATIONS
 from listings.settings import ListingsSettings
 
 SHOWN_FAULTS = 100
+SKIPPED = "skipped, it names an organisation or a member that was erased."
 
 File = Annotated[Path, typer.Argument(help="UTF-8, comma or semicolon.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")]
@@ -69,8 +71,11 @@ def _import(
         _tell(refused)
         raise typer.Exit(1) from None
     done = "Nothing was changed (dry run); it would be:" if dry_run else "Done:"
+    for line in imported.skipped:
+        typer.echo(f"line {line}: {SKIPPED}", err=True)
     typer.echo(
-        f"{done} {imported.added} new, {imported.changed} changed, {imported.unchanged} unchanged."
+        f"{done} {imported.added} new, {imported.changed} changed, {imported.unchanged} unchanged"
+        f"{f', {len(imported.skipped)} skipped' if imported.skipped else ''}."
     )
 
 
@@ -102,7 +107,14 @@ async def _take_in(
 ) -> Imported:
     url = settings_of(service).database_url
     async with single_connection(url, application=f"{service.name}-import") as connection:
-        imported = await take_in(connection, kind, rows, now=datetime.now(UTC), dry_run=dry_run)
+        imported = await take_in(
+            connection,
+            kind,
+            rows,
+            tracer=tracer_of(service),
+            now=datetime.now(UTC),
+            dry_run=dry_run,
+        )
         await _audit(connection, name, imported, dry_run=dry_run)
     return imported
 

@@ -10,6 +10,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from listings.csv_faults import Fault, FaultyFile
 from listings.csv_file import CsvRow
+from listings.erased.traces import Name, member_named, organisation_named
 from listings.imports import Import, Imported
 from listings.listing import commands, import_references, moderation, storage
 from listings.listing.forms import ListingRefused, content_of
@@ -46,18 +47,18 @@ class ListingsImport:
         references = await import_references.references_of(connection, [row.value for row in rows])
         contents = self._contents(rows, references, now=now)
         known = await storage.by_external_id(connection, [row.value.external_id for row in rows])
-        counts = {"added": 0, "changed": 0, "unchanged": 0}
+        added = changed = unchanged = 0
         for row, content in zip(rows, contents, strict=True):
             listing = known.get(row.value.external_id)
             if listing is None:
                 await self._add(connection, row.value, content, references, occasion)
-                counts["added"] += 1
+                added += 1
             elif _says_the_same(listing, content):
-                counts["unchanged"] += 1
+                unchanged += 1
             else:
                 await commands.revise_listing(connection, listing.id, content, occasion)
-                counts["changed"] += 1
-        return Imported(**counts)
+                changed += 1
+        return Imported(added=added, changed=changed, unchanged=unchanged)
 
     def _contents(
         self, rows: Sequence[CsvRow[ListingRow]], references: References, *, now: datetime
@@ -106,7 +107,14 @@ def listings_import(
     categories: tuple[Category, ...], *, public_url: str, publishes: bool
 ) -> Import[ListingRow]:
     taking = ListingsImport(categories=categories, public_url=public_url, publishes=publishes)
-    return Import(model=ListingRow, unique=("external_id",), take_in=taking.take_in)
+    return Import(model=ListingRow, unique=("external_id",), take_in=taking.take_in, names=_names)
+
+
+def _names(row: ListingRow) -> tuple[Name, ...]:
+    organisation = organisation_named(row.organisation_external_id)
+    if not row.member_external_id:
+        return (organisation,)
+    return (organisation, member_named(row.member_external_id))
 
 
 async def _release(connection: Connection, draft: Listing, occasion: Occasion) -> None:

@@ -9,6 +9,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from listings.csv_faults import Fault, FaultyFile, fault
 from listings.csv_file import CsvRow
+from listings.erased.traces import Name, address_named, member_named, organisation_named
 from listings.imports import Import, Imported
 from listings.members import events, staging, storage
 from listings.members.import_faults import EMAIL_TAKEN, UNKNOWN_ORGANISATION
@@ -62,4 +63,14 @@ async def _refuse_faulty(connection: Connection) -> None:
         raise FaultyFile(faults)
 
 
-MEMBERS = Import(model=MemberRow, unique=("external_id", "email"), take_in=import_members)
+def _names(row: MemberRow) -> tuple[Name, ...]:
+    return (
+        organisation_named(row.organisation_external_id),
+        member_named(row.external_id),
+        address_named(row.email),
+    )
+
+
+MEMBERS = Import(
+    model=MemberRow, unique=("external_id", "email"), take_in=import_members, names=_names
+)

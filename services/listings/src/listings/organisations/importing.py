@@ -11,6 +11,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.web.refusal import ADDRESS, refuse
 from listings.csv_file import CsvRow
+from listings.erased.traces import organisation_named
 from listings.imports import Import, Imported, Postcode, YesOrNo
 from listings.organisations import events, staging, storage
 from listings.organisations.organisation import Profile
@@ -73,4 +74,9 @@ async def import_organisations(
     return Imported(added=added, changed=len(written) - added, unchanged=len(rows) - len(written))
 
 
-ORGANISATIONS = Import(model=OrganisationRow, unique=("external_id",), take_in=import_organisations)
+ORGANISATIONS = Import(
+    model=OrganisationRow,
+    unique=("external_id",),
+    take_in=import_organisations,
+    names=lambda row: (organisation_named(row.external_id),),
+)
