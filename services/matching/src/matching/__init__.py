@@ -5,3 +5,8 @@ listing.created/updated/closed and listing.state, organisation.state and member.
 match.proposed, match.answered, match.withdrawn, request.unmet, enquiry.approved, enquiry.answered
 and search.hit.
 """
+
+import os
+
+# Read when its library is loaded. Without it ONNX Runtime tells its maker about every start.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
