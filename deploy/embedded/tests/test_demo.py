@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from embedded.testing import eventually
 
 pytestmark = [
     pytest.mark.model,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(400),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 
@@ -86,7 +87,7 @@ class TestInterruption:
         self, folder: Path, tmp_path: Path, moment: str
     ) -> None:
         with demo(folder, tmp_path / "log") as process:
-            await eventually(lambda: has_begun(process, moment), timeout=60)
+            await eventually(lambda: has_begun(process, moment), timeout=300)
             begun = descendants(process.pid)
 
             code = process.stop(limit_seconds=LIMIT_SECONDS, with_signal=signal.SIGINT)
@@ -100,8 +101,23 @@ class TestInterruption:
         self, folder: Path, tmp_path: Path
     ) -> None:
         with demo(folder, tmp_path / "log", "--once") as process:
-            await eventually(lambda: has_begun(process, "being started"), timeout=60)
+            await eventually(lambda: has_begun(process, "being started"), timeout=300)
 
             code = process.stop(limit_seconds=LIMIT_SECONDS, with_signal=signal.SIGINT)
 
         assert code == 130
+
+
+class TestFailure:
+    async def test_a_set_up_that_fails_is_told_in_a_sentence(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+            with demo(folder, tmp_path / "log", "--port", str(port)) as process:
+                await eventually(lambda: not process.running, timeout=300)
+
+        assert process.exit_code == 1
+        assert f"port {port} is in use: stop what listens there" in process.log_tail()
+        assert "Traceback" not in process.log_tail()
+        assert contents(folder) == []

@@ -54,22 +54,28 @@ def demo(
     console = Console()
     try:
         with interruptible():
-            _demonstrate(console, once=once, port=port)
+            told = _told(console, stays=not once, port=port)
     except KeyboardInterrupt:
         console.print("The demo is over; servers, services and data are gone.")
         raise typer.Exit(INTERRUPTED if once else 0) from None
+    except (RuntimeError, TimeoutError) as failure:
+        console.print("[bold red]FAILED[/] set-up")
+        console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    raise typer.Exit(0 if told else 1)
 
 
-def _demonstrate(console: Console, *, once: bool, port: int | None) -> None:
+def _told(console: Console, *, stays: bool, port: int | None) -> bool:
+    """Whether the whole story could be told; then it may stay, until it is interrupted."""
     console.print("PostgreSQL, Kafka, a mail catcher and the four services are being started …")
     if jars.missing():
         console.print("Kafka is downloaded, this once: 44 MB.")
     with Stack(durable=False) as stack, Exchange(stack, port=port) as exchange:
-        if not play(exchange, console):
-            raise typer.Exit(1)
-        if not once:
+        told = play(exchange, console)
+        if told and stays:
             console.print("\nEverything keeps running. Ctrl-C ends it and removes its data.")
             wait_for_interruption()
+    return told
 
 
 @app.command()

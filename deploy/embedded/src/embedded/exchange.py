@@ -20,9 +20,9 @@ from embedded.exchange_settings import SERVICES, Keys, Surroundings, environment
 from embedded.gateway import gateway
 from embedded.http_server import HttpServer
 from embedded.mailbox import Mailbox
-from embedded.ports import free_port
+from embedded.ports import free_port, port_or_free
 from embedded.processes import Command, Process
-from embedded.programs import run_module
+from embedded.programs import Programs
 from embedded.stack import Stack
 from embedded.together import together
 from embedded.waiting import wait_until
@@ -45,9 +45,10 @@ class Exchange:
         self.stack = stack
         self._names = tuple(services)
         self._ports = {name: free_port() for name in self._names}
-        self._gateway = self._make_gateway(port or free_port())
+        self._gateway = self._make_gateway(port_or_free(port))
         self._folder = Path(tempfile.mkdtemp(prefix="exchange-"))
         self._keys = Keys.generate()
+        self._programs = Programs()
         self._environments: dict[str, dict[str, str]] = {}
         self.services: dict[str, Process] = {}
         self.origin = ""
@@ -80,7 +81,7 @@ class Exchange:
 
     def run(self, service: str, *arguments: str | Path, shows_progress: bool = False) -> str:
         """Run a command of a service's command line; raise `CommandRefused` if it fails."""
-        return run_module(
+        return self._programs.run_module(
             [service, *arguments],
             environment=self._environments[service],
             shows_progress=shows_progress,
@@ -136,11 +137,14 @@ class Exchange:
             self.stack.postgres.create_database(name)
             self._environments[name] = environment_of(name, self._keys, self._surroundings(name))
             self.services[name] = self.process(name, "serve")
-        together((self._provision, *self._of_each(lambda name: self.run(name, "migrate"))))
+        migrations = self._of_each(lambda name: self.run(name, "migrate"))
+        together((self._provision, *migrations), cut_short=self._programs.kill)
 
     def _provision(self) -> None:
         bootstrap = ("--bootstrap", self.stack.kafka.bootstrap)
-        run_module(["chassis", "provision", TOPICS, *bootstrap], environment=dict(os.environ))
+        self._programs.run_module(
+            ["chassis", "provision", TOPICS, *bootstrap], environment=dict(os.environ)
+        )
 
     def _surroundings(self, name: str) -> Surroundings:
         return Surroundings(
