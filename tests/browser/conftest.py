@@ -1,0 +1,104 @@
+"""A real browser at the exchange after its whole story was played, so that no page is empty."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    ViewportSize,
+    sync_playwright,
+)
+from rich.console import Console
+
+from embedded.demo import STEPS
+from embedded.demo_visitor import link_in
+from embedded.exchange import Exchange
+from embedded.stack import Stack
+from embedded.story import Story, wait_for
+from embedded.story_sample import Row, Sample
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from windows import OpenAs
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def story() -> Iterator[Story]:
+    with Stack(durable=False) as stack, Exchange(stack) as exchange:
+        played = Story(exchange=exchange, sample=Sample.read(), console=Console(quiet=True))
+        for _, step in STEPS:
+            step(played)
+        yield played
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    installed = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    with sync_playwright() as playwright:
+        # As root Chromium runs only without its sandbox; what it opens here is our own.
+        started = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Who is signed in already: sign-in links are rationed."""
+    return {}
+
+
+@pytest.fixture
+def open_as(story: Story, browser: Browser, sessions: dict[str, StorageState]) -> Iterator[OpenAs]:
+    """Opens a page of a visitor's or a member's own browser, at a width, in German."""
+    contexts: list[BrowserContext] = []
+
+    def opened(who: Row | None, size: ViewportSize) -> Page:
+        context = browser.new_context(
+            base_url=story.exchange.origin,
+            locale="de-DE",
+            viewport=size,
+            storage_state=sessions.get(who["email"]) if who else None,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if who is not None and who["email"] not in sessions:
+            sign_in(page, story, who)
+            sessions[who["email"]] = context.storage_state()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, story: Story, who: Row) -> None:
+    """With the keyboard alone, as far as the address field and the button go."""
+    known = len(story.mailbox.mails_to(who["email"]))
+    page.goto("/sign-in")
+    page.get_by_label(re.compile("E-Mail")).focus()
+    page.keyboard.type(who["email"])
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    page.goto(_link(story, who, known))
+    page.get_by_role("button", name="Jetzt anmelden").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/my/"))
+
+
+def _link(story: Story, who: Row, known: int) -> str:
+    def newest() -> str | None:
+        mails = story.mailbox.mails_to(who["email"])[known:]
+        return next(
+            (link_in(mail, "/sign-in/") for mail in mails if "/sign-in/" in mail.text), None
+        )
+
+    return wait_for(newest, "the sign-in mail")

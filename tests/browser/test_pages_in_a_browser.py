@@ -1,0 +1,169 @@
+"""Every page of the story as a person meets it: accessible, whole at any width, all our own."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from windows import DESKTOP, PHONE, OpenAs
+
+from embedded.demo_visitor import link_in
+from embedded.story import Story
+from embedded.story_sample import Row
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600, func_only=False)]
+
+# WCAG 2.2 at level AA is what public bodies in Germany must reach (BITV 2.0, EN 301 549).
+_RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+Address = Callable[[Story], str]
+Who = Callable[[Story], Row | None]
+
+
+def a_visitor(story: Story) -> None:
+    return None
+
+
+def the_moderator(story: Story) -> Row:
+    return story.sample.moderator
+
+
+def the_offering_member(story: Story) -> Row:
+    return story.sample.author(story.sample.offer)
+
+
+def at(path: str) -> Address:
+    return lambda story: path
+
+
+def the_offer(story: Story) -> str:
+    return f"/listings/{story.listing_ids['offer']}"
+
+
+def behind_mail(path: str) -> Address:
+    """The page that the newest mail with such a link opens."""
+
+    def address(story: Story) -> str:
+        mails = story.mailbox.mails_to(the_offering_member(story)["email"])
+        return next(link_in(mail, path) for mail in reversed(mails) if path in mail.text)
+
+    return address
+
+
+PAGES: dict[str, tuple[Who, Address]] = {
+    "home": (a_visitor, at("/")),
+    "list": (a_visitor, at("/listings")),
+    "list, nothing found": (a_visitor, at("/listings?q=Zeppelinhalle")),
+    "listing": (a_visitor, the_offer),
+    "sign-in": (a_visitor, at("/sign-in")),
+    "registration": (a_visitor, at("/register")),
+    "not found": (a_visitor, at("/listings/0198f0a0-0000-7000-8000-000000000000")),
+    "proposal": (a_visitor, behind_mail("/matching/proposals/")),
+    "contact": (a_visitor, behind_mail("/contacts/")),
+    "outcome": (a_visitor, behind_mail("/surveys/outcomes/")),
+    "unsubscribe": (a_visitor, behind_mail("/notifications/unsubscribe/")),
+    "new offer": (the_offering_member, at("/listings/new?kind=offer")),
+    "my listings": (the_offering_member, at("/my/listings")),
+    "my contacts": (the_offering_member, at("/my/contacts")),
+    "my organisations": (the_offering_member, at("/my/organisations")),
+    "saved searches": (the_offering_member, at("/matching/searches")),
+    "tokens": (the_offering_member, at("/my/tokens")),
+    "moderation": (the_moderator, at("/moderation")),
+    "mails": (the_moderator, at("/notifications/mails")),
+    "funnel": (the_moderator, at("/surveys/reports/funnel")),
+    "press figures": (the_moderator, at("/surveys/reports/press")),
+}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("who", "address"), PAGES.values(), ids=PAGES.keys())
+class TestPage:
+    def test_is_accessible_and_whole(
+        self, who: Who, address: Address, size: ViewportSize, story: Story, open_as: OpenAs
+    ) -> None:
+        page = open_as(who(story), size)
+        foreign = _requests_elsewhere(page, story.exchange.origin)
+
+        page.goto(address(story))
+
+        found = Axe().run(page, options=_RULES)
+        assert not found.violations_count, found.generate_report()
+        assert not foreign
+        assert page.locator("h1").count() == 1
+        assert page.locator("html").get_attribute("lang") == "de"
+        assert _overflow(page) <= 0
+
+
+class TestKeyboard:
+    def test_first_stop_leads_past_the_navigation(self, story: Story, open_as: OpenAs) -> None:
+        page = open_as(None, DESKTOP)
+        page.goto("/listings")
+
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_be_visible()
+        page.keyboard.press("Enter")
+
+        assert urlsplit(page.url).fragment
+        target = page.locator(f"#{urlsplit(page.url).fragment}")
+        assert target.evaluate("element => element.tagName") == "MAIN"
+
+    def test_error_of_a_form_is_named_and_reached(self, story: Story, open_as: OpenAs) -> None:
+        page = open_as(the_offering_member(story), DESKTOP)
+        page.goto("/listings/new?kind=offer")
+        title = page.locator("[name=title]")
+        title.evaluate("element => element.form.noValidate = true")
+
+        title.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+
+        wrong = page.locator("[name=title]")
+        assert wrong.get_attribute("aria-invalid") == "true"
+        described = wrong.get_attribute("aria-describedby") or ""
+        assert any(page.locator(f"#{each}").is_visible() for each in described.split())
+
+
+class TestEnglish:
+    @pytest.mark.parametrize("path", ["/", "/listings", "/sign-in", "/register"])
+    def test_page_speaks_to_who_reads_it(self, path: str, story: Story, browser: Browser) -> None:
+        page = browser.new_page(base_url=story.exchange.origin, locale="en-GB")
+
+        page.goto(path)
+
+        assert page.locator("html").get_attribute("lang") == "en"
+        page.close()
+
+
+class TestWithoutScript:
+    def test_nothing_is_missing(self, story: Story, open_as: OpenAs) -> None:
+        page = open_as(None, DESKTOP)
+        page.goto("/listings")
+        with_script = page.locator("main").inner_text()
+        page.route("**/*.js", lambda route: route.abort())
+
+        page.goto("/listings")
+
+        assert page.locator("main").inner_text() == with_script
+
+
+def _requests_elsewhere(page: Page, origin: str) -> list[str]:
+    foreign: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((origin, "data:")) else foreign.append(request.url)
+        ),
+    )
+    return foreign
+
+
+def _overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    wider: int = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wider
