@@ -346,6 +346,7 @@ class TestLink:
         assert "Angebot zu: Dosierpumpen gesucht" in page.text
         assert NOTE in page.text
         assert "/matching/preview" not in page.text
+        assert 'name="needs"' not in page.text
         assert await scene.drafts() == before
 
     async def test_takes_the_offer_to_the_moderators_without_signing_in(

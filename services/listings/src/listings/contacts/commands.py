@@ -15,7 +15,6 @@ from listings.listing.listing import Listing
 from listings.listing.solved import note_solved
 from listings.organisations import storage as organisation_storage
 from listings.organisations.organisation import UnknownOrganisation
-from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.vocabulary import DeclineReason
@@ -71,7 +70,7 @@ async def request_contact(
     since = now - DAY
     if await storage.count_requested_since(connection, organisation_id, since) >= a_day:
         raise TooManyContacts(a_day)
-    contact = _requested(
+    contact = requested(
         listing,
         organisation_id=organisation_id,
         member_id=member_id,
@@ -87,52 +86,11 @@ async def request_contact(
     return contact
 
 
-async def introduce(
-    connection: Connection,
-    listing: Listing,
-    *,
-    organisation_id: UUID,
-    member_id: UUID,
-    message: str,
-    now: datetime,
-    cause: Cause,
-) -> Contact | None:
-    """Write for an organisation that agreed to be introduced; None where it wrote before.
-
-    The caller holds the listing's and the organisation's rows; no cap applies, a broker asked.
-    """
-    contact = _requested(
-        listing,
-        organisation_id=organisation_id,
-        member_id=member_id,
-        message=message,
-        names_itself=True,
-        proposal_id=None,
-        now=now,
-    )
-    if not await storage.insert(connection, contact):
-        return None
-    requester = await organisation_of(connection, organisation_id)
-    said = events.contact_requested(contact, organisation_name=requester.name, at=now)
-    await outbox.append(connection, said, cause=cause)
-    return contact
-
-
-async def take_back(connection: Connection, contact_id: UUID, *, now: datetime) -> None:
-    """End a contact that its requester no longer wants; what was answered stays as it is.
-
-    Nothing is said: a lapse would tell the requester that the other side was silent.
-    """
-    contact = await _locked(connection, contact_id)
-    if contact.is_open:
-        await storage.save(connection, contact.withdrawn(at=now))
-
-
 async def accept_contact(
     connection: Connection, contact_id: UUID, *, member_id: UUID, now: datetime, cause: Cause
 ) -> Contact:
     """Say yes: from now on both sides know each other's names and addresses."""
-    contact = await _locked(connection, contact_id)
+    contact = await locked(connection, contact_id)
     accepted = contact.accepted(by=member_id, at=now)
     await storage.save(connection, accepted)
     said = events.contact_accepted(
@@ -157,7 +115,7 @@ async def decline_contact(
     now: datetime,
     cause: Cause,
 ) -> Contact:
-    contact = await _locked(connection, contact_id)
+    contact = await locked(connection, contact_id)
     declined = contact.declined(reason, explanation, by=member_id, at=now)
     await storage.save(connection, declined)
     await outbox.append(connection, events.contact_declined(declined, at=now), cause=cause)
@@ -179,14 +137,14 @@ async def _reachable_listing(
     return listing
 
 
-async def _locked(connection: Connection, contact_id: UUID) -> Contact:
+async def locked(connection: Connection, contact_id: UUID) -> Contact:
     contact = await storage.contact_for_update(connection, contact_id)
     if contact is None:
         raise UnknownContact(contact_id)
     return contact
 
 
-def _requested(
+def requested(
     listing: Listing,
     *,
     organisation_id: UUID,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from listings.contacts.commands import introduce, take_back
+from listings.contacts.introductions import introduce, take_back
 from listings.enquiries import storage
 from listings.enquiries.prefilled import message_prefilled, offer_prefilled
 from listings.enquiries.storage import EnquiryOffer

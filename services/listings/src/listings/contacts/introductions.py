@@ -1,0 +1,54 @@
+"""Bringing two sides together because one said yes to a broker, and taking that back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from listings.contacts import events, storage
+from listings.contacts.commands import locked, requested
+from listings.contacts.contact import Contact
+from listings.listing.listing import Listing
+from listings.organisations.queries import organisation_of
+from listings.outbox import outbox
+
+
+async def introduce(
+    connection: Connection,
+    listing: Listing,
+    *,
+    organisation_id: UUID,
+    member_id: UUID,
+    message: str,
+    now: datetime,
+    cause: Cause,
+) -> Contact | None:
+    """Write for an organisation that agreed to be introduced; None where it wrote before.
+
+    The caller holds the listing's and the organisation's rows; no cap applies, a broker asked.
+    """
+    contact = requested(
+        listing,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        message=message,
+        names_itself=True,
+        proposal_id=None,
+        now=now,
+    )
+    if not await storage.insert(connection, contact):
+        return None
+    requester = await organisation_of(connection, organisation_id)
+    said = events.contact_requested(contact, organisation_name=requester.name, at=now)
+    await outbox.append(connection, said, cause=cause)
+    return contact
+
+
+async def take_back(connection: Connection, contact_id: UUID, *, now: datetime) -> None:
+    """End a contact that its requester no longer wants; what was answered stays as it is.
+
+    Nothing is said: a lapse would tell the requester that the other side was silent.
+    """
+    contact = await locked(connection, contact_id)
+    if contact.is_open:
+        await storage.save(connection, contact.withdrawn(at=now))
