@@ -134,8 +134,10 @@ async def test_an_unusable_vector_is_marked_and_holds_nobody_up(matching: Any, e
 
 
 FAULT = (
-    "create function refuse() returns trigger language plpgsql as"
-    " $$ begin raise exception 'the disk is full'; end $$",
+    (
+        "create function refuse() returns trigger language plpgsql as"
+        " $$ begin raise exception 'the disk is full'; end $$"
+    ),
     "create trigger refuse before insert on proposal for each row execute function refuse()",
 )
 
