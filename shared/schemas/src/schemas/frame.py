@@ -42,12 +42,13 @@ SIGN_OUT = "/sign-out"
 
 _MODERATION = _link("/moderation", "Moderation", "Moderation")
 _UNMET = _link("/matching/unmet", "Offene Gesuche", "Unmet requests")
+_WAITING = _link("/moderation/drafts", "Wartende Angebote", "Waiting offers")
 _MAILS = _link("/notifications/mails", "E-Mails", "E-mails")
 _REPORTS = _link("/surveys/reports", "Berichte", "Reports")
 _LINKS_OF_ROLE = {
     Role.MODERATOR: (_MODERATION, _MAILS, _REPORTS),
-    Role.BROKER: (_UNMET, _MAILS, _REPORTS),
-    Role.ADMIN: (_MODERATION, _UNMET, _MAILS, _REPORTS),
+    Role.BROKER: (_UNMET, _WAITING, _MAILS, _REPORTS),
+    Role.ADMIN: (_MODERATION, _UNMET, _WAITING, _MAILS, _REPORTS),
 }
 OPERATORS = frozenset(_LINKS_OF_ROLE)
 
