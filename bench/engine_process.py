@@ -23,11 +23,11 @@ from synthetic import SyntheticListing, real_texts
 
 from chassis.database import Connection, Pool
 from matching import analysis_storage, index_filling, listing_storage
-from matching.array_ranking import scores_against
 from matching.engine import Engine
 from matching.index_choice import ChosenIndex
 from matching.listing_index import IndexSettings
 from matching.model import default_directory
+from matching.ranking import scores_against
 from schemas.vocabulary import ListingKind
 
 BEST = 10
@@ -129,7 +129,7 @@ async def filled(engine: Engine, pool: Pool) -> ChosenIndex:
         version=engine.version.number,
         folder=Path(tempfile.gettempdir()),
     )
-    return await index_filling.filled_index(pool, settings, key_of=lambda listing, _: listing)
+    return await index_filling.filled_index(pool, settings, key_of=lambda part: part.listing_id)
 
 
 async def exact_share(

@@ -11,8 +11,9 @@ from matching.analysis_version import AnalysisVersion, fitted_version
 from matching.compounds import CompoundSplitter
 from matching.encoder import Encoder, PairedEncoder
 from matching.explanation import NOTHING_KNOWN, Circumstances, Reasons, reasons
-from matching.index import Key, MatrixIndex
+from matching.index import Key
 from matching.lexicon import Lexicon
+from matching.listing_index import IndexSettings
 from matching.listing_text import ListingText
 from matching.model import Manifest, checked_manifest
 from matching.ranking import Score, scores
@@ -133,9 +134,11 @@ class Engine:
             for key in sorted(keys, key=lambda key: -scored[key].q)[:best]
         )
 
-    def new_index(self) -> MatrixIndex[Key]:
-        """An empty index for analyses of this engine's version."""
-        return MatrixIndex(typical_deviation=self.version.typical[2])
+    def index_settings(self, folder: Path | None = None) -> IndexSettings:
+        """Of indexes for analyses of this engine's version; their files lie in the folder."""
+        return IndexSettings(
+            typical_deviation=self.version.typical[2], version=self.version.number, folder=folder
+        )
 
     def _pair(
         self, score: Score, request: Analysis, offer: Analysis, circumstances: Circumstances

@@ -25,8 +25,8 @@ PAGES_A_COMMIT = 10
 
 THREADS = 2
 
-KeyOf = Callable[[UUID, int], UUID]
-"""The key of a listing's part in the index."""
+KeyOf = Callable[[StoredPart], UUID]
+"""The key of a part in the index; asked once for each."""
 
 
 async def filled_index(pool: Pool, settings: IndexSettings, *, key_of: KeyOf) -> ChosenIndex:
@@ -37,7 +37,7 @@ async def filled_index(pool: Pool, settings: IndexSettings, *, key_of: KeyOf) ->
     index = ChosenIndex(settings, expected=max(counts.values(), default=0))
     total, pages = sum(counts.values()), 0
     async for page in _pages(pool, settings.version):
-        keyed = [(key_of(part.listing_id, part.part), part.analysis) for part in page]
+        keyed = [(key_of(part), part.analysis) for part in page]
         await asyncio.to_thread(index.add_many, keyed, threads=THREADS)
         pages += 1
         if pages % PAGES_A_COMMIT == 0:

@@ -19,6 +19,7 @@ class StoredPart:
 
     listing_id: UUID
     part: int
+    revision: int
     analysis: Analysis
 
 
@@ -39,8 +40,9 @@ async def page_after(
 ) -> list[StoredPart]:
     """The next parts in the order of their keys; fewer than `size` are the last ones."""
     rows = await connection.fetch(
-        f"select a.listing_id, a.part, l.kind, l.content -> 'category' ->> 'slug' as category,"
-        f" {COLUMNS} from {_LIVE} and (a.listing_id, a.part) > ($2, $3)"
+        "select a.listing_id, a.part, l.revision, l.kind,"
+        f" l.content -> 'category' ->> 'slug' as category, {COLUMNS}"
+        f" from {_LIVE} and (a.listing_id, a.part) > ($2, $3)"
         " order by a.listing_id, a.part limit $4",
         version,
         *place,
@@ -50,6 +52,7 @@ async def page_after(
         StoredPart(
             listing_id=row["listing_id"],
             part=row["part"],
+            revision=row["revision"],
             analysis=analysis_in(
                 row, version=version, kind=ListingKind(row["kind"]), category=row["category"]
             ),

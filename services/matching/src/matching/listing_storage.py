@@ -13,6 +13,9 @@ from matching.kept_listing import KeptListing
 from schemas.listing import ListingContent
 from schemas.organisation import OrganisationState
 
+FROM_THE_BEGINNING = "0"
+"""The transaction before all others."""
+
 _TEXT = "listing_id, organisation_id, revision, live, content"
 
 # A state record of the revision that a fact brought may still say that the listing is paused.

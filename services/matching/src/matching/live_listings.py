@@ -1,28 +1,52 @@
-"""The live listings in memory, a cache of the stored analyses: reading again changes nothing."""
+"""The live listings behind one index, a cache of stored analyses: reading again changes nothing."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from chassis.database import Connection
+from chassis.database import Connection, Pool
 from matching import listing_storage
 from matching.analysis import Analysis
 from matching.engine import Engine
-from matching.index import MatrixIndex
-from matching.kept_listing import KeptListing
+from matching.index_choice import ChosenIndex
+from matching.index_filling import filled_index
+from matching.index_storage import StoredPart
 from matching.listing_storage import Change
+from matching.ranking import NO_SCORES, Scores, scores_against
 
-FROM_THE_BEGINNING = "0"
+
+class LivePart(NamedTuple):
+    """A listing (part 0), or one of a request's further needs, which meets offers like a request.
+
+    A tuple, as there are as many as listings.
+    """
+
+    listing_id: UUID
+    part: int
+
+    @property
+    def key(self) -> UUID:
+        return self.listing_id if self.part == 0 else uuid5(self.listing_id, str(self.part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LivePart:
-    """A listing, or one of a request's further needs, which meets offers like a request."""
+class View:
+    """What one part sees of the other side, before anything but texts is looked at."""
 
-    listing: KeptListing
+    part: LivePart
     analysis: Analysis
-    need: str | None = None
+    others: Sequence[LivePart]
+    scores: Scores
+
+
+class _Known(NamedTuple):
+    """What the index holds of a listing."""
+
+    revision: int
+    parts: int
 
 
 class LiveListings:
@@ -32,59 +56,107 @@ class LiveListings:
     may have committed since, behind others that were seen already.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Path | None = None) -> None:
         self.version = engine.version.number
-        self._index: MatrixIndex[UUID] = engine.new_index()
-        self._parts: dict[UUID, LivePart] = {}
-        self._keys: dict[UUID, tuple[UUID, ...]] = {}
-        self._unseen = FROM_THE_BEGINNING
+        self._engine = engine
+        self._settings = engine.index_settings(folder)
+        self._index = ChosenIndex(self._settings)
+        self._known: dict[UUID, _Known] = {}
+        self._needs: dict[UUID, LivePart] = {}
+        self._unseen = listing_storage.FROM_THE_BEGINNING
+
+    async def load(self, pool: Pool) -> None:
+        """Read what is stored, page by page, before the first catching up; no transaction waits."""
+        async with pool.connection() as connection:
+            # Asked for before the first page: what commits while pages are read is read again.
+            self._unseen = await listing_storage.oldest_unseen(connection)
+        self._index = await filled_index(pool, self._settings, key_of=self._noted)
 
     async def catch_up(self, connection: Connection) -> None:
         """Read everything that was committed before this call."""
         # Asked for before the rows: what commits in between is then read twice, never missed.
         unseen = await listing_storage.oldest_unseen(connection)
         changes = await listing_storage.changes_since(connection, self._unseen, self.version)
-        await asyncio.to_thread(self._take, changes)
+        if changes:
+            await asyncio.to_thread(self._take, changes)
         self._unseen = unseen
 
     def parts(self, listing_id: UUID) -> tuple[LivePart, ...]:
         """The listing itself first; none where it is not live or has no analysis."""
-        return tuple(self._parts[key] for key in self._keys.get(listing_id, ()))
+        known = self._known.get(listing_id)
+        return () if known is None else _parts(listing_id, known.parts)
 
-    def around(self, listing_id: UUID) -> tuple[UUID, ...]:
-        """The listing and everybody it may meet."""
-        found = [each for part in self.parts(listing_id) for each in self.candidates(part)]
-        return tuple(dict.fromkeys([listing_id, *(each.listing.listing_id for each in found)]))
+    def revision(self, listing_id: UUID) -> int | None:
+        """The one whose text the index holds."""
+        known = self._known.get(listing_id)
+        return None if known is None else known.revision
 
-    def candidates(self, of: LivePart) -> tuple[LivePart, ...]:
-        """The best of the other side, before anything but their text is looked at."""
-        return tuple(self._parts[key] for key in self._index.candidates(of.analysis))
+    def analysis(self, part: LivePart) -> Analysis:
+        analysis = self._index.find(part.key)
+        if analysis is None:
+            raise LookupError(part)
+        return analysis
+
+    def view(self, part: LivePart) -> View:
+        """The part's candidates, scored."""
+        own = self.analysis(part)
+        keys = self._index.candidates(own)
+        return View(
+            part=part,
+            analysis=own,
+            others=[self._needs.get(key) or LivePart(key, 0) for key in keys],
+            scores=self._scores(own, keys),
+        )
+
+    def commit(self, *, idle: bool) -> None:
+        """Let the index make files of new words; outside any transaction."""
+        if idle:
+            self._index.commit(at_least=1)
+        else:
+            self._index.commit()
+
+    def close(self) -> None:
+        self._index.close()
+
+    def _noted(self, part: StoredPart) -> UUID:
+        """The key of a part that is being loaded; of two revisions the older one is noted.
+
+        Then the newer one counts as unknown, and is read again as a whole.
+        """
+        known = self._known.get(part.listing_id, _Known(part.revision, 0))
+        self._known[part.listing_id] = _Known(
+            min(known.revision, part.revision), max(known.parts, part.part + 1)
+        )
+        return self._key(LivePart(part.listing_id, part.part))
+
+    def _scores(self, own: Analysis, keys: Sequence[UUID]) -> Scores:
+        if not keys:
+            return NO_SCORES
+        return scores_against(own, self._index.counterparts(keys), self._engine.version)
 
     def _take(self, changes: Iterable[Change]) -> None:
         for change in changes:
-            if change.listing is None:
-                self._remove(change.listing_id)
-            elif not self._knows(change.listing):
-                self._remove(change.listing_id)
-                self._add(change.listing, change.analyses)
-
-    def _knows(self, listing: KeptListing) -> bool:
-        keys = self._keys.get(listing.listing_id)
-        return keys is not None and self._parts[keys[0]].listing == listing
-
-    def _add(self, listing: KeptListing, analyses: tuple[Analysis, ...]) -> None:
-        needs = (None, *listing.content.needs)
-        keys = [_key(listing.listing_id, place) for place in range(len(analyses))]
-        for key, need, analysis in zip(keys, needs, analyses, strict=False):
-            self._parts[key] = LivePart(listing=listing, analysis=analysis, need=need)
-            self._index.add(key, analysis)
-        self._keys[listing.listing_id] = tuple(keys)
+            listing, known = change.listing, self._known.get(change.listing_id)
+            if listing is not None and known is not None and known.revision == listing.revision:
+                continue
+            self._remove(change.listing_id)
+            if listing is not None:
+                self._known[change.listing_id] = _Known(listing.revision, len(change.analyses))
+                parts = _parts(change.listing_id, len(change.analyses))
+                for part, analysis in zip(parts, change.analyses, strict=True):
+                    self._index.add(self._key(part), analysis)
 
     def _remove(self, listing_id: UUID) -> None:
-        for key in self._keys.pop(listing_id, ()):
-            del self._parts[key]
-            self._index.remove(key)
+        for part in self.parts(listing_id):
+            self._needs.pop(part.key, None)
+            self._index.remove(part.key)
+        self._known.pop(listing_id, None)
+
+    def _key(self, part: LivePart) -> UUID:
+        if part.part:
+            self._needs[part.key] = part
+        return part.key
 
 
-def _key(listing_id: UUID, part: int) -> UUID:
-    return listing_id if part == 0 else uuid5(listing_id, str(part))
+def _parts(listing_id: UUID, count: int) -> tuple[LivePart, ...]:
+    return tuple(LivePart(listing_id, place) for place in range(count))

@@ -1,118 +1,183 @@
-"""One listing meets the other side: which pairs are proposed, with their strength and reasons."""
+"""One listing meets the other side: which pairs are proposed, with their strength and reasons.
 
-from collections.abc import Iterable, Mapping, Sequence
+Texts are scored first; rows are read only of those that scores let meet. Who may be proposed is
+locked until the transaction ends: a listing that closes meanwhile closes after it, and withdraws
+what it finds.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from chassis.database import Connection
+from matching import listing_storage
 from matching.decision import LOOKED_AT, Places, better_than, decided
 from matching.engine import Engine, Pair
-from matching.hindrance import Hindrance, hindrance
+from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
-from matching.live_listings import LiveListings, LivePart
+from matching.live_listings import LiveListings, LivePart, View
 from matching.proposal import in_roles
 from matching.ranking import Score
 from matching.wording import Roots
 from schemas.vocabulary import ListingKind, Strength
+
+ROWS_AT_ONCE = 8
+"""So many of the best are read to find the first two who may be met: mostly once is enough."""
+
+Rows = Mapping[UUID, KeptListing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
     """A pair to be proposed, seen from the listing that met; ``need`` is the request's line."""
 
-    counterpart_id: UUID
+    own: KeptListing
+    counterpart: KeptListing
     pair: Pair
     need: str | None
 
 
-def meeting(
-    engine: Engine,
-    live: LiveListings,
-    own: Sequence[LivePart],
-    *,
-    current: Mapping[UUID, KeptListing],
-    now: datetime,
-) -> tuple[Met, ...]:
-    """Each counterpart once, by the part of the request that fits it best."""
-    best: dict[UUID, Met] = {}
-    for part in own:
-        for met in _met_by(engine, live, part, current=current, now=now):
-            known = best.get(met.counterpart_id)
-            if known is None or known.pair.score.d < met.pair.score.d:
-                best[met.counterpart_id] = met
-    return tuple(best.values())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contender:
+    """A pair that may be proposed as far as the own side knows, of which so many are better."""
+
+    view: View
+    other: LivePart
+    score: Score
+    better: int
 
 
-def _met_by(
-    engine: Engine,
-    live: LiveListings,
-    part: LivePart,
-    *,
-    current: Mapping[UUID, KeptListing],
-    now: datetime,
-) -> Iterable[Met]:
-    others = [
-        other
-        for other in live.candidates(part)
-        if (row := current.get(other.listing.listing_id)) is not None
-        and _hindrance(part, other, row, now=now) is None
-    ]
-    found = engine.scores(part.analysis, [other.analysis for other in others])
-    for other, score in zip(others, found, strict=True):
-        strength = _strength(engine, live, other, score, found=found, now=now)
-        row, roots = current[other.listing.listing_id], engine.lexicon.roots
-        if strength and _hindrance(part, other, row, now=now, roots=roots) is None:
-            yield Met(
-                counterpart_id=other.listing.listing_id,
-                pair=_pair(engine, part, other, score, strength),
-                need=part.need or other.need,
+class Meeting:
+    """Meetings of one moment, inside a transaction that has caught up with all listings."""
+
+    def __init__(
+        self, connection: Connection, engine: Engine, live: LiveListings, *, now: datetime
+    ) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._live = live
+        self._now = now
+
+    async def of(self, listing_id: UUID) -> tuple[Met, ...]:
+        """Each counterpart once, by the part of the request that fits it best."""
+        contenders = [
+            contender
+            for part in self._live.parts(listing_id)
+            for contender in await self._contenders(part)
+        ]
+        others = {contender.other.listing_id for contender in contenders}
+        rows = await self._rows([listing_id, *others], locked=True)
+        admitted = [
+            (contender, strength)
+            for contender in contenders
+            if self._are_free(contender.view.part, contender.other, rows)
+            and (strength := await self._strength(contender))
+        ]
+        return await asyncio.to_thread(self._met, admitted, rows)
+
+    async def _contenders(self, part: LivePart) -> list[_Contender]:
+        """All strong ones, and such possible ones as are among the first to be looked at."""
+        view = await asyncio.to_thread(self._live.view, part)
+        hopeful = [(place, view.scores.score(place)) for place in self._hopeful(view)]
+        all_strong = all(self._is_strong(score) for _, score in hopeful)
+        first = () if all_strong else await self._first(view)
+        found = [
+            _Contender(
+                view=view, other=view.others[place], score=score, better=better_than(score, first)
             )
+            for place, score in hopeful
+        ]
+        return [each for each in found if each.better < LOOKED_AT or self._is_strong(each.score)]
+
+    def _hopeful(self, view: View) -> list[int]:
+        return view.scores.reaching(self._engine.thresholds)
+
+    def _is_strong(self, score: Score) -> bool:
+        return score.strength(self._engine.thresholds) is Strength.STRONG
+
+    async def _first(self, view: View) -> tuple[Score, ...]:
+        """The best whom their fields let this part meet, as many as a side looks at."""
+        found: list[Score] = []
+        order = view.scores.best(len(view.others))
+        for start in range(0, len(order), ROWS_AT_ONCE):
+            places = order[start : start + ROWS_AT_ONCE]
+            others = [view.others[place].listing_id for place in places]
+            rows = await self._rows([view.part.listing_id, *others])
+            found += [
+                view.scores.score(place)
+                for place in places
+                if self._are_free(view.part, view.others[place], rows)
+            ]
+            if len(found) >= LOOKED_AT:
+                break
+        return tuple(found[:LOOKED_AT])
+
+    async def _strength(self, contender: _Contender) -> Strength | None:
+        """What the other side would look at is asked for only where it can change the decision."""
+        score = contender.score
+        if self._is_strong(score):
+            return Strength.STRONG
+        there = await self._first(await asyncio.to_thread(self._live.view, contender.other))
+        places = Places(better_here=contender.better, better_there=better_than(score, there))
+        return decided(score, places, self._engine.thresholds)
+
+    def _are_free(
+        self, part: LivePart, other: LivePart, rows: Rows, *, roots: Roots | None = None
+    ) -> bool:
+        """Whether their fields, and with `roots` the request's clauses, let them meet."""
+        if part.listing_id not in rows or other.listing_id not in rows:
+            return False
+        own, counterpart = rows[part.listing_id], rows[other.listing_id]
+        request, offer = in_roles(own, counterpart)
+        need = _need(own, part) or _need(counterpart, other)
+        return hindrance(request, offer, now=self._now, need=need, roots=roots) is None
+
+    def _met(self, admitted: Sequence[tuple[_Contender, Strength]], rows: Rows) -> tuple[Met, ...]:
+        best: dict[UUID, Met] = {}
+        for contender, strength in admitted:
+            part, other = contender.view.part, contender.other
+            if self._are_free(part, other, rows, roots=self._engine.lexicon.roots):
+                own, counterpart = rows[part.listing_id], rows[other.listing_id]
+                met = Met(
+                    own=own,
+                    counterpart=counterpart,
+                    pair=self._pair(contender, strength, own=own, counterpart=counterpart),
+                    need=_need(own, part) or _need(counterpart, other),
+                )
+                if _is_better(met, best.get(other.listing_id)):
+                    best[other.listing_id] = met
+        return tuple(best.values())
+
+    def _pair(
+        self,
+        contender: _Contender,
+        strength: Strength,
+        *,
+        own: KeptListing,
+        counterpart: KeptListing,
+    ) -> Pair:
+        one, other = contender.view.analysis, self._live.analysis(contender.other)
+        request, offer = (one, other) if one.kind is ListingKind.REQUEST else (other, one)
+        known = circumstances_of(*in_roles(own, counterpart))
+        why = self._engine.reasons(request, offer, known)
+        return Pair(score=contender.score, strength=strength, reasons=why)
+
+    async def _rows(self, listing_ids: Sequence[UUID], *, locked: bool = False) -> Rows:
+        """As they stand now; one whose text moved on is left out, it meets by itself soon."""
+        rows = await listing_storage.listings(self._connection, listing_ids, locked=locked)
+        return {
+            row.listing_id: row
+            for row in rows.values()
+            if row.revision == self._live.revision(row.listing_id)
+        }
 
 
-def _hindrance(
-    part: LivePart, other: LivePart, row: KeptListing, *, now: datetime, roots: Roots | None = None
-) -> Hindrance | None:
-    """What the fields say, the other listing as its row stands now."""
-    request, offer = in_roles(part.listing, row)
-    return hindrance(request, offer, now=now, need=part.need or other.need, roots=roots)
+def _is_better(met: Met, known: Met | None) -> bool:
+    return known is None or known.pair.score.d < met.pair.score.d
 
 
-def _strength(
-    engine: Engine,
-    live: LiveListings,
-    other: LivePart,
-    score: Score,
-    *,
-    found: Sequence[Score],
-    now: datetime,
-) -> Strength | None:
-    """What the other side would look at is asked for only where it can change the decision."""
-    strength = score.strength(engine.thresholds)
-    own_place = better_than(score, found)
-    if strength is not Strength.POSSIBLE or own_place >= LOOKED_AT:
-        return None if strength is Strength.POSSIBLE else strength
-    other_place = better_than(score, _scores_of(engine, live, other, now=now))
-    return decided(
-        score, Places(better_here=own_place, better_there=other_place), engine.thresholds
-    )
-
-
-def _scores_of(
-    engine: Engine, live: LiveListings, part: LivePart, *, now: datetime
-) -> tuple[Score, ...]:
-    others = [
-        each.analysis
-        for each in live.candidates(part)
-        if _hindrance(part, each, each.listing, now=now) is None
-    ]
-    return engine.scores(part.analysis, others)
-
-
-def _pair(
-    engine: Engine, part: LivePart, other: LivePart, score: Score, strength: Strength
-) -> Pair:
-    asked = part.analysis.kind is ListingKind.REQUEST
-    request, offer = (part, other) if asked else (other, part)
-    circumstances = circumstances_of(*in_roles(part.listing, other.listing))
-    why = engine.reasons(request.analysis, offer.analysis, circumstances)
-    return Pair(score=score, strength=strength, reasons=why)
+def _need(listing: KeptListing, part: LivePart) -> str | None:
+    """The line that the part is."""
+    return None if part.part == 0 else listing.content.needs[part.part - 1]

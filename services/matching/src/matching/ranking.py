@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.signals import interaction, sentences, stack_of
+from matching.counterparts import Counterparts, counterparts_of, interaction, sentences
 from matching.weights import THRESHOLDS, WEIGHTS, Thresholds
 from schemas.vocabulary import ListingKind, Strength
 
@@ -38,6 +38,40 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """The scores of many, place by place; `across` marks pairs of two named categories."""
+
+    q: Values
+    d: Values
+    across: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.q)
+
+    def best(self, count: int) -> list[int]:
+        """Places by Q, best first; equals keep their order."""
+        places: list[int] = np.argsort(-self.q, kind="stable")[:count].tolist()
+        return places
+
+    def reaching(self, thresholds: Thresholds) -> list[int]:
+        """Places of those that have a strength, best first by Q."""
+        reached = self.d - thresholds.across_categories * self.across
+        found = np.flatnonzero(reached >= thresholds.possible)
+        places: list[int] = found[np.argsort(-self.q[found], kind="stable")].tolist()
+        return places
+
+    def score(self, place: int) -> Score:
+        return Score(
+            q=float(self.q[place]),
+            d=float(self.d[place]),
+            across_categories=bool(self.across[place]),
+        )
+
+
+NO_SCORES = Scores(q=np.zeros(0), d=np.zeros(0), across=np.zeros(0, np.bool_))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Spreads:
     """Means and deviations of the offers: one row, or a row for each of the many."""
 
@@ -60,16 +94,24 @@ def scores(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) ->
     """Score one listing against listings of the other side, in their order."""
     if not many:
         return ()
-    _same_version(one, many, version)
-    stack = stack_of(many)
-    raw = np.stack([interaction(one, stack), sentences(one, stack)], axis=1).astype(np.float64)
+    found = scores_against(one, counterparts_of(many), version)
+    return tuple(map(found.score, range(len(found))))
+
+
+def scores_against(one: Analysis, many: Counterparts, version: AnalysisVersion) -> Scores:
+    """The same for at least one listing in arrays; objects are made for the few wanted."""
+    numbers = {one.version, many.version, version.number}
+    if len(numbers) > 1:
+        raise DifferentVersions(", ".join(sorted(numbers)))
+    raw = np.stack([interaction(one, many), sentences(one, many)], axis=1).astype(np.float64)
     spreads = _spreads(one, many)
     others = spreads.without_own(raw, _from_background(one, many), len(version.requests))
-    bonus = _bonus(one, many, version)
-    q, d = _ordering(raw, spreads, version), _standing(raw, others, version)
-    return tuple(
-        Score(q=float(order), d=float(stand), across_categories=_differ(one, other))
-        for order, stand, other in zip(q + bonus, d + bonus, many, strict=True)
+    categories = np.array(many.categories)
+    bonus = WEIGHTS.same_category * (categories == one.category) + _lexical(one, many, version)
+    return Scores(
+        q=_ordering(raw, spreads, version) + bonus,
+        d=_standing(raw, others, version) + bonus,
+        across=(categories != one.category) & (categories != "") & (one.category != ""),
     )
 
 
@@ -90,42 +132,28 @@ def _blended(signals: Values) -> Values:
     return blended
 
 
-def _spreads(one: Analysis, many: Sequence[Analysis]) -> _Spreads:
-    offers = [one] if one.kind is ListingKind.OFFER else many
-    rows = [offer.spreads[:2] for offer in offers if offer.spreads is not None]
-    return _Spreads(
-        means=np.array([[spread.mean for spread in row] for row in rows]),
-        deviations=np.array([[spread.deviation for spread in row] for row in rows]),
-    )
+def _spreads(one: Analysis, many: Counterparts) -> _Spreads:
+    if one.spreads is None:
+        return _Spreads(means=many.spreads[:, :, 0], deviations=many.spreads[:, :, 1])
+    rows = np.array([[(spread.mean, spread.deviation) for spread in one.spreads[:2]]])
+    return _Spreads(means=rows[:, :, 0], deviations=rows[:, :, 1])
 
 
-def _from_background(one: Analysis, many: Sequence[Analysis]) -> NDArray[np.bool_]:
-    requests = [one] if one.kind is ListingKind.REQUEST else many
-    return np.array([[request.in_background] for request in requests])
+def _from_background(one: Analysis, many: Counterparts) -> NDArray[np.bool_]:
+    if one.kind is ListingKind.REQUEST:
+        return np.array([[one.in_background]])
+    return many.in_background[:, None]
 
 
-def _bonus(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) -> Values:
-    return np.array(
-        [
-            WEIGHTS.same_category * (one.category == other.category) + _lexical(one, other, version)
-            for other in many
-        ]
-    )
-
-
-def _differ(one: Analysis, other: Analysis) -> bool:
-    """Whether they name two categories; one that names none differs from nobody."""
-    return bool(one.category and other.category) and one.category != other.category
-
-
-def _lexical(one: Analysis, other: Analysis, version: AnalysisVersion) -> float:
-    if not (one.is_short or other.is_short):
-        return 0.0
-    request, offer = (one, other) if one.kind is ListingKind.REQUEST else (other, one)
-    return WEIGHTS.lexical_share * version.background.terms.share(request.terms, offer.terms)
-
-
-def _same_version(one: Analysis, many: Sequence[Analysis], version: AnalysisVersion) -> None:
-    numbers = {one.version, version.number, *(other.version for other in many)}
-    if len(numbers) > 1:
-        raise DifferentVersions(", ".join(sorted(numbers)))
+def _lexical(one: Analysis, many: Counterparts, version: AnalysisVersion) -> Values:
+    """BM25 where one of the two is short; most pairs share no term, and score nothing."""
+    bonus = np.zeros(len(many))
+    places = range(len(many)) if one.is_short else np.flatnonzero(many.short).tolist()
+    statistics, own = version.background.terms, set(one.terms)
+    for place in places:
+        terms = many.terms(place)
+        if not own.isdisjoint(terms):
+            asks = one.kind is ListingKind.REQUEST
+            request, offer = (one.terms, terms) if asks else (terms, one.terms)
+            bonus[place] = WEIGHTS.lexical_share * statistics.share(request, offer)
+    return bonus

@@ -15,12 +15,16 @@ from matching.model import default_directory
 
 
 class MatchingSettings(ServiceSettings):
-    """``threshold`` is the score from which a pair is proposed, in place of the measured one."""
+    """``threshold`` is the score from which a pair is proposed, in place of the measured one.
+
+    ``index_dir`` takes the files of a large index, 7 kB a listing; it must be a disk, not memory.
+    """
 
     model_config = SettingsConfigDict(env_prefix="MATCHING_", frozen=True, extra="ignore")
 
     model_dir: Path = Field(default_factory=default_directory)
     threshold: float | None = None
+    index_dir: Path | None = None
 
     @cached_property
     def engines(self) -> EngineSource:

@@ -6,7 +6,9 @@ stores and proposes is written while the version it was scored under is held act
 """
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -14,13 +16,13 @@ from chassis.database import Connection, Pool
 from chassis.service import Runtime
 from chassis.sweeps import Clock
 from chassis.workers import Worker
-from matching import commands, due_storage, listing_storage, refresh, version_storage
+from matching import commands, due_storage, refresh, version_storage
 from matching.analyst import Analyst
 from matching.due_storage import Due
 from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.live_listings import LiveListings
-from matching.meeting import meeting
+from matching.meeting import Meeting
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
@@ -36,17 +38,35 @@ LEASE = timedelta(seconds=15)
 IDLE_SECONDS = 0.5
 
 
-class Matching:
-    """One worker's turns; the engine is loaded when it is first needed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InUse:
+    """The engine under one version, and the listings as they are analysed under it."""
 
-    def __init__(self, engines: EngineSource, *, pool: Pool, clock: Clock) -> None:
+    engine: EngineInUse
+    live: LiveListings
+
+
+class Matching:
+    """One worker's turns; the engine is loaded when it is first needed.
+
+    The index's files lie in ``index_folder``, or where the system keeps what is temporary.
+    """
+
+    def __init__(
+        self,
+        engines: EngineSource,
+        *,
+        pool: Pool,
+        clock: Clock,
+        index_folder: Path | None = None,
+    ) -> None:
         self._engines = engines
         self._pool = pool
         self._clock = clock
+        self._index_folder = index_folder
         self._analyst = Analyst(pool)
         self._builder = RefreshBuilder(self._analyst, pool=pool, clock=clock)
-        self._using: EngineInUse | None = None
-        self._live: LiveListings | None = None
+        self._using: _InUse | None = None
 
     async def turn(self) -> bool:
         """Do some of what is due, then build some of a refresh; True if there may be more."""
@@ -56,17 +76,28 @@ class Matching:
             return False
         worked = await self._work(using)
         built = await self._builder.build_some(base, limit=AT_ONCE)
-        return worked or built
+        busy = worked or built
+        await asyncio.to_thread(using.live.commit, idle=not busy)
+        return busy
 
-    async def _in_use(self, base: Engine) -> EngineInUse | None:
-        """The engine under the version that is active now, loaded once."""
+    async def _in_use(self, base: Engine) -> _InUse | None:
+        """What belongs to the version that is active now, loaded once."""
         async with self._pool.transaction() as connection:
             row = await self._active(connection, base)
             if row is None:
                 return None
-            if self._using is None or self._using.number != row.number:
-                self._using = await self._loaded(connection, row, base)
-                self._live = LiveListings(self._using.engine)
+            if self._using is not None and self._using.engine.number == row.number:
+                return self._using
+            engine = await self._loaded(connection, row, base)
+        return await self._switched(engine)
+
+    async def _switched(self, engine: EngineInUse) -> _InUse:
+        """All live listings under the version; it takes long, so no transaction waits for it."""
+        live = LiveListings(engine.engine, self._index_folder)
+        await live.load(self._pool)
+        former, self._using = self._using, _InUse(engine=engine, live=live)
+        if former is not None:
+            await asyncio.to_thread(former.live.close)
         return self._using
 
     async def _loaded(self, connection: Connection, row: VersionRow, base: Engine) -> EngineInUse:
@@ -87,11 +118,11 @@ class Matching:
             return None
         return row
 
-    async def _work(self, using: EngineInUse) -> bool:
+    async def _work(self, using: _InUse) -> bool:
         """Analyse what is due, or let it meet: of many that come at once the best meet first."""
-        dues = await self._claim(using)
+        dues = await self._claim(using.engine.number)
         ids = [due.listing_id for due in dues]
-        if await self._analyst.analyse(using, ids, state="active"):
+        if await self._analyst.analyse(using.engine, ids, state="active"):
             async with self._pool.transaction() as connection:
                 await due_storage.release(connection, dues)
             return True
@@ -99,47 +130,32 @@ class Matching:
             await self._match(using, due)
         return len(dues) == AT_ONCE
 
-    async def _claim(self, using: EngineInUse) -> tuple[Due, ...]:
+    async def _claim(self, version: str) -> tuple[Due, ...]:
         async with self._pool.transaction() as connection:
             return await due_storage.claim(
-                connection,
-                version=using.number,
-                now=self._clock(),
-                lease=LEASE,
-                limit=AT_ONCE,
+                connection, version=version, now=self._clock(), lease=LEASE, limit=AT_ONCE
             )
 
-    async def _match(self, using: EngineInUse, due: Due) -> None:
-        live = self._live
+    async def _match(self, using: _InUse, due: Due) -> None:
         async with self._pool.transaction() as connection:
-            if live is None or not await version_storage.hold(connection, using.number, "active"):
+            if not await version_storage.hold(connection, using.engine.number, "active"):
                 return
-            await live.catch_up(connection)
-            await self._propose(connection, using.engine, live, due)
+            await using.live.catch_up(connection)
+            await self._propose(connection, using, due)
             await due_storage.done(connection, due)
 
-    async def _propose(
-        self, connection: Connection, engine: Engine, live: LiveListings, due: Due
-    ) -> None:
+    async def _propose(self, connection: Connection, using: _InUse, due: Due) -> None:
         """Propose every pair that the rules let meet, as the rows stand now."""
         now = self._clock()
-        # Locked: a listing that closes meanwhile closes after this, and withdraws what it finds.
-        current = await listing_storage.listings(
-            connection, live.around(due.listing_id), locked=True
-        )
-        own = current.get(due.listing_id)
-        if own is None:
-            return
-        parts = live.parts(due.listing_id)
-        met = await asyncio.to_thread(meeting, engine, live, parts, current=current, now=now)
-        for each in met:
-            request, offer = in_roles(own, current[each.counterpart_id])
+        meeting = Meeting(connection, using.engine.engine, using.live, now=now)
+        for met in await meeting.of(due.listing_id):
+            request, offer = in_roles(met.own, met.counterpart)
             proposal = proposal_of(
                 request,
                 offer,
-                each.pair,
-                need=each.need,
-                engine_version=live.version,
+                met.pair,
+                need=met.need,
+                engine_version=using.live.version,
                 at=now,
             )
             if proposal is not None:
@@ -150,5 +166,10 @@ class Matching:
 
 def matching_worker(runtime: Runtime) -> Worker:
     settings: MatchingSettings = runtime.settings
-    matching = Matching(settings.engines, pool=runtime.pool, clock=runtime.clock)
+    matching = Matching(
+        settings.engines,
+        pool=runtime.pool,
+        clock=runtime.clock,
+        index_folder=settings.index_dir,
+    )
     return Worker("matching", matching.turn, idle_seconds=IDLE_SECONDS)

@@ -11,6 +11,7 @@ from matching_builders import a_reading
 from matching import analysis_storage, index_filling, listing_storage
 from matching.analysis_version import AnalysisVersion
 from matching.index_filling import filled_index
+from matching.index_storage import StoredPart
 from matching.listing_index import IndexSettings
 from schemas.listing import ListingCreated
 
@@ -25,8 +26,8 @@ def settings(version: AnalysisVersion, folder: Path, *, large_from: int) -> Inde
     )
 
 
-def part_key(listing_id: UUID, part: int) -> UUID:
-    return UUID(int=(listing_id.int + part) % 2**128)
+def part_key(part: StoredPart) -> UUID:
+    return UUID(int=(part.listing_id.int + part.part) % 2**128)
 
 
 async def analysed(matching: Any, version: AnalysisVersion, listing: ListingCreated) -> None:

@@ -9,10 +9,10 @@ from crowd_builders import VARIANTS, a_crowd, keyed
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.array_ranking import scores_against
 from matching.counterparts import Counterparts, counterparts_of
 from matching.engine import Engine
 from matching.large_index import LargeIndex
+from matching.ranking import scores_against
 from matching.shipped_background import shipped_listings
 from schemas.vocabulary import ListingKind
 

@@ -9,8 +9,8 @@ from matching_builders import THEMES, a_reading, a_request, an_offer
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.array_ranking import scores_against
 from matching.large_index import VECTOR_CANDIDATES, LargeIndex
+from matching.ranking import scores_against
 
 
 @pytest.fixture

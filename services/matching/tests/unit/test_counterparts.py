@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from matching_builders import THEMES, a_reading, a_request, an_offer
 
+from matching import counterparts, signals
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.array_ranking import scores_against
 from matching.counterparts import counterparts_of
-from matching.ranking import DifferentVersions, scores
+from matching.ranking import DifferentVersions, scores_against
 
 
 def many(version: AnalysisVersion) -> tuple[list[Analysis], list[Analysis]]:
@@ -29,19 +29,17 @@ def many(version: AnalysisVersion) -> tuple[list[Analysis], list[Analysis]]:
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_arrays_score_like_objects(version: AnalysisVersion, *, asked: bool) -> None:
+def test_bytes_say_what_numbers_say(version: AnalysisVersion, *, asked: bool) -> None:
     offers, requests = many(version)
     own, others = (requests, offers) if asked else (offers, requests)
+    stack, arrays = signals.stack_of(others), counterparts.counterparts_of(others)
 
     for one in own:
-        expected = scores(one, others, version)
-        found = scores_against(one, counterparts_of(others), version)
+        tokens = counterparts.interaction(one, arrays)
+        sentences = counterparts.sentences(one, arrays)
 
-        assert np.allclose(found.q, [score.q for score in expected], atol=1e-5)
-        assert np.allclose(found.d, [score.d for score in expected], atol=1e-5)
-        assert [found.score(place).across_categories for place in range(len(others))] == [
-            score.across_categories for score in expected
-        ]
+        assert np.allclose(tokens, signals.interaction(one, stack), atol=1e-5)
+        assert np.allclose(sentences, signals.sentences(one, stack), atol=1e-5)
 
 
 def test_the_best_come_first(version: AnalysisVersion) -> None:
