@@ -7,7 +7,8 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from matching import analysis_storage, due_storage, events, listing_storage, proposal_storage
 from matching.kept_listing import KeptListing
-from matching.proposal import GivenAnswer, Proposal, ProposalWithdrawn, UnknownProposal
+from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal
+from matching.spread import commands as spread
 from schemas.vocabulary import DeclineReason
 
 
@@ -42,25 +43,10 @@ async def bury_listing(
         return
     await due_storage.drop(connection, listing_id)
     await analysis_storage.drop(connection, listing_id)
+    await spread.drop_listing(connection, listing_id)
     withdrawn = await proposal_storage.withdraw_of(connection, listing_id, at=at)
     facts = [events.match_withdrawn(each, revision=each.revision, at=at) for each in withdrawn]
     await events.outbox.append_many(connection, facts, cause=cause)
-
-
-async def propose(
-    connection: Connection,
-    proposal: Proposal,
-    *,
-    request: KeptListing,
-    offer: KeptListing,
-    cause: Cause,
-) -> bool:
-    """Propose a pair, once ever."""
-    if not await proposal_storage.insert(connection, proposal):
-        return False
-    fact = events.match_proposed(proposal, request, offer)
-    await events.outbox.append(connection, fact, cause=cause)
-    return True
 
 
 async def answer_proposal(
@@ -101,3 +87,4 @@ async def forget(connection: Connection, subject: UUID) -> None:
     await listing_storage.forget(connection, subject)
     await analysis_storage.forget(connection, subject)
     await proposal_storage.forget(connection, subject)
+    await spread.forget(connection, subject)

@@ -13,8 +13,10 @@ from uuid import UUID
 
 from chassis.database import Connection
 from matching import listing_storage
+from matching.analysis import Analysis
 from matching.decision import LOOKED_AT, Places, better_than, decided
 from matching.engine import Engine, Pair
+from matching.features import Features, features_of
 from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
 from matching.live_listings import LiveListings, LivePart, View
@@ -36,6 +38,7 @@ class Met:
     own: KeptListing
     counterpart: KeptListing
     pair: Pair
+    features: Features
     need: str | None
 
 
@@ -144,6 +147,7 @@ class Meeting:
                     own=own,
                     counterpart=counterpart,
                     pair=self._pair(contender, strength, own=own, counterpart=counterpart),
+                    features=self._features(contender),
                     need=_need(own, part) or _need(counterpart, other),
                 )
                 if _is_better(met, best.get(other.listing_id)):
@@ -158,11 +162,19 @@ class Meeting:
         own: KeptListing,
         counterpart: KeptListing,
     ) -> Pair:
-        one, other = contender.view.analysis, self._live.analysis(contender.other)
-        request, offer = (one, other) if one.kind is ListingKind.REQUEST else (other, one)
+        request, offer = self._analyses(contender)
         known = circumstances_of(*in_roles(own, counterpart))
         why = self._engine.reasons(request, offer, known)
         return Pair(score=contender.score, strength=strength, reasons=why)
+
+    def _features(self, contender: _Contender) -> Features:
+        engine = self._engine
+        return features_of(*self._analyses(contender), engine.version, engine.thresholds)
+
+    def _analyses(self, contender: _Contender) -> tuple[Analysis, Analysis]:
+        """The request's first."""
+        one, other = contender.view.analysis, self._live.analysis(contender.other)
+        return (one, other) if one.kind is ListingKind.REQUEST else (other, one)
 
     async def _rows(self, listing_ids: Sequence[UUID], *, locked: bool = False) -> Rows:
         """As they stand now; one whose text moved on is left out, it meets by itself soon."""

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID, uuid5
 
 from matching.engine import Pair
+from matching.features import Features
 from matching.kept_listing import KeptListing
 from schemas.match import Reasons, WordPair
 from schemas.vocabulary import Answer, DeclineReason, ListingKind, Strength
@@ -15,6 +16,10 @@ SideName = Literal["offer", "request"]
 
 class UnknownProposal(LookupError):
     """There is no such proposal for this organisation."""
+
+
+class UndecidedPair(ValueError):
+    """Only a pair with a strength can be proposed."""
 
 
 class ProposalWithdrawn(Exception):
@@ -31,7 +36,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """``q`` and ``d`` are the features that were decided on, kept for evaluation."""
+    """``q``, ``d`` and what ``d`` is made of are kept for evaluation."""
 
     proposal_id: UUID
     offer_id: UUID
@@ -46,6 +51,7 @@ class Proposal:
     engine_version: str
     proposed_at: datetime
     withdrawn_at: datetime | None = None
+    features: Features | None = None
 
     @property
     def subjects(self) -> tuple[UUID, UUID]:
@@ -80,12 +86,13 @@ def proposal_of(
     pair: Pair,
     *,
     need: str | None = None,
+    features: Features | None = None,
     engine_version: str,
     at: datetime,
-) -> Proposal | None:
-    """The proposal of a scored pair; the same two listings always give the same id."""
+) -> Proposal:
+    """The proposal of a decided pair; the same two listings always give the same id."""
     if pair.strength is None:
-        return None
+        raise UndecidedPair(request.listing_id, offer.listing_id)
     return Proposal(
         proposal_id=uuid5(request.listing_id, str(offer.listing_id)),
         offer_id=offer.listing_id,
@@ -99,6 +106,7 @@ def proposal_of(
         d=pair.score.d,
         engine_version=engine_version,
         proposed_at=at,
+        features=features,
     )
 
 

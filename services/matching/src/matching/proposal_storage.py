@@ -1,10 +1,12 @@
 """The SQL of proposals and answers, one function a statement."""
 
-from dataclasses import astuple, fields
+import json
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from matching.features import Features
 from matching.proposal import GivenAnswer, Proposal, SideName, other
 from schemas.match import Reasons
 from schemas.vocabulary import Answer, DeclineReason, Strength
@@ -13,7 +15,8 @@ _COLUMNS = ", ".join(field.name for field in fields(Proposal))
 
 _INSERT = f"""
     insert into proposal ({_COLUMNS}, subjects)
-    select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, array[$4::uuid, $5]
+    select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14::jsonb,
+        array[$4::uuid, $5]
     where not exists (select from hidden_pair
         where (organisation_id, hidden_organisation_id) in (($4, $5), ($5, $4)))
     on conflict do nothing returning proposal_id
@@ -28,8 +31,12 @@ _WITHDRAW = f"""
 
 async def insert(connection: Connection, proposal: Proposal) -> bool:
     """False where the pair was proposed before, or its organisations want no more of each other."""
-    values = list(astuple(proposal))
-    values[7] = proposal.reasons.model_dump_json()
+    features = proposal.features
+    written = {
+        "reasons": proposal.reasons.model_dump_json(),
+        "features": None if features is None else json.dumps(features.columns()),
+    }
+    values = [written.get(field.name, getattr(proposal, field.name)) for field in fields(proposal)]
     return await connection.fetchrow(_INSERT, *values) is not None
 
 
@@ -141,4 +148,10 @@ def _proposal(row: Row) -> Proposal:
     columns = dict(row)
     strength = Strength(columns.pop("strength"))
     reasons = Reasons.model_validate_json(columns.pop("reasons"))
-    return Proposal(**columns, strength=strength, reasons=reasons)
+    features = columns.pop("features")
+    return Proposal(
+        **columns,
+        strength=strength,
+        reasons=reasons,
+        features=None if features is None else Features(**json.loads(features)),
+    )

@@ -1,14 +1,25 @@
-"""What falls due with time: requests that nobody fits; offers that ended long ago are forgotten."""
+"""What falls due with time: pairs whose turn has come, requests that nobody fits, old offers."""
 
 from datetime import datetime
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.sweeps import Sweeps
+from matching.spread import commands as spread
 from matching.unmet import commands as unmet
 from matching.unmet.patience import Patience
 
 sweeps = Sweeps()
+
+
+@sweeps.due()
+async def count_exposure(connection: Connection, now: datetime, _cause: Cause) -> None:
+    await spread.count_exposure(connection, now=now)
+
+
+@sweeps.due()
+async def release_waiting(connection: Connection, now: datetime, _cause: Cause) -> None:
+    await spread.release_waiting(connection, now=now)
 
 
 @sweeps.due()

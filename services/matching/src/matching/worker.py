@@ -16,7 +16,7 @@ from chassis.database import Connection, Pool
 from chassis.service import Runtime
 from chassis.sweeps import Clock
 from chassis.workers import Worker
-from matching import commands, due_storage, refresh, version_storage
+from matching import due_storage, refresh, version_storage
 from matching.analyst import Analyst
 from matching.due_storage import Due
 from matching.engine import Engine
@@ -26,6 +26,7 @@ from matching.meeting import Meeting
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
+from matching.spread import commands as spread
 from matching.version_source import DamagedVersion, EngineInUse, engine_under
 from matching.version_storage import VersionRow
 
@@ -145,23 +146,23 @@ class Matching:
             await due_storage.done(connection, due)
 
     async def _propose(self, connection: Connection, using: _InUse, due: Due) -> None:
-        """Propose every pair that the rules let meet, as the rows stand now."""
-        now = self._clock()
+        """Every pair that the rules let meet, as the rows stand now, is proposed or waits."""
+        now, version = self._clock(), using.live.version
         meeting = Meeting(connection, using.engine.engine, using.live, now=now)
-        for met in await meeting.of(due.listing_id):
-            request, offer = in_roles(met.own, met.counterpart)
-            proposal = proposal_of(
-                request,
-                offer,
+        decided = [
+            proposal_of(
+                *in_roles(met.own, met.counterpart),
                 met.pair,
                 need=met.need,
-                engine_version=using.live.version,
+                features=met.features,
+                engine_version=version,
                 at=now,
             )
-            if proposal is not None:
-                await commands.propose(
-                    connection, proposal, request=request, offer=offer, cause=due.cause
-                )
+            for met in await meeting.of(due.listing_id)
+        ]
+        await spread.decide(
+            connection, due.listing_id, decided, version=version, now=now, cause=due.cause
+        )
 
 
 def matching_worker(runtime: Runtime) -> Worker:

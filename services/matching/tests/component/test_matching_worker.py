@@ -133,6 +133,11 @@ async def test_an_unusable_vector_is_marked_and_holds_nobody_up(matching: Any, e
     )
 
 
+def everybody_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting, value in (("WAVE", 100), ("WEEKLY_PROPOSALS", 100), ("EXPOSURE_STEP", 0)):
+        monkeypatch.setenv(f"MATCHING_{setting}", str(value))
+
+
 FAULT = (
     (
         "create function refuse() returns trigger language plpgsql as"
@@ -143,8 +148,9 @@ FAULT = (
 
 
 async def test_two_workers_and_a_fault_miss_no_pair_and_repeat_none(
-    matching: Any, engine: Any
+    matching: Any, engine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    everybody_at_once(monkeypatch)
     offers: Sequence[ListingCreated] = [an_offer() for _ in range(15)]
     requests: Sequence[ListingCreated] = [a_request() for _ in range(15)]
     mixed = [event for pair in zip(offers, requests, strict=True) for event in pair]

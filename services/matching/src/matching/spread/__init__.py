@@ -1,0 +1,1 @@
+"""Decided pairs wait here until there is room for them; nothing is lost, nothing twice."""

@@ -1,0 +1,78 @@
+"""Decided pairs are kept, and proposed when their turn comes; inside the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.database import Connection
+from matching import events, listing_storage, proposal_storage
+from matching.proposal import Proposal
+from matching.spread import standing_storage, storage
+from matching.spread.rules import SpreadRules
+from matching.spread.spread import WaitingPair, chosen
+
+
+async def decide(
+    connection: Connection,
+    listing_id: UUID,
+    decided: Sequence[Proposal],
+    *,
+    version: str,
+    now: datetime,
+    cause: Cause,
+) -> None:
+    """Take in whom a listing met, and propose those that have room at once.
+
+    The lock comes before any row that others write, and after the listings of this meeting.
+    """
+    if decided:
+        await storage.lock(connection)
+        await storage.keep(connection, decided, cause=cause)
+    await storage.drop_outdated(connection, listing_id, version=version)
+    if decided:
+        pairs = await storage.waiting_about(connection, listing_id, now=now)
+        await _propose(connection, pairs, now=now)
+
+
+async def release_waiting(connection: Connection, *, now: datetime) -> None:
+    """Propose what has found room since: after answers, ends, waves and weeks."""
+    await storage.lock(connection)
+    await _propose(connection, await storage.waiting(connection, now=now), now=now)
+
+
+async def count_exposure(connection: Connection, *, now: datetime) -> None:
+    """What is usual in each category is counted once an hour."""
+    if await standing_storage.exposure_is_due(connection, now=now):
+        since = now - SpreadRules().exposure_window
+        await standing_storage.count_exposure(connection, since=since, now=now)
+
+
+async def drop_listing(connection: Connection, listing_id: UUID) -> None:
+    """What waited about a listing that ended is never proposed."""
+    await storage.drop_of(connection, listing_id)
+
+
+async def forget(connection: Connection, subject: UUID) -> None:
+    await storage.forget(connection, subject)
+
+
+async def _propose(connection: Connection, pairs: Sequence[WaitingPair], *, now: datetime) -> None:
+    if not pairs:
+        return
+    rules = SpreadRules()
+    standing = await standing_storage.standing(connection, pairs, rules, now=now)
+    order = {pair.proposal_id: place for place, pair in enumerate(chosen(pairs, standing, rules))}
+    if not order:
+        return
+    taken = await storage.take(connection, list(order), at=now)
+    about = {id_ for each in taken for id_ in (each.proposal.offer_id, each.proposal.request_id)}
+    listings = await listing_storage.listings(connection, list(about))
+    for each in sorted(taken, key=lambda one: order[one.proposal.proposal_id]):
+        proposal = each.proposal
+        if await proposal_storage.insert(connection, proposal):
+            fact = events.match_proposed(
+                proposal, listings[proposal.request_id], listings[proposal.offer_id]
+            )
+            await events.outbox.append(connection, fact, cause=each.cause)
+    await storage.drop(connection, [each.proposal.proposal_id for each in taken])
