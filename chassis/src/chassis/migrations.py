@@ -6,9 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import structlog
-from pogo_core.util import migrate
+from pogo_core.util import migrate, sql
 
-from chassis.database import single_connection
+from chassis.database import Connection, single_connection
 
 log = structlog.get_logger(__name__)
 
@@ -39,3 +39,13 @@ async def apply(database_url: str, *, name: str, directory: Path) -> None:
 
 def apply_sync(database_url: str, *, name: str, directory: Path) -> None:
     asyncio.run(apply(database_url, name=name, directory=directory))
+
+
+async def differences(connection: Connection, directory: Path) -> tuple[set[str], set[str]]:
+    """The migrations this code has and the database not, and those only the database knows."""
+    folders = (chassis_migrations(), directory)
+    known = {path.stem for folder in folders for path in folder.glob("*.sql")}
+    applied: set[str] = set()
+    if await connection.fetchval("select to_regclass('public._pogo_migration') is not null"):
+        applied = await sql.get_applied_migrations(connection, schema_name="public")
+    return known - applied, applied - known

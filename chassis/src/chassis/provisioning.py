@@ -39,7 +39,9 @@ class TopicFile(BaseModel):
         return cls.model_validate_json(path.read_bytes())
 
 
-class _Admin:
+class Admin:
+    """A client for a broker's administration; a broker that does not answer in time raises."""
+
     def __init__(self, bootstrap_servers: str) -> None:
         self._client = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
 
@@ -54,7 +56,7 @@ class _Admin:
 
 async def missing_topics(bootstrap_servers: str, names: Iterable[str]) -> set[str]:
     """Which of these topics the broker does not have."""
-    async with _Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
+    async with Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
         return set(names) - set(await admin.list_topics())
 
 
@@ -80,7 +82,7 @@ async def provision(
         if topic.name in missing
     ]
     if new:
-        async with _Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
+        async with Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
             response = await admin.create_topics(new)
         _raise_on_errors(response.topic_errors)
     return tuple(topic.name for topic in new)
@@ -94,6 +96,6 @@ def _raise_on_errors(errors: Iterable[tuple[str, int, str | None]]) -> None:
 
 async def partitions_of(bootstrap_servers: str, topic: str) -> tuple[int, ...]:
     """The partition numbers of an existing topic."""
-    async with _Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
+    async with Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
         (description,) = await admin.describe_topics([topic])
     return tuple(sorted(each["partition"] for each in description["partitions"]))

@@ -15,6 +15,7 @@ from chassis.consumers import Consumers
 from chassis.database import CONSUMER_TRANSACTION_SECONDS, Connection, Pool
 from chassis.delivery import Delivery
 from chassis.event import Event, topics_of
+from chassis.finding import Check
 from chassis.metrics import ConsumerMetrics, RelayMetrics, SweepMetrics
 from chassis.outbox import Outbox
 from chassis.relay import Relay
@@ -48,6 +49,7 @@ class Service:
 
     ``web`` builds the HTTP side around the runtime, ``workers`` are background loops,
     ``states`` give the current state of what the service owns, for ``state republish``.
+    ``topic_file`` declares its topics and ``checks`` are its own, for ``doctor``.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Service:
     states: tuple[CurrentStates, ...] = ()
     workers: tuple[Callable[[Runtime], Worker], ...] = ()
     on_start: Callable[[Runtime], Awaitable[None]] | None = None
+    topic_file: Path | None = None
+    checks: tuple[Check, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:

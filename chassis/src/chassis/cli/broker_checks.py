@@ -1,0 +1,87 @@
+"""What ``doctor`` asks the broker: are the topics there and as declared, is the reader behind?"""
+
+from collections.abc import Iterable
+
+from chassis import provisioning
+from chassis.arrears import arrears_of
+from chassis.finding import Finding
+from chassis.provisioning import TopicFile
+from chassis.service import Service
+from chassis.settings import ServiceSettings
+from chassis.topic_drift import Drift, drifts
+
+ARREARS_SECONDS = 60.0
+
+
+async def findings(service: Service, settings: ServiceSettings) -> list[Finding]:
+    bootstrap = settings.kafka_bootstrap
+    try:
+        missing = await provisioning.missing_topics(bootstrap, service.topics)
+        return [
+            *_missing(missing),
+            *await _drifts(service, bootstrap),
+            *await _arrears(service, bootstrap, but_not=missing),
+        ]
+    except Exception as error:
+        return [
+            Finding(
+                check="broker",
+                wrong=f"Kafka at {bootstrap} does not answer: {type(error).__name__}.",
+                remedy="Is the broker up? Nothing is lost: what waits is published once it is.",
+            )
+        ]
+
+
+def _missing(names: Iterable[str]) -> list[Finding]:
+    if not names:
+        return []
+    return [
+        Finding(
+            check="topics_missing",
+            wrong=f"Topics missing: {', '.join(sorted(names))}.",
+            remedy="Run: python -m chassis provision TOPICS.json",
+        )
+    ]
+
+
+async def _drifts(service: Service, bootstrap: str) -> list[Finding]:
+    if service.topic_file is None:
+        return []
+    own = [
+        topic for topic in TopicFile.read(service.topic_file).topics if topic.name in service.topics
+    ]
+    return [_drift(each, bootstrap) for each in await drifts(bootstrap, own)]
+
+
+def _drift(drift: Drift, bootstrap: str) -> Finding:
+    tool, change = ("kafka-configs.sh", f"--add-config {drift.setting}={drift.declared}")
+    if drift.setting == "partitions":
+        tool, change = ("kafka-topics.sh", f"--partitions {drift.declared}")
+    named = "--topic" if tool == "kafka-topics.sh" else "--entity-type topics --entity-name"
+    return Finding(
+        check="topic_setting",
+        wrong=f"Topic {drift.topic} has {drift.setting} {drift.found}, not {drift.declared}.",
+        remedy=(
+            f"Run: {tool} --bootstrap-server {bootstrap} --alter {named} {drift.topic} {change}"
+        ),
+    )
+
+
+async def _arrears(service: Service, bootstrap: str, *, but_not: Iterable[str]) -> list[Finding]:
+    topics = tuple(sorted(set(service.consumers.topics) - set(but_not)))
+    found = await arrears_of(bootstrap, service.name, topics) if topics else None
+    if found is None or found.oldest_seconds < ARREARS_SECONDS:
+        return []
+    return [
+        Finding(
+            check="consumer_lag",
+            wrong=(
+                f"About {found.records} records are not handled yet,"
+                f" the oldest waits for {found.oldest_seconds:.0f} s."
+            ),
+            remedy=(
+                "Is the service running? Its log says consumer_blocked and why;"
+                f" whether it is stopped, says: python -m {service.name} parked list"
+            ),
+        )
+    ]
