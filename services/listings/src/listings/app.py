@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.database import Connection
+from chassis.measuring import measuring
 from chassis.service import Runtime, Service
 from chassis.web.application import create_app
 from listings import access, home, refusals, schemas_page
@@ -13,6 +14,7 @@ from listings.categories import categories_in
 from listings.consumers import consumers
 from listings.contacts import answering_pages, asking_pages
 from listings.enquiries import pages as enquiry_pages
+from listings.figures import FIGURES
 from listings.listing import (
     api,
     form_pages,
@@ -32,6 +34,7 @@ from listings.settings import ListingsSettings
 from listings.site import make_pages
 from listings.surroundings import Surroundings
 from listings.sweeps import sweeps
+from schemas.events import TOPIC_FILE
 from schemas.public import PublicListingState
 
 ROUTERS = (
@@ -86,4 +89,6 @@ service = Service(
     sweeps=sweeps,
     web=web,
     states=(organisation_states, member_states, states.listing_states, public_listing_states),
+    workers=(measuring(*FIGURES),),
+    topic_file=TOPIC_FILE,
 )

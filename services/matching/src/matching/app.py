@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
+from chassis.measuring import measuring
 from chassis.service import Runtime, Service
 from chassis.web.access import Sessions
 from chassis.web.application import create_app
@@ -14,8 +15,10 @@ from chassis.web.rate_limit import Buckets
 from matching.access import Doorkeeper
 from matching.consumers import consumers
 from matching.desk import Desk
+from matching.doctor import model_findings, version_findings
 from matching.enquiries.pages import EnquiryPage, enquiry_routes
 from matching.events import outbox
+from matching.figures import FIGURES
 from matching.pages import ProposalPage, proposal_routes
 from matching.preview.api import PreviewApi, preview_api_routes
 from matching.preview.fitters import Fitters
@@ -29,6 +32,7 @@ from matching.unmet.pages import UnmetPages, unmet_routes
 from matching.unmet.worker import scouting_worker
 from matching.worker import matching_worker
 from schemas.claims import SessionClaims
+from schemas.events import TOPIC_FILE
 from schemas.links import LinkPurpose
 from schemas.member import MemberState
 
@@ -89,5 +93,7 @@ service = Service(
     consumers=consumers,
     sweeps=sweeps,
     web=web,
-    workers=(matching_worker, scouting_worker, searching_worker),
+    workers=(matching_worker, scouting_worker, searching_worker, measuring(*FIGURES)),
+    topic_file=TOPIC_FILE,
+    checks=(model_findings, version_findings),
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from chassis.measuring import measuring
 from chassis.service import Runtime, Service
 from chassis.web.access import Sessions
 from chassis.web.application import create_app
@@ -11,7 +12,9 @@ from chassis.workers import Worker
 from notifications.access import Access
 from notifications.composing import Composer
 from notifications.consumers import consumers
+from notifications.doctor import mail_findings
 from notifications.events import outbox
+from notifications.figures import FIGURES
 from notifications.linking import signing
 from notifications.mail_server import MailServer
 from notifications.mime import Sender as From
@@ -24,6 +27,7 @@ from notifications.site import make_pages
 from notifications.sweeps import sweeps
 from notifications.unsubscribe_pages import UnsubscribePages
 from schemas.claims import SessionClaims
+from schemas.events import TOPIC_FILE
 from schemas.member import MemberState
 
 IDLE_SECONDS = 0.1
@@ -99,5 +103,7 @@ service = Service(
     consumers=consumers,
     sweeps=sweeps,
     web=web,
-    workers=(sending, sending, reconciling),
+    workers=(sending, sending, reconciling, measuring(*FIGURES)),
+    topic_file=TOPIC_FILE,
+    checks=(mail_findings,),
 )

@@ -5,14 +5,17 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from chassis.measuring import measuring
 from chassis.service import Runtime, Service
 from chassis.web.access import Sessions
 from chassis.web.application import create_app
 from schemas.claims import SessionClaims
+from schemas.events import TOPIC_FILE
 from schemas.links import LinkPurpose
 from schemas.member import MemberState
 from surveys.consumers import consumers
 from surveys.events import outbox
+from surveys.figures import FIGURES
 from surveys.operators import Operators
 from surveys.outcomes.pages import OutcomePage, outcome_routes
 from surveys.reports.api import report_api
@@ -53,4 +56,6 @@ service = Service(
     consumers=consumers,
     sweeps=sweeps,
     web=web,
+    workers=(measuring(*FIGURES),),
+    topic_file=TOPIC_FILE,
 )

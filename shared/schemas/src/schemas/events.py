@@ -1,5 +1,7 @@
 """Every released event, in one tuple: what tests, documentation and provisioning go through."""
 
+from pathlib import Path
+
 from schemas import (
     contact,
     listing,
@@ -13,6 +15,9 @@ from schemas import (
     search,
 )
 from schemas.event import Event
+
+TOPIC_FILE = Path(__file__).with_name("topics.json")
+"""Every topic with its settings, as provisioning reads it."""
 
 EVENTS: tuple[type[Event], ...] = (
     listing.ListingCreated,

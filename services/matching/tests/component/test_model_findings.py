@@ -1,0 +1,109 @@
+"""What `doctor` finds about the model directory and the active analysis version."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kept_listing_builders import an_offer
+
+from matching.doctor import model_findings, version_findings
+from matching.model import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE
+
+
+@pytest.fixture
+def model_dir(tmp_path: Path) -> Path:
+    """A directory as a build leaves it, with files that nobody needs to load."""
+    manifest = {
+        "model": "small",
+        "licence": "MIT",
+        "source": "a wheel",
+        "source_version": "1",
+        "quantisation": "none",
+        "sha256": {},
+    }
+    for name in (MODEL_FILE, TOKENIZER_FILE):
+        (tmp_path / name).write_bytes(name.encode())
+        manifest["sha256"][name] = hashlib.sha256(name.encode()).hexdigest()  # type: ignore[index]
+    (tmp_path / MANIFEST_FILE).write_text(json.dumps(manifest))
+    return tmp_path
+
+
+async def found(matching: Any, model_dir: Path) -> list[str]:
+    settings = matching.runtime.settings.model_copy(update={"model_dir": model_dir})
+    async with matching.pool.connection() as connection:
+        findings = (
+            *await model_findings(connection, settings),
+            *await version_findings(connection, settings),
+        )
+    return [f"{each.check}: {each}" for each in findings]
+
+
+async def stored(matching: Any, content: bytes, sha256: str) -> None:
+    async with matching.pool.transaction() as connection:
+        await connection.execute(
+            "insert into analysis_version (number, engine, state, members, offers, requests,"
+            " created_at, activated_at, content, sha256)"
+            " values ('v2', 'v1', 'active', '{}', 1, 1, now(), now(), $1, $2)",
+            content,
+            sha256,
+        )
+
+
+async def test_a_whole_model_and_nothing_to_match_is_no_finding(
+    matching: Any, model_dir: Path
+) -> None:
+    assert await found(matching, model_dir) == []
+
+
+async def test_a_missing_model_is_built(matching: Any, tmp_path: Path) -> None:
+    [said] = await found(matching, tmp_path / "nowhere")
+
+    assert "is missing" in said
+    assert "python -m matching model" in said
+
+
+async def test_a_changed_file_is_not_the_one_of_the_manifest(
+    matching: Any, model_dir: Path
+) -> None:
+    (model_dir / TOKENIZER_FILE).write_bytes(b"other")
+
+    [said] = await found(matching, model_dir)
+
+    assert said.startswith("model: ")
+    assert "is not the file its manifest names" in said
+
+
+async def test_a_model_without_a_licence_is_told(matching: Any, model_dir: Path) -> None:
+    manifest = json.loads((model_dir / MANIFEST_FILE).read_text())
+    (model_dir / MANIFEST_FILE).write_text(json.dumps(manifest | {"licence": " "}))
+
+    [said] = await found(matching, model_dir)
+
+    assert said.startswith("model_licence: ")
+
+
+async def test_listings_without_an_active_version_are_not_matched(
+    matching: Any, model_dir: Path
+) -> None:
+    await matching.hears(an_offer("Dosierpumpen", "Lieferbar sind Dosierpumpen."))
+
+    [said] = await found(matching, model_dir)
+
+    assert "no analysis version is active" in said
+
+
+async def test_a_stored_version_is_compared_with_its_checksum(
+    matching: Any, model_dir: Path
+) -> None:
+    await stored(matching, b"arrays", hashlib.sha256(b"arrays").hexdigest())
+    whole = await found(matching, model_dir)
+    async with matching.pool.transaction() as connection:
+        await connection.execute("update analysis_version set content = 'other'")
+
+    [said] = await found(matching, model_dir)
+
+    assert whole == []
+    assert "is not what was stored" in said
+    assert "python -m matching background refresh" in said
