@@ -27,6 +27,12 @@ class Proposed:
     link: str
 
 
+async def everything_due_is_matched(matching: Any, engine: Any) -> None:
+    worker = matching.a_worker(engine)
+    while await worker.turn():
+        pass
+
+
 async def a_proposal(matching: Any, engine: Any, linked: Any, **offered: Any) -> Proposed:
     """Seen by a member of the requesting organisation."""
     offer, request = an_offer(**offered), a_request()
@@ -38,7 +44,7 @@ async def a_proposal(matching: Any, engine: Any, linked: Any, **offered: Any) ->
         offer,
         request,
     )
-    await matching.a_worker(engine).turn()
+    await everything_due_is_matched(matching, engine)
     (proposal,) = await matching.proposals()
     link = linked(proposal, member.member_id, request.organisation_id)
     return Proposed(offer=offer, request=request, member=member, proposal=proposal, link=link)
@@ -122,7 +128,7 @@ async def test_a_competitor_is_not_proposed_again(
 ) -> None:
     await post(matching, proposed.link, answer="not-for-us", reason="competitor")
     await matching.hears(an_offer(organisation_id=proposed.offer.organisation_id), an_offer())
-    await matching.a_worker(engine).turn()
+    await everything_due_is_matched(matching, engine)
 
     _, other = await matching.proposals()
     assert other.offer.organisation_id != proposed.offer.organisation_id
