@@ -6,7 +6,7 @@ from chassis.database import Connection, Pool
 from matching import version_storage
 from matching.engine import Engine
 from matching.engine_source import EngineSource
-from matching.version_source import DamagedVersion, engine_under
+from matching.version_source import DamagedVersion, calibrated, engine_under
 from matching.version_storage import VersionRow
 
 
@@ -27,7 +27,7 @@ class ActiveEngine:
                 return None
             if self._using is None or self._using.version.number != row.number:
                 self._using = await _under(connection, row, base)
-        return self._using
+        return None if self._using is None else calibrated(self._using, row, base)
 
 
 async def _under(connection: Connection, row: VersionRow, base: Engine) -> Engine | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from matching import analysis_storage, due_storage, events, listing_storage, proposal_storage
+from matching.evaluation import commands as evaluation
 from matching.kept_listing import KeptListing
 from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal
 from matching.spread import commands as spread
@@ -72,6 +73,7 @@ async def answer_proposal(
     await proposal_storage.save_answer(
         connection, proposal, side, given, member_id=member_id, at=at
     )
+    await evaluation.keep_label(connection, proposal, side, given, at=at)
     if given.reason is DeclineReason.COMPETITOR:
         await proposal_storage.hide_pair(connection, proposal, side)
     else:
@@ -88,3 +90,4 @@ async def forget(connection: Connection, subject: UUID) -> None:
     await analysis_storage.forget(connection, subject)
     await proposal_storage.forget(connection, subject)
     await spread.forget(connection, subject)
+    await evaluation.forget(connection, subject)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -31,14 +31,24 @@ class EngineInUse:
     def number(self) -> str:
         return self.engine.version.number
 
+    def calibrated(self, row: VersionRow, base: Engine) -> "EngineInUse":
+        return replace(self, engine=calibrated(self.engine, row, base))
+
+
+def calibrated(engine: Engine, row: VersionRow, base: Engine) -> Engine:
+    """With the threshold that answers taught, unless the operator has set one."""
+    learned = row.threshold if base.threshold is None else base.threshold
+    return engine if engine.threshold == learned else replace(engine, threshold=learned)
+
 
 async def engine_under(connection: Connection, row: VersionRow, base: Engine) -> EngineInUse:
     """Load a version; the shipped one needs no loading."""
     stored = await version_storage.content(connection, row.number)
     if stored is None:
-        return EngineInUse(engine=base, members=row.members)
+        return EngineInUse(engine=calibrated(base, row, base), members=row.members)
     content, checksum = stored
     if hashlib.sha256(content).hexdigest() != checksum:
         raise DamagedVersion(row.number)
     version = await asyncio.to_thread(unpacked, content, row.number)
-    return EngineInUse(engine=base.under(version), members=row.members)
+    engine = calibrated(base.under(version), row, base)
+    return EngineInUse(engine=engine, members=row.members)

@@ -23,6 +23,8 @@ class VersionRow:
     requests: int
     created_at: datetime
     activated_at: datetime | None
+    threshold: float | None = None
+    """Learned from answers, where the operator switched that on."""
 
     @property
     def joined(self) -> bool:
@@ -30,6 +32,9 @@ class VersionRow:
 
 
 _COLUMNS = "number, engine, state, members, offers, requests, created_at, activated_at"
+
+_THRESHOLD = """(select c.threshold from calibration c
+    where c.version = analysis_version.number and c.switched_on) as threshold"""
 
 _ADD = f"""
     insert into analysis_version ({_COLUMNS}, content, sha256)
@@ -46,7 +51,7 @@ async def in_state(
     """The active or the building one; locked, nobody switches until the transaction ends."""
     lock = " for update" if locked else ""
     row = await connection.fetchrow(
-        f"select {_COLUMNS} from analysis_version where state = $1{lock}", state
+        f"select {_COLUMNS}, {_THRESHOLD} from analysis_version where state = $1{lock}", state
     )
     return None if row is None else _version(row)
 

@@ -6,7 +6,7 @@ stores and proposes is written while the version it was scored under is held act
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -88,6 +88,8 @@ class Matching:
             if row is None:
                 return None
             if self._using is not None and self._using.engine.number == row.number:
+                engine = self._using.engine.calibrated(row, base)
+                self._using = replace(self._using, engine=engine)
                 return self._using
             engine = await self._loaded(connection, row, base)
         return await self._switched(engine)

@@ -1,6 +1,7 @@
 """Whose turn it is: tables of what stands and what waits, and what must hold whatever waits."""
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -63,15 +64,17 @@ def test_the_third_offer_moves_up_when_one_no_longer_stands() -> None:
 
 @pytest.mark.parametrize("side", ["offer", "request"])
 def test_so_many_enquire_about_one_listing_at_once(side: str) -> None:
-    pairs = [a_pair(n, d=5.0 - n / 10, **{side: 0}) for n in range(5)]
+    same: dict[str, Any] = {side: 0}
+    pairs = [a_pair(n, d=5.0 - n / 10, **same) for n in range(5)]
 
     assert numbers(chosen(pairs, Standing(), RULES)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("side", ["offered_by", "asked_by"])
 def test_a_weeks_attention_is_spent_on_the_strong_first(side: str) -> None:
-    pairs = [a_pair(n, d=9.0 - n / 10, **{side: 0}) for n in range(10)]
-    strong = a_pair(99, d=6.5, strong=True, **{side: 0})
+    same: dict[str, Any] = {side: 0}
+    pairs = [a_pair(n, d=9.0 - n / 10, **same) for n in range(10)]
+    strong = a_pair(99, d=6.5, strong=True, **same)
     found = numbers(chosen([*pairs, strong], Standing(), RULES))
 
     assert found[0] == 99

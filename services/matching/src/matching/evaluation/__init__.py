@@ -1,0 +1,1 @@
+"""Answers as labels: how often proposals fitted, and the threshold that answers suggest."""
