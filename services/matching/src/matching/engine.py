@@ -1,17 +1,16 @@
 """The engine as the service uses it: analyse a listing, score a pair, rank candidates, say why."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic
+from typing import Generic, TypeVar
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion, fitted_version
 from matching.compounds import CompoundSplitter
 from matching.encoder import Encoder, PairedEncoder
 from matching.explanation import NOTHING_KNOWN, Circumstances, Reasons, reasons
-from matching.index import Key
 from matching.lexicon import Lexicon
 from matching.listing_index import IndexSettings
 from matching.listing_text import ListingText
@@ -30,6 +29,7 @@ from matching.weights import (
 from matching.wording import load_dictionaries
 from schemas.vocabulary import ListingKind, Strength
 
+Key = TypeVar("Key", bound=Hashable)
 Progress = Callable[[Sequence[ListingText]], Iterable[ListingText]]
 
 

@@ -13,7 +13,8 @@ import structlog
 
 from matching.analysis import Analysis
 from matching.counterparts import Counterparts
-from matching.listing_index import IndexSettings, ListingIndex
+from matching.filed_index import FiledIndex
+from matching.listing_index import IndexSettings
 from matching.weights import WEIGHTS
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ COMMIT_FROM = 500
 class _Move:
     """A successor being filled; `changed` is what must be looked at again before it takes over."""
 
-    successor: ListingIndex
+    successor: FiledIndex
     changed: set[UUID] = field(default_factory=set)
     thread: threading.Thread | None = None
     failed: bool = False
@@ -115,7 +116,7 @@ class ChosenIndex:
             self._move.successor.close()
         self._index.close()
 
-    def _successor(self) -> Callable[[], ListingIndex] | None:
+    def _successor(self) -> Callable[[], FiledIndex] | None:
         size = self._index.largest_side()
         if abs(size - self._failed_at) < TRY_AGAIN_AFTER:
             return None
@@ -123,7 +124,7 @@ class ChosenIndex:
             return self._settings.large
         return self._settings.small if self._is_large and size < self._settings.small_from else None
 
-    def _begin(self, successor: Callable[[], ListingIndex]) -> None:
+    def _begin(self, successor: Callable[[], FiledIndex]) -> None:
         try:
             move = self._move = _Move(successor())
         except OSError as error:

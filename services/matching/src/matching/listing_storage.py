@@ -13,9 +13,6 @@ from matching.kept_listing import KeptListing
 from schemas.listing import ListingContent
 from schemas.organisation import OrganisationState
 
-FROM_THE_BEGINNING = "0"
-"""The transaction before all others."""
-
 _TEXT = "listing_id, organisation_id, revision, live, content"
 
 # A state record of the revision that a fact brought may still say that the listing is paused.
@@ -49,8 +46,8 @@ _BURY = """
 """
 
 
-# Bounded on both sides, though all that is visible lies below the upper bound: of a range the planner
-# expects little and goes by the index, of an open end a third of the table.
+# Bounded on both sides, though all that is visible lies below the upper bound: the planner expects
+# little of a range and goes by the index, but of an open end a third of the table.
 _SINCE = "changed_by >= $1::text::xid8 and changed_by < pg_snapshot_xmax(pg_current_snapshot())"
 _CHANGED = f"""
     select listing_id from listing where {_SINCE}

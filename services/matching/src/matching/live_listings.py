@@ -4,32 +4,18 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from chassis.database import Connection, Pool
 from matching import listing_storage
 from matching.analysis import Analysis
+from matching.analysis_version import AnalysisVersion
 from matching.engine import Engine
 from matching.index_choice import ChosenIndex
 from matching.index_filling import filled_index
-from matching.index_storage import StoredPart
 from matching.listing_storage import Change
 from matching.ranking import NO_SCORES, Scores, scores_against
-
-
-class LivePart(NamedTuple):
-    """A listing (part 0), or one of a request's further needs, which meets offers like a request.
-
-    A tuple, as there are as many as listings.
-    """
-
-    listing_id: UUID
-    part: int
-
-    @property
-    def key(self) -> UUID:
-        return self.listing_id if self.part == 0 else uuid5(self.listing_id, str(self.part))
+from matching.register import LivePart, Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +28,6 @@ class View:
     scores: Scores
 
 
-class _Known(NamedTuple):
-    """What the index holds of a listing."""
-
-    revision: int
-    parts: int
-
-
 class LiveListings:
     """Everybody who can be met under one version, and where reading goes on.
 
@@ -56,21 +35,27 @@ class LiveListings:
     may have committed since, behind others that were seen already.
     """
 
-    def __init__(self, engine: Engine, folder: Path | None = None) -> None:
-        self.version = engine.version.number
-        self._engine = engine
-        self._settings = engine.index_settings(folder)
-        self._index = ChosenIndex(self._settings)
-        self._known: dict[UUID, _Known] = {}
-        self._needs: dict[UUID, LivePart] = {}
-        self._unseen = listing_storage.FROM_THE_BEGINNING
+    def __init__(
+        self, version: AnalysisVersion, index: ChosenIndex, register: Register, *, unseen: str
+    ) -> None:
+        self._version = version
+        self._index = index
+        self._register = register
+        self._unseen = unseen
 
-    async def load(self, pool: Pool) -> None:
-        """Read what is stored, page by page, before the first catching up; no transaction waits."""
+    @classmethod
+    async def loaded(cls, pool: Pool, engine: Engine, folder: Path | None = None) -> "LiveListings":
+        """Read what is stored, page by page, so that no transaction is held open for it."""
         async with pool.connection() as connection:
             # Asked for before the first page: what commits while pages are read is read again.
-            self._unseen = await listing_storage.oldest_unseen(connection)
-        self._index = await filled_index(pool, self._settings, key_of=self._noted)
+            unseen = await listing_storage.oldest_unseen(connection)
+        register = Register()
+        index = await filled_index(pool, engine.index_settings(folder), key_of=register.load)
+        return cls(engine.version, index, register, unseen=unseen)
+
+    @property
+    def version(self) -> str:
+        return self._version.number
 
     async def catch_up(self, connection: Connection) -> None:
         """Read everything that was committed before this call."""
@@ -83,13 +68,11 @@ class LiveListings:
 
     def parts(self, listing_id: UUID) -> tuple[LivePart, ...]:
         """The listing itself first; none where it is not live or has no analysis."""
-        known = self._known.get(listing_id)
-        return () if known is None else _parts(listing_id, known.parts)
+        return self._register.parts(listing_id)
 
     def revision(self, listing_id: UUID) -> int | None:
         """The one whose text the index holds."""
-        known = self._known.get(listing_id)
-        return None if known is None else known.revision
+        return self._register.revision(listing_id)
 
     def analysis(self, part: LivePart) -> Analysis:
         analysis = self._index.find(part.key)
@@ -104,7 +87,7 @@ class LiveListings:
         return View(
             part=part,
             analysis=own,
-            others=[self._needs.get(key) or LivePart(key, 0) for key in keys],
+            others=list(map(self._register.part_of, keys)),
             scores=self._scores(own, keys),
         )
 
@@ -118,45 +101,18 @@ class LiveListings:
     def close(self) -> None:
         self._index.close()
 
-    def _noted(self, part: StoredPart) -> UUID:
-        """The key of a part that is being loaded; of two revisions the older one is noted.
-
-        Then the newer one counts as unknown, and is read again as a whole.
-        """
-        known = self._known.get(part.listing_id, _Known(part.revision, 0))
-        self._known[part.listing_id] = _Known(
-            min(known.revision, part.revision), max(known.parts, part.part + 1)
-        )
-        return self._key(LivePart(part.listing_id, part.part))
-
     def _scores(self, own: Analysis, keys: Sequence[UUID]) -> Scores:
         if not keys:
             return NO_SCORES
-        return scores_against(own, self._index.counterparts(keys), self._engine.version)
+        return scores_against(own, self._index.counterparts(keys), self._version)
 
     def _take(self, changes: Iterable[Change]) -> None:
         for change in changes:
-            listing, known = change.listing, self._known.get(change.listing_id)
-            if listing is not None and known is not None and known.revision == listing.revision:
-                continue
-            self._remove(change.listing_id)
-            if listing is not None:
-                self._known[change.listing_id] = _Known(listing.revision, len(change.analyses))
-                parts = _parts(change.listing_id, len(change.analyses))
+            listing = change.listing
+            if listing is None or self.revision(change.listing_id) != listing.revision:
+                for part in self._register.leave(change.listing_id):
+                    self._index.remove(part.key)
+            if listing is not None and not self.parts(change.listing_id):
+                parts = self._register.enter(change, listing.revision)
                 for part, analysis in zip(parts, change.analyses, strict=True):
-                    self._index.add(self._key(part), analysis)
-
-    def _remove(self, listing_id: UUID) -> None:
-        for part in self.parts(listing_id):
-            self._needs.pop(part.key, None)
-            self._index.remove(part.key)
-        self._known.pop(listing_id, None)
-
-    def _key(self, part: LivePart) -> UUID:
-        if part.part:
-            self._needs[part.key] = part
-        return part.key
-
-
-def _parts(listing_id: UUID, count: int) -> tuple[LivePart, ...]:
-    return tuple(LivePart(listing_id, place) for place in range(count))
+                    self._index.add(part.key, analysis)

@@ -7,6 +7,7 @@ and read again from the disk.
 import mmap
 import os
 import tempfile
+import weakref
 from pathlib import Path
 
 STEP_BYTES = 16 * 1024 * 1024
@@ -17,8 +18,10 @@ GROWTH = 4
 class MappedFile:
     """Bytes from zero to `size`; arrays made on `content` stay valid, but do not grow with it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
+    def __init__(self, folder: Path | None) -> None:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            self._descriptor = os.dup(file.fileno())
+        self._closed = weakref.finalize(self, os.close, self._descriptor)
         self.size = 0
         self._grow(STEP_BYTES)
 
@@ -28,10 +31,10 @@ class MappedFile:
             self._grow(max(size - self.size, self.size // GROWTH, STEP_BYTES))
 
     def close(self) -> None:
-        self._file.close()
+        self._closed()
 
     def _grow(self, more: int) -> None:
         # Reserved, not only lengthened: writing to a page that the disk has no room for kills.
-        os.posix_fallocate(self._file.fileno(), self.size, more)
+        os.posix_fallocate(self._descriptor, self.size, more)
         self.size += more
-        self.content = mmap.mmap(self._file.fileno(), self.size)
+        self.content = mmap.mmap(self._descriptor, self.size)

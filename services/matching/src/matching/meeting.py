@@ -19,9 +19,10 @@ from matching.engine import Engine, Pair
 from matching.features import Features, features_of
 from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
-from matching.live_listings import LiveListings, LivePart, View
+from matching.live_listings import LiveListings, View
 from matching.proposal import in_roles
 from matching.ranking import Score
+from matching.register import LivePart
 from matching.wording import Roots
 from schemas.vocabulary import ListingKind, Strength
 

@@ -1,6 +1,6 @@
 """The best of one side by their words: BM25 over files, and over what is no file yet."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from math import log
 from pathlib import Path
@@ -21,20 +21,22 @@ MOST_TERMS = 16
 class TermIndex:
     """Rows by BM25, weight 1 for whole words and parts alike; a removed row leaves at a commit.
 
-    Until then a caller must not give its number to another listing.
+    Until then a caller must not give its number to another listing. Without a folder its files
+    lie in memory.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         fields = SchemaBuilder()
         fields.add_text_field(TERMS, tokenizer_name=PARTED, index_option="freq")
         fields.add_integer_field(ROW, indexed=True, fast=True)
         self._schema = fields.build()
-        self._index = Index(self._schema, path=str(folder))
+        self._index = Index(self._schema, path=None if folder is None else str(folder))
         self._index.register_tokenizer(PARTED, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         self._index.config_reader("manual")
         self._writer = self._index.writer(WRITER_BYTES, 1)
         self._searcher = self._index.searcher()
-        self._pending: dict[int, tuple[str, ...]] = {}
+        self._pending: dict[int, int] = {}
+        self._waiting: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._removed: set[int] = set()
         self._length = 0
 
@@ -49,13 +51,17 @@ class TermIndex:
 
     def add(self, row: int, terms: tuple[str, ...]) -> None:
         self._writer.add_document(Document(**{TERMS: " ".join(terms), ROW: row}))
-        self._pending[row] = terms
+        self._pending[row] = len(terms)
         self._length += len(terms)
+        for term, count in Counter(terms).items():
+            self._waiting[term][row] = count
 
     def remove(self, row: int, terms: tuple[str, ...]) -> None:
         """The terms are those that the row was added with."""
         self._writer.delete_documents_by_term(ROW, row)
-        self._pending.pop(row, None)
+        if self._pending.pop(row, None) is not None:
+            for term in set(terms):
+                del self._waiting[term][row]
         self._removed.add(row)
         self._length -= len(terms)
 
@@ -65,6 +71,7 @@ class TermIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._pending.clear()
+        self._waiting.clear()
         self._removed.clear()
 
     def close(self) -> None:
@@ -80,9 +87,9 @@ class TermIndex:
 
     def _rarest(self, terms: Iterable[str]) -> dict[str, float]:
         """The rarest terms that occur, with the rarity that BM25 gives them."""
-        waiting = Counter(term for row in self._pending.values() for term in set(row))
         frequencies = {
-            term: self._searcher.doc_freq(TERMS, term) + waiting[term] for term in set(terms)
+            term: self._searcher.doc_freq(TERMS, term) + len(self._waiting.get(term, ()))
+            for term in set(terms)
         }
         known = sorted((count, term) for term, count in frequencies.items() if count)
         return {
@@ -105,16 +112,10 @@ class TermIndex:
 
     def _uncommitted(self, rarities: dict[str, float]) -> list[tuple[float, int]]:
         mean_length = self._length / max(self._documents, 1)
-        return [
-            (score, row)
-            for row, terms in self._pending.items()
-            if (score := _bm25(terms, rarities, mean_length))
-        ]
-
-
-def _bm25(terms: tuple[str, ...], rarities: dict[str, float], mean_length: float) -> float:
-    counted = Counter(term for term in terms if term in rarities)
-    return sum(
-        rarities[term] * saturated(count, length=len(terms), mean_length=mean_length)
-        for term, count in counted.items()
-    )
+        scores: defaultdict[int, float] = defaultdict(float)
+        for term, rarity in rarities.items():
+            for row, count in self._waiting.get(term, {}).items():
+                scores[row] += rarity * saturated(
+                    count, length=self._pending[row], mean_length=mean_length
+                )
+        return [(score, row) for row, score in scores.items()]

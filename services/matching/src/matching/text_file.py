@@ -26,7 +26,7 @@ class Block:
 class TextFile:
     """Tuples of words by the block they were put into."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._file = MappedFile(folder)
         self._end = 0
         self._free: defaultdict[int, list[int]] = defaultdict(list)

@@ -34,7 +34,7 @@ RECORD = np.dtype(
 class TokenFile:
     """Rows of analyses of one version; a removed row is given out again after its release."""
 
-    def __init__(self, folder: Path, *, version: str) -> None:
+    def __init__(self, folder: Path | None, *, version: str) -> None:
         self._version = version
         self._file = MappedFile(folder)
         self._texts = TextFile(folder)

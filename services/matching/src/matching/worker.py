@@ -96,8 +96,7 @@ class Matching:
 
     async def _switched(self, engine: EngineInUse) -> _InUse:
         """All live listings under the version; it takes long, so no transaction waits for it."""
-        live = LiveListings(engine.engine, self._index_folder)
-        await live.load(self._pool)
+        live = await LiveListings.loaded(self._pool, engine.engine, self._index_folder)
         former, self._using = self._using, _InUse(engine=engine, live=live)
         if former is not None:
             await asyncio.to_thread(former.live.close)

@@ -31,8 +31,7 @@ async def test_what_began_before_a_reading_and_commits_after_it_is_read_the_next
     async with matching.pool.transaction() as connection:
         await ensure_active(connection, ENGINE, now=matching.now)
         kept = await listing_storage.listings(connection, [early.listing_id, late.listing_id])
-    live = LiveListings(ENGINE)
-    await live.load(matching.pool)
+    live = await LiveListings.loaded(matching.pool, ENGINE)
 
     async with matching.pool.transaction() as slow:
         await stored(slow, kept[early.listing_id])

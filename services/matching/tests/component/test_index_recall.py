@@ -11,7 +11,7 @@ from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
 from matching.counterparts import Counterparts, counterparts_of
 from matching.engine import Engine
-from matching.large_index import LargeIndex
+from matching.filed_index import FiledIndex
 from matching.ranking import scores_against
 from matching.shipped_background import shipped_listings
 from schemas.vocabulary import ListingKind
@@ -27,7 +27,7 @@ def exact_best(one: Analysis, blocks: list[Counterparts], version: AnalysisVersi
     return {UUID(int=place + 1) for place in np.argsort(-q, kind="stable")[:BEST].tolist()}
 
 
-def found_best(one: Analysis, index: LargeIndex, version: AnalysisVersion) -> set[UUID]:
+def found_best(one: Analysis, index: FiledIndex, version: AnalysisVersion) -> set[UUID]:
     keys = index.candidates(one)
     scored = scores_against(one, index.counterparts(keys), version)
     return {keys[place] for place in scored.best(BEST)}
@@ -40,9 +40,7 @@ def test_the_large_index_finds_nineteen_of_twenty(engine: Engine, tmp_path: Path
     readings = [engine.read(listing.text) for listing in shipped_listings()]
     offers = a_crowd(version, readings, ListingKind.OFFER, OFFERS)
     requests = a_crowd(version, readings, ListingKind.REQUEST, ASKED * VARIANTS)[::VARIANTS]
-    index = LargeIndex(
-        folder=tmp_path, typical_deviation=version.typical[2], version=version.number
-    )
+    index = engine.index_settings(tmp_path).large()
     index.add_many(keyed(offers), threads=2)
     index.commit()
     blocks = [counterparts_of(offers[at : at + BLOCK]) for at in range(0, OFFERS, BLOCK)]

@@ -102,7 +102,10 @@ async def test_what_changes_during_the_change_is_not_lost(
 async def test_without_a_folder_the_small_index_goes_on(
     version: AnalysisVersion, tmp_path: Path
 ) -> None:
-    choice = ChosenIndex(_settings(version, tmp_path / "missing"))
+    folder = tmp_path / "index"
+    folder.mkdir()
+    choice = ChosenIndex(_settings(version, folder))
+    folder.rmdir()
     listings = offers(version, LARGE_FROM + TRY_AGAIN_AFTER + 1)
 
     choice.add_many(listings[: LARGE_FROM + 1])
@@ -110,7 +113,7 @@ async def test_without_a_folder_the_small_index_goes_on(
     assert not choice.is_large
     assert len(choice) == LARGE_FROM + 1
 
-    (tmp_path / "missing").mkdir()
+    folder.mkdir()
     choice.add_many(listings)
     await settled(choice)
     assert choice.is_large

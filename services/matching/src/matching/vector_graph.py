@@ -1,29 +1,20 @@
 """The nearest of one side by their 256-byte vectors: a graph of neighbours, nearly exact."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from hashlib import blake2b
-from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 from usearch.index import Index
 
 from matching.analysis import Analysis
-from matching.weights import WEIGHTS
-
-CATEGORY_DIMENSIONS = 32
-"""Added to the vector: codes of one category multiply to its bonus, others nearly to nothing."""
+from matching.candidate_vector import DIMENSIONS, Vector, asked_vector, stored_vector
 
 NEIGHBOURS = 16
 EXPANSION_ADD = 96
 EXPANSION_SEARCH = 1300
 """How many nodes a search keeps in view; `bench/latency.py` prints the recall that this gives."""
 
-Vector = NDArray[np.int8]
 
-
-class VectorIndex:
+class VectorGraph:
     """Rows by the inner product of their vectors; a vector is one node, whoever has it.
 
     Equal vectors would link to nothing but each other, and the graph would fall into pieces.
@@ -31,9 +22,8 @@ class VectorIndex:
 
     def __init__(self, *, typical_deviation: float) -> None:
         self._typical = typical_deviation
-        self._code_length = sqrt(WEIGHTS.same_category * typical_deviation)
         self._graph = Index(
-            ndim=WEIGHTS.vector_dimensions + CATEGORY_DIMENSIONS,
+            ndim=DIMENSIONS,
             metric="ip",
             dtype="i8",
             connectivity=NEIGHBOURS,
@@ -76,21 +66,12 @@ class VectorIndex:
         """Rows whose vectors have the largest products with this one, best first."""
         if not len(self._graph):
             return []
-        query = self._with_category(analysis.vector, analysis.category)
+        query = asked_vector(analysis, typical_deviation=self._typical)
         nodes = self._graph.search(query, count).keys.tolist()
         return [row for node in nodes for row in self._equals.get(node, (node,))][:count]
 
     def _stored(self, analysis: Analysis) -> Vector:
-        """Recipe step 7 on the vector, so that offers that resemble all sink; then the category."""
-        vector = analysis.vector
-        if analysis.spreads is not None:
-            factor = self._typical / max(analysis.spreads[2].deviation, self._typical)
-            vector = np.rint(vector * factor).astype(np.int8)
-        return self._with_category(vector, analysis.category)
-
-    def _with_category(self, vector: Vector, category: str) -> Vector:
-        code = _signs(category) * self._code_length / sqrt(CATEGORY_DIMENSIONS)
-        return np.concatenate([vector, np.clip(np.rint(code), -127, 127).astype(np.int8)])
+        return stored_vector(analysis, typical_deviation=self._typical)
 
     def _stand_in(self, equal: list[int], digest: int, analysis: Analysis) -> None:
         """Another row of the same vector becomes its node."""
@@ -99,14 +80,6 @@ class VectorIndex:
         if len(equal) > 1:
             self._equals[node] = equal
         self._graph.add(np.array([node], np.uint64), self._stored(analysis)[None])
-
-
-@lru_cache(maxsize=1000)
-def _signs(category: str) -> NDArray[np.int8]:
-    """As many signs as dimensions, drawn for this category; a missing one has none."""
-    seed = int.from_bytes(blake2b(category.encode(), digest_size=8).digest(), "little")
-    signs = np.random.default_rng(seed).choice(np.array([-1, 1], np.int8), CATEGORY_DIMENSIONS)
-    return signs if category else np.zeros_like(signs)
 
 
 def _digest(vector: Vector) -> int:

@@ -1,37 +1,56 @@
-"""For more listings than one matrix product bears: candidates by vector and by words, from files.
+"""Live listings in files: candidates by vector and by words, and all that scores need of them.
 
-It is a cache: what it holds is read again from the database by the next process, so its folder may
-be deleted while nobody uses it.
+It is a cache: what it holds is read again from the database by the next process.
 """
 
-import tempfile
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from matching.analysis import Analysis
 from matching.counterparts import Counterparts
+from matching.index_folder import IndexFolder
 from matching.term_index import TermIndex
 from matching.token_file import TokenFile
-from matching.vector_index import VectorIndex
 from matching.weights import WEIGHTS
 from schemas.vocabulary import ListingKind
 
-VECTOR_CANDIDATES = 1000
-"""The vectors' order is coarse: so many hold .95 of the exact best ten, 200 hold .84."""
+
+class Vectors(Protocol):
+    """One side by its vectors, exactly or nearly so; a row is removed with what it was added."""
+
+    def __len__(self) -> int: ...
+    def add(
+        self, rows: Sequence[int], analyses: Sequence[Analysis], *, threads: int = 1
+    ) -> None: ...
+    def remove(self, row: int, analysis: Analysis) -> None: ...
+    def best(self, analysis: Analysis, count: int) -> list[int]: ...
 
 
-class LargeIndex:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """All offers, or all requests, by row of the token file."""
+
+    vectors: Vectors
+    terms: TermIndex
+
+
+class FiledIndex:
     """Listings of one analysis version by key; adding a known key replaces what it had."""
 
-    def __init__(self, *, folder: Path | None, typical_deviation: float, version: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="matching-index-", dir=folder)
-        path = Path(self._folder.name)
-        self._file = TokenFile(path, version=version)
-        self._vectors = {
-            kind: VectorIndex(typical_deviation=typical_deviation) for kind in ListingKind
-        }
-        self._terms = {kind: TermIndex(_made(path / kind)) for kind in ListingKind}
+    def __init__(
+        self,
+        sides: Mapping[ListingKind, Side],
+        *,
+        tokens: TokenFile,
+        by_vector: int,
+        folder: IndexFolder | None = None,
+    ) -> None:
+        self._sides = sides
+        self._file = tokens
+        self._by_vector = by_vector
+        self._folder = folder
         self._rows: dict[UUID, int] = {}
         self._keys: dict[int, UUID] = {}
         self._removed: list[int] = []
@@ -43,7 +62,7 @@ class LargeIndex:
         return key in self._rows
 
     def largest_side(self) -> int:
-        return max(map(len, self._vectors.values()))
+        return max(len(side.vectors) for side in self._sides.values())
 
     def keys(self) -> list[UUID]:
         return list(self._rows)
@@ -58,10 +77,10 @@ class LargeIndex:
             self.remove(key)
         rows = {key: self._file.add(analysis) for key, analysis in latest.items()}
         for kind in ListingKind:
-            side = {rows[key]: each for key, each in latest.items() if each.kind is kind}
-            self._vectors[kind].add(list(side), list(side.values()), threads=threads)
-            for row, analysis in side.items():
-                self._terms[kind].add(row, analysis.terms)
+            own = {rows[key]: each for key, each in latest.items() if each.kind is kind}
+            self._sides[kind].vectors.add(list(own), list(own.values()), threads=threads)
+            for row, analysis in own.items():
+                self._sides[kind].terms.add(row, analysis.terms)
         self._rows.update(rows)
         self._keys.update((row, key) for key, row in rows.items())
 
@@ -71,8 +90,9 @@ class LargeIndex:
             return
         del self._keys[row]
         analysis = self._file.analysis(row)
-        self._vectors[analysis.kind].remove(row, analysis)
-        self._terms[analysis.kind].remove(row, analysis.terms)
+        side = self._sides[analysis.kind]
+        side.vectors.remove(row, analysis)
+        side.terms.remove(row, analysis.terms)
         self._file.remove(row)
         self._removed.append(row)
 
@@ -83,8 +103,8 @@ class LargeIndex:
     def candidates(self, analysis: Analysis, count: int = WEIGHTS.candidates) -> tuple[UUID, ...]:
         """The best of the other side by vector, best first, then `count` further ones by words."""
         kind = ListingKind.OFFER if analysis.kind is ListingKind.REQUEST else ListingKind.REQUEST
-        by_vector = self._vectors[kind].best(analysis, max(count, VECTOR_CANDIDATES))
-        by_words = self._terms[kind].best(analysis.terms, count)
+        by_vector = self._sides[kind].vectors.best(analysis, max(count, self._by_vector))
+        by_words = self._sides[kind].terms.best(analysis.terms, count)
         return tuple(self._keys[row] for row in dict.fromkeys([*by_vector, *by_words]))
 
     def counterparts(self, keys: Iterable[UUID]) -> Counterparts:
@@ -93,22 +113,18 @@ class LargeIndex:
     @property
     def uncommitted(self) -> int:
         """What the words' search still reads from memory."""
-        return sum(terms.uncommitted for terms in self._terms.values())
+        return sum(side.terms.uncommitted for side in self._sides.values())
 
     def commit(self) -> None:
         """Move words to files and give freed rows out again; not for inside a transaction."""
-        for terms in self._terms.values():
-            terms.commit()
+        for side in self._sides.values():
+            side.terms.commit()
         self._file.release(self._removed)
         self._removed.clear()
 
     def close(self) -> None:
         self._file.close()
-        for terms in self._terms.values():
-            terms.close()
-        self._folder.cleanup()
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
+        for side in self._sides.values():
+            side.terms.close()
+        if self._folder is not None:
+            self._folder.close()

@@ -1,0 +1,137 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from crowd_builders import keyed
+from matching_builders import THEMES, a_reading, a_request, an_offer
+
+from matching.analysis import Analysis
+from matching.analysis_version import AnalysisVersion
+from matching.filed_index import FiledIndex
+from matching.listing_index import EXACT_CANDIDATES, IndexSettings
+from matching.ranking import scores_against
+
+
+@pytest.fixture(params=["small", "large"])
+def index(
+    version: AnalysisVersion, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[FiledIndex]:
+    settings = IndexSettings(
+        typical_deviation=version.typical[2], version=version.number, folder=tmp_path
+    )
+    index = settings.large() if request.param == "large" else settings.small()
+    index.add_many(offers(version))
+    index.commit()
+    yield index
+    index.close()
+
+
+def offers(version: AnalysisVersion) -> list[tuple[UUID, Analysis]]:
+    return keyed([version.analysed(a_reading(an_offer(f"{theme} ab lager"))) for theme in THEMES])
+
+
+def asked(version: AnalysisVersion, theme: int) -> Analysis:
+    return version.analysed(a_reading(a_request(f"{THEMES[theme]} gesucht")))
+
+
+def best(index: FiledIndex, one: Analysis, version: AnalysisVersion) -> UUID:
+    keys = index.candidates(one)
+    scored = scores_against(one, index.counterparts(keys), version)
+    return keys[scored.best(1)[0]]
+
+
+@pytest.mark.parametrize("theme", range(len(THEMES)))
+def test_the_best_of_the_other_side_is_found(
+    index: FiledIndex, version: AnalysisVersion, theme: int
+) -> None:
+    assert best(index, asked(version, theme), version) == UUID(int=theme + 1)
+
+
+def test_what_is_added_is_found_before_any_commit(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    offer = version.analysed(a_reading(an_offer("kaffee röstung bohnen")))
+    index.add(UUID(int=50), offer)
+    request = version.analysed(a_reading(a_request("kaffee bohnen gesucht")))
+
+    assert best(index, request, version) == UUID(int=50)
+    assert index.uncommitted == 1
+
+
+def test_what_is_removed_is_not_found(index: FiledIndex, version: AnalysisVersion) -> None:
+    index.remove(UUID(int=1))
+    index.remove(UUID(int=1))
+
+    before = index.candidates(asked(version, 0))
+    index.commit()
+
+    assert UUID(int=1) not in before
+    assert set(index.candidates(asked(version, 0))) == set(before)
+    assert UUID(int=1) not in index
+    assert index.find(UUID(int=1)) is None
+
+
+def test_a_listing_with_a_new_text_is_found_by_it_alone(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    changed = version.analysed(a_reading(an_offer(f"{THEMES[3]} neu")))
+
+    for _ in range(3):
+        index.add(UUID(int=1), changed)
+        index.commit()
+
+    assert index.candidates(asked(version, 0)).count(UUID(int=1)) == 1
+    assert set(index.candidates(asked(version, 3))[:2]) == {UUID(int=1), UUID(int=4)}
+    found = index.find(UUID(int=1))
+    assert found is not None
+    assert found.words == changed.words
+    assert len(index) == len(THEMES)
+
+
+def test_a_listing_that_changes_its_kind_changes_sides(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    index.add(UUID(int=1), asked(version, 0))
+
+    assert UUID(int=1) not in index.candidates(asked(version, 0))
+    assert index.candidates(offers(version)[0][1]) == (UUID(int=1),)
+
+
+def test_rows_of_removed_listings_are_used_again(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    for theme in range(len(THEMES)):
+        index.remove(UUID(int=theme + 1))
+    assert index.candidates(asked(version, 0)) == ()
+    index.commit()
+
+    index.add_many([(UUID(int=key.int + 100), each) for key, each in offers(version)])
+
+    assert best(index, asked(version, 2), version) == UUID(int=103)
+
+
+def test_ten_thousand_identical_listings_hide_nobody_else(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    same = offers(version)[0][1]
+    index.add_many([(UUID(int=1000 + place), same) for place in range(10_000)])
+    index.commit()
+
+    assert len(index.candidates(asked(version, 0))) >= EXACT_CANDIDATES
+    for theme in range(1, len(THEMES)):
+        assert best(index, asked(version, theme), version) == UUID(int=theme + 1)
+
+
+def test_empty_texts_are_kept_and_meet_nobody_by_words(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    empty = version.analysed(a_reading(a_request("")))
+    index.add(UUID(int=90), empty)
+    index.add(UUID(int=91), replace(empty, kind=offers(version)[0][1].kind))
+    index.commit()
+
+    assert UUID(int=90) in index.candidates(offers(version)[0][1])
+    found = index.candidates(empty)
+    assert len(scores_against(empty, index.counterparts(found[:1]), version).q) == 1
