@@ -1,0 +1,108 @@
+"""The operators' handbook names only what exists: commands, files, variables, sections."""
+
+import re
+import shlex
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+sys.path.append(str(Path(__file__).parent))
+
+from handbook import HANDBOOK, anchors, commands, links
+from watched import ROOT, alerts
+
+from embedded.exchange_settings import SERVICES
+
+TEXT = HANDBOOK.read_text()
+ALERTS = "\n".join(alert["annotations"]["command"] for alert in alerts())
+COMPOSE = (ROOT / "deploy/compose.yaml").read_text()
+
+
+def cli_of(service: str) -> Any:
+    """What `python -m SERVICE` runs."""
+    names = vars(import_module(f"{service}.__main__"))
+    return typer.main.get_command(names.get("app") or names["cli"])
+
+
+def missing_word(command: Any, words: tuple[str, ...]) -> str | None:
+    """The first word that is neither a command nor an option where it stands."""
+    for word in words:
+        if word.startswith("--"):
+            if not any(word in each.opts for each in command.params):
+                return word
+        elif hasattr(command, "commands"):
+            found = command.commands.get(word)
+            if found is None:
+                return word
+            command = found
+    return None
+
+
+def all_commands() -> list[tuple[str, tuple[str, ...]]]:
+    named = set(commands(HANDBOOK)) | {
+        (words[0], tuple(words[1:]))
+        for line in ALERTS.replace("{{ $labels.service }}", "listings").splitlines()
+        if "python -m " in line
+        for words in [line.partition("python -m ")[2].split()]
+    }
+    return sorted(named)
+
+
+@pytest.mark.parametrize(("module", "words"), all_commands())
+def test_a_command_exists(module: str, words: tuple[str, ...]) -> None:
+    services = SERVICES if module == "SERVICE" else (module,)
+
+    assert [missing_word(cli_of(service), words) for service in services] == [None] * len(services)
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [(("parked", "list"), None), (("parked", "burn"), "burn"), (("sweep", "--now"), "--now")],
+)
+def test_a_command_that_does_not_exist_is_found(
+    words: tuple[str, ...], missing: str | None
+) -> None:
+    assert missing_word(cli_of("surveys"), words) == missing
+
+
+def test_every_section_that_is_linked_is_there() -> None:
+    wanted = {link.removeprefix("#") for link in links(HANDBOOK) if link.startswith("#")}
+
+    assert wanted
+    assert wanted <= anchors(HANDBOOK)
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\bmake ([a-z]+)", TEXT))))
+def test_a_make_target_exists_or_is_named_as_missing(target: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    missing = set(re.findall(r"no `make ([a-z]+)`", TEXT))
+
+    assert (target in targets) != (target in missing)
+
+
+@pytest.mark.parametrize(
+    "variable", sorted(set(re.findall(r"`([A-Z]+_[A-Z]+)`", TEXT.partition("## DNS")[0])))
+)
+def test_a_variable_of_the_environment_is_read_by_compose(variable: str) -> None:
+    assert f"${{{variable}:-" in COMPOSE
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(deploy/[\w./-]+|services/\S+)`", TEXT))))
+def test_a_file_exists_or_is_the_operators_own(path: str) -> None:
+    own = {"deploy/.env", "deploy/compose.override.yaml"}
+
+    assert path in own or (ROOT / path).exists()
+
+
+def test_compose_is_always_called_with_its_file_and_known_services() -> None:
+    known = set(re.findall(r"^  ([a-z-]+):$", COMPOSE, re.MULTILINE))
+    for line in re.findall(r"^docker compose .*$", TEXT + "\n" + ALERTS, re.MULTILINE):
+        words = shlex.split(line.replace("{{ $labels.service }}", "listings"))
+        assert words[2:4] == ["-f", "deploy/compose.yaml"], line
+        if "exec" in words:
+            service = next(each for each in words[words.index("exec") + 1 :] if each != "-T")
+            assert service in known, line

@@ -1,0 +1,102 @@
+"""The monitoring watches what is really told, and each alert leads to its cure."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+sys.path.append(str(Path(__file__).parent))
+
+from handbook import anchors
+from watched import MONITORING, ROOT, RULES, alerts, expressions, metrics_in, told
+
+ALERTS = alerts()
+PROMTOOL = shutil.which("promtool")
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("max by (service) (outbox_pending) > 60", {"outbox_pending"}),
+        ('absent(up{service="x"} == 1) or a:b', {"up", "a:b"}),
+        ("histogram_quantile(0.95, sum by (le) (rate(h_bucket[5m])))", {"h_bucket"}),
+    ],
+)
+def test_metrics_are_found_in_an_expression(expression: str, names: set[str]) -> None:
+    assert metrics_in(expression) == names
+
+
+@pytest.mark.parametrize(("place", "expression"), list(expressions()))
+def test_what_is_watched_is_told_by_a_service(place: str, expression: str) -> None:
+    names = metrics_in(expression)
+
+    assert names, place
+    assert names <= told()
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert["alert"])
+def test_an_alert_says_what_is_wrong_and_leads_to_its_page(alert: dict[str, Any]) -> None:
+    said = alert["annotations"]
+    page, _, anchor = said["runbook"].partition("#")
+
+    assert said["summary"].endswith(".")
+    assert said["command"]
+    assert anchor in anchors(ROOT / page)
+
+
+def test_dashboards_are_files_with_names_of_their_own() -> None:
+    boards = [json.loads(path.read_text()) for path in (MONITORING / "dashboards").glob("*.json")]
+
+    assert {board["uid"] for board in boards} == {"flow", "mails", "matching", "business"}
+    [source] = yaml.safe_load((MONITORING / "grafana/datasources/prometheus.yml").read_text())[
+        "datasources"
+    ]
+    panels = [panel for board in boards for panel in board["panels"]]
+    assert {panel["datasource"]["uid"] for panel in panels} == {source["uid"]}
+
+
+def test_compose_mounts_only_files_that_exist() -> None:
+    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
+    monitoring = [each for each in services.values() if "monitoring" in each.get("profiles", ())]
+    mounted = [
+        volume.split(":")[0]
+        for each in monitoring
+        for volume in each["volumes"]
+        if volume.startswith("./")
+    ]
+
+    assert len(monitoring) == 2
+    assert all((ROOT / "deploy" / path).exists() for path in mounted)
+    assert all(re.match(r"127\.0\.0\.1:", port) for each in monitoring for port in each["ports"])
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rules", RULES),
+        ("config", "--syntax-only", MONITORING / "prometheus.yml"),
+    ],
+)
+def test_prometheus_takes_the_files(arguments: tuple[str | Path, ...]) -> None:
+    checked = subprocess.run(  # noqa: S603 - a tool that is asked for by name
+        [str(PROMTOOL), "check", *arguments], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed")
+def test_alerts_fire_when_they_should_and_not_before() -> None:
+    cases = Path(__file__).with_name("alerts.test.yml")
+    checked = subprocess.run(  # noqa: S603 - a tool that is asked for by name
+        [str(PROMTOOL), "test", "rules", cases], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
