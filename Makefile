@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench unit check lock clean
+.PHONY: help setup demo test bench unit check doctor size sbom licences lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
 # Each part alone: two services may name a module of their tests alike.
-CHECKED := $(MEMBERS) $(wildcard deploy/keys $(wildcard tests/*) bench conftest.py docs)
+CHECKED := $(MEMBERS) $(wildcard deploy/keys deploy/supply $(wildcard tests/*) bench conftest.py docs)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -44,6 +44,19 @@ check: setup ## what needs no server: style, types, layers, the published event 
 	$(BIN)/lint-imports
 	$(BIN)/python docs/asyncapi.py --check
 	$(BIN)/python docs/event_table.py --check
+	$(BIN)/python deploy/supply/audit.py
+
+doctor: ## what is wrong with the exchange that compose runs, and the remedy for each
+	@sh deploy/doctor.sh
+
+size: setup ## memory of the embedded exchange at rest, process by process
+	$(BIN)/python -m embedded size
+
+sbom: setup ## what each service ships, as CycloneDX, into .cache/sbom
+	$(BIN)/python deploy/supply/sbom.py .cache/sbom
+
+licences: setup ## the licence of everything that is shipped; fails on one that nobody allowed
+	$(BIN)/python deploy/supply/licences.py
 
 lock: | $(UV) ## resolve all dependencies; review the difference, then commit it
 	$(UV) lock --quiet

@@ -10,6 +10,7 @@ from embedded import jars
 from embedded.demo import play
 from embedded.exchange import Exchange
 from embedded.interruption import interruptible, wait_for_interruption
+from embedded.size import print_sizes, sizes_of, wait_for_the_encoder
 from embedded.stack import Ports, Stack
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
@@ -76,6 +77,15 @@ def _told(console: Console, *, stays: bool, port: int | None) -> bool:
             console.print("\nEverything keeps running. Ctrl-C ends it and removes its data.")
             wait_for_interruption()
     return told
+
+
+@app.command()
+def size() -> None:
+    """Start an empty exchange, print what each part of it takes at rest, end it."""
+    console = Console()
+    with interruptible(), Stack(durable=False) as stack, Exchange(stack) as exchange:
+        wait_for_the_encoder(exchange)
+        print_sizes(sizes_of(exchange), console)
 
 
 @app.command()
