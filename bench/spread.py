@@ -1,4 +1,4 @@
-"""What spreading costs and what it brings, simulated: `python bench/spread.py`, seeded, a minute."""
+"""What spreading costs and what it brings, simulated: `python bench/spread.py`, seeded."""
 
 import argparse
 from collections import Counter
