@@ -13,6 +13,9 @@ SWEEP_SECONDS = 1
 SMTP_DATA_SECONDS = 5
 MAILS_PER_SECOND = 100
 
+SPARING = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""Of numbers and memory, as in the image: threads of one small product wait for each other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
@@ -46,7 +49,8 @@ def environment_of(name: str, keys: Keys, around: Surroundings) -> dict[str, str
         own["session_private_key"] = keys.session.private
     if name == "notifications":
         own |= _of_the_mail(around)
-    return dict(os.environ) | {f"{name}_{key}".upper(): value for key, value in own.items()}
+    mine = {f"{name}_{key}".upper(): value for key, value in own.items()}
+    return SPARING | dict(os.environ) | mine
 
 
 def _of_every_service(name: str, keys: Keys, around: Surroundings) -> dict[str, str]:
