@@ -1,10 +1,10 @@
 """The SQL of what takes up room: attention, waves, and how often organisations were shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.database import Connection
+from chassis.database import Connection, Row
 from matching.spread.rules import SpreadRules
 from matching.spread.spread import Standing, WaitingPair
 
@@ -15,29 +15,36 @@ _STANDS = """p.withdrawn_at is null and not exists (select from answer n
     where n.proposal_id = p.proposal_id and n.answer = 'not-for-us')"""
 
 _UNANSWERED_BY = """
-    select p.{side}_organisation_id as id from proposal p
-    where p.{side}_organisation_id = any($1::uuid[]) and p.proposed_at > $2
+    select 'unanswered', p.{side}_organisation_id from proposal p
+    where p.{side}_organisation_id = any($1::uuid[]) and p.proposed_at > $5
         and p.withdrawn_at is null and not exists (select from answer n
             where n.proposal_id = p.proposal_id and n.side = '{side}')
 """
 
-_UNANSWERED = f"""
-    select id, count(*) from ({_UNANSWERED_BY.format(side="offer")} union all
-        {_UNANSWERED_BY.format(side="request")}) as unanswered group by id
+_ENQUIRING_ABOUT = f"""
+    select 'enquiring', p.{{side}}_id from proposal p
+    where p.{{side}}_id = any($2::uuid[]) and p.proposed_at > $6 and {_STANDS}
 """
 
-_ENQUIRING = f"""
-    select id, count(*) from (
-        select p.offer_id as id from proposal p
-            where p.offer_id = any($1::uuid[]) and p.proposed_at > $2 and {_STANDS}
-        union all select p.request_id from proposal p
-            where p.request_id = any($1::uuid[]) and p.proposed_at > $2 and {_STANDS}
-    ) as enquiring group by id
-"""
+_COUNTED = " union all ".join(
+    (
+        _UNANSWERED_BY.format(side="offer"),
+        _UNANSWERED_BY.format(side="request"),
+        _ENQUIRING_ABOUT.format(side="offer"),
+        _ENQUIRING_ABOUT.format(side="request"),
+        """select 'shown', p.offer_organisation_id from proposal p
+            where p.offer_organisation_id = any($1::uuid[]) and p.proposed_at > $7""",
+    )
+)
 
-_BEFORE = f"""
-    select p.request_id, p.offer_organisation_id, count(*) from proposal p
-    where p.request_id = any($1::uuid[]) and {_STANDS} group by 1, 2
+# One round trip: it lies between a listing and its proposals.
+_STANDING = f"""
+    select what, id, null::uuid as offered_by, null as category, count(*)::float8 as value
+    from ({_COUNTED}) as counted (what, id) group by what, id
+    union all select 'before', p.request_id, p.offer_organisation_id, null, count(*)
+        from proposal p where p.request_id = any($3::uuid[]) and {_STANDS} group by 2, 3
+    union all select 'usual', null, null, category, median
+        from category_exposure where category = any($4::text[])
 """
 
 _COUNT_EXPOSURE = """
@@ -59,16 +66,27 @@ async def standing(
 ) -> Standing:
     """What stands around these pairs."""
     offering = {pair.offer_organisation_id for pair in pairs}
-    organisations = offering | {pair.request_organisation_id for pair in pairs}
-    listings = {each for pair in pairs for each in (pair.offer_id, pair.request_id)}
-    categories = {pair.category for pair in pairs}
-    wave, window = now - rules.wave_lasts, now - rules.exposure_window
+    requests = {pair.request_id for pair in pairs}
+    rows = await connection.fetch(
+        _STANDING,
+        list(offering | {pair.request_organisation_id for pair in pairs}),
+        list(requests | {pair.offer_id for pair in pairs}),
+        list(requests),
+        list({pair.category for pair in pairs}),
+        now - WEEK,
+        now - rules.wave_lasts,
+        now - rules.exposure_window,
+    )
     return Standing(
-        unanswered=await _counts(connection, _UNANSWERED, organisations, since=now - WEEK),
-        enquiring=await _counts(connection, _ENQUIRING, listings, since=wave),
-        before=await _before(connection, {pair.request_id for pair in pairs}),
-        shown=await _shown(connection, offering, since=window),
-        usual=await _usual(connection, categories),
+        unanswered=_counts(rows, "unanswered"),
+        enquiring=_counts(rows, "enquiring"),
+        before={
+            (row["id"], row["offered_by"]): int(row["value"])
+            for row in rows
+            if row["what"] == "before"
+        },
+        shown=_counts(rows, "shown"),
+        usual={row["category"]: row["value"] for row in rows if row["what"] == "usual"},
     )
 
 
@@ -84,29 +102,5 @@ async def count_exposure(connection: Connection, *, since: datetime, now: dateti
     await connection.execute(_COUNT_EXPOSURE, now, since)
 
 
-async def _counts(
-    connection: Connection, query: str, ids: Iterable[UUID], *, since: datetime
-) -> dict[UUID, int]:
-    return {row[0]: row[1] for row in await connection.fetch(query, list(ids), since)}
-
-
-async def _before(connection: Connection, ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:
-    return {(row[0], row[1]): row[2] for row in await connection.fetch(_BEFORE, list(ids))}
-
-
-async def _shown(
-    connection: Connection, ids: Iterable[UUID], *, since: datetime
-) -> dict[UUID, int]:
-    query = (
-        "select offer_organisation_id, count(*) from proposal"
-        " where offer_organisation_id = any($1::uuid[]) and proposed_at > $2 group by 1"
-    )
-    return await _counts(connection, query, ids, since=since)
-
-
-async def _usual(connection: Connection, categories: Iterable[str]) -> dict[str, float]:
-    rows = await connection.fetch(
-        "select category, median from category_exposure where category = any($1::text[])",
-        list(categories),
-    )
-    return {row["category"]: row["median"] for row in rows}
+def _counts(rows: Sequence[Row], what: str) -> dict[UUID, int]:
+    return {row["id"]: int(row["value"]) for row in rows if row["what"] == what}
