@@ -26,10 +26,8 @@ from embedded.postgres import Postgres
 from matching import commands
 from matching.engine import Engine
 from matching.engine_source import EngineSource
-from matching.kept_listing import KeptListing
 from matching.model import default_directory
 from matching.worker import Matching
-from schemas.listing import ListingContent
 from schemas.vocabulary import ListingKind
 
 GOAL_SECONDS = 60
@@ -54,14 +52,9 @@ def burst_of(engine: Engine, count: int) -> list[LiveListing]:
 async def keep(pool: Pool, burst: Sequence[LiveListing]) -> None:
     async with pool.transaction() as connection:
         for each in burst:
-            listing = KeptListing(
-                listing_id=each.listing_id,
-                organisation_id=each.organisation_id,
-                revision=1,
-                live=True,
-                content=ListingContent.model_validate_json(each.content()),
+            await commands.keep_listing(
+                connection, each.kept(), from_state=False, cause=Cause.new()
             )
-            await commands.keep_listing(connection, listing, from_state=False, cause=Cause.new())
 
 
 async def matched_all(engine: Engine, pool: Pool) -> float:
@@ -81,14 +74,10 @@ async def _due(pool: Pool) -> int:
 
 def reading_seconds(engine: Engine, burst: Sequence[LiveListing], *, share: int = 20) -> float:
     """Of one in `share`, times `share`."""
-    sample = [ListingContent.model_validate_json(each.content()) for each in burst[::share]]
+    sample = [each.kept().text() for each in burst[::share]]
     began = perf_counter()
-    for content in sample:
-        engine.analyse(
-            KeptListing(
-                listing_id=uuid4(), organisation_id=uuid4(), revision=1, live=True, content=content
-            ).text()
-        )
+    for text in sample:
+        engine.analyse(text)
     return (perf_counter() - began) * len(burst) / len(sample)
 
 

@@ -9,25 +9,28 @@ import asyncio
 import json
 import pickle
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from uuid import UUID, uuid4
 
 import numpy as np
-from live_database import LiveListing, listing_row
+from live_database import LiveListing
 from machine import anonymous_megabytes, mapped_megabytes
 from synthetic import SyntheticListing, real_texts
 
-from chassis.database import Connection, Pool
-from matching import analysis_storage, index_filling, listing_storage
+from chassis.cause import Cause
+from chassis.database import Pool
+from matching import analysis_storage, commands
+from matching.due_storage import Due
 from matching.engine import Engine
+from matching.engine_source import EngineSource
 from matching.index_choice import ChosenIndex
-from matching.listing_index import IndexSettings
 from matching.model import default_directory
 from matching.ranking import scores_against
+from matching.worker import InUse, Matching
 from schemas.vocabulary import ListingKind
 
 BEST = 10
@@ -36,22 +39,6 @@ ENCODED = 60
 WARM_UP = 20
 COMMIT_EVERY = 100
 BLOCK = 5000
-
-_KEEP = """
-    insert into listing (listing_id, organisation_id, revision, kind, content, visibility,
-        valid_until, live, subjects, text_revision)
-    values ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10)
-"""
-_PROPOSE = """
-    insert into proposal (proposal_id, offer_id, request_id, offer_organisation_id,
-        request_organisation_id, revision, strength, reasons, q, d, engine_version, proposed_at,
-        subjects)
-    select gen_random_uuid(), case when $8 then $1 else other end,
-        case when $8 then other else $1 end, $2, $2, 1, 'possible', why::jsonb, q, d, $3, now(),
-        array[$2::uuid]
-    from unnest($4::uuid[], $5::text[], $6::float8[], $7::float8[]) as found (other, why, q, d)
-    on conflict do nothing
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,70 +53,33 @@ class Times:
 class Matcher:
     """Match and store, as the worker does, without the encoder and the index's commit."""
 
-    def __init__(self, engine: Engine, index: ChosenIndex, pool: Pool) -> None:
+    def __init__(self, engine: Engine, matching: Matching, using: InUse, pool: Pool) -> None:
         self._engine = engine
-        self._index = index
+        self._matching = matching
+        self._using = using
         self._pool = pool
 
     async def matched(self, new: LiveListing) -> Times:
+        listing, cause = new.kept(), Cause.new()
         began = perf_counter()
         async with self._pool.transaction() as connection:
-            await self._store(connection, new)
-        async with self._pool.transaction() as connection:
-            unseen = await listing_storage.oldest_unseen(connection)
-            await listing_storage.changes_since(connection, unseen, self._engine.version.number)
-            self._index.add(new.listing_id, new.listing.analysis)
-            candidates, ranking = await self._propose(connection, new)
-        return Times(
-            whole=_milliseconds(perf_counter() - began), candidates=candidates, ranking=ranking
-        )
+            await commands.keep_listing(connection, listing, from_state=False, cause=cause)
+            await analysis_storage.store(
+                connection, listing, [new.listing.analysis], self._engine.version.number
+            )
+        due = Due(listing_id=new.listing_id, revision=listing.revision, cause=cause)
+        await self._matching.match(self._using, due)
+        whole = perf_counter() - began
+        candidates, ranking = self._parts(new)
+        return Times(whole=_milliseconds(whole), candidates=candidates, ranking=ranking)
 
-    async def _store(self, connection: Connection, new: LiveListing) -> None:
-        await connection.execute(_KEEP, *listing_row(new))
-        (listing,) = (await listing_storage.listings(connection, [new.listing_id])).values()
-        number = self._engine.version.number
-        await analysis_storage.store(connection, listing, [new.listing.analysis], number)
-
-    async def _propose(self, connection: Connection, new: LiveListing) -> tuple[float, float]:
-        own, began = new.listing.analysis, perf_counter()
-        keys = self._index.candidates(own)
+    def _parts(self, new: LiveListing) -> tuple[float, float]:
+        """What two steps of it take by themselves."""
+        own, index, began = new.listing.analysis, self._using.live.index, perf_counter()
+        keys = index.candidates(own)
         found = perf_counter()
-        scores = scores_against(own, self._index.counterparts(keys), self._engine.version)
-        places = scores.best(BEST)
-        ranked = perf_counter()
-        best = [keys[place] for place in places]
-        await listing_storage.listings(connection, best, locked=True)
-        why = [self._why(new, key) for key in best]
-        numbers = [scores.q[places].tolist(), scores.d[places].tolist()]
-        version = self._engine.version.number
-        await connection.execute(
-            _PROPOSE,
-            new.listing_id,
-            new.organisation_id,
-            version,
-            best,
-            why,
-            *numbers,
-            new.kind is ListingKind.OFFER,
-        )
-        return _milliseconds(found - began), _milliseconds(ranked - found)
-
-    def _why(self, new: LiveListing, key: UUID) -> str:
-        own, other = new.listing.analysis, self._index.find(key)
-        if other is None:
-            return "{}"
-        pair = (own, other) if new.kind is ListingKind.REQUEST else (other, own)
-        words = self._engine.reasons(*pair).words
-        return json.dumps([[each.request_word, each.offer_word] for each in words])
-
-
-async def filled(engine: Engine, pool: Pool) -> ChosenIndex:
-    settings = IndexSettings(
-        typical_deviation=engine.version.typical[2],
-        version=engine.version.number,
-        folder=Path(tempfile.gettempdir()),
-    )
-    return await index_filling.filled_index(pool, settings, key_of=lambda part: part.listing_id)
+        scores_against(own, index.counterparts(keys), self._engine.version)
+        return _milliseconds(found - began), _milliseconds(perf_counter() - found)
 
 
 async def exact_share(
@@ -185,14 +135,18 @@ async def measured(url: str, new: Sequence[LiveListing]) -> dict[str, float]:
     engine_mb = anonymous_megabytes()
     pool = Pool(url, application="bench", transaction_seconds=0)
     await pool.open()
-    index = await filled(engine, pool)
+    matching = Matching(EngineSource(lambda: engine), pool=pool, clock=lambda: datetime.now(UTC))
+    using = await matching.in_use(engine)
+    if using is None:
+        raise SystemExit("another engine is active")
+    index = using.live.index
     found: dict[str, float] = {
         "engine_seconds": round(engine_seconds, 1),
         "engine_mb": engine_mb,
         "fill_seconds": round(perf_counter() - began, 1),
         "large": index.is_large,
     }
-    matcher = Matcher(engine, index, pool)
+    matcher = Matcher(engine, matching, using, pool)
     found |= await with_encoders(engine, matcher)
     times = []
     for place, each in enumerate(new):

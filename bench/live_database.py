@@ -16,6 +16,8 @@ from chassis import migrations
 from chassis.database import Connection, single_connection
 from embedded.postgres import Postgres
 from matching.analysed_columns import COLUMNS, values_of
+from matching.kept_listing import KeptListing
+from schemas.listing import ListingContent
 from schemas.vocabulary import ListingKind
 
 MIGRATIONS = Path(str(files("matching"))) / "migrations"
@@ -61,6 +63,15 @@ class LiveListing:
     @property
     def kind(self) -> ListingKind:
         return self.listing.analysis.kind
+
+    def kept(self) -> KeptListing:
+        return KeptListing(
+            listing_id=self.listing_id,
+            organisation_id=self.organisation_id,
+            revision=1,
+            live=True,
+            content=ListingContent.model_validate_json(self.content()),
+        )
 
     def content(self) -> str:
         """As `ListingContent` reads it."""

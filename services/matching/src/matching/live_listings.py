@@ -39,7 +39,7 @@ class LiveListings:
         self, version: AnalysisVersion, index: ChosenIndex, register: Register, *, unseen: str
     ) -> None:
         self._version = version
-        self._index = index
+        self.index = index
         self._register = register
         self._unseen = unseen
 
@@ -75,7 +75,7 @@ class LiveListings:
         return self._register.revision(listing_id)
 
     def analysis(self, part: LivePart) -> Analysis:
-        analysis = self._index.find(part.key)
+        analysis = self.index.find(part.key)
         if analysis is None:
             raise LookupError(part)
         return analysis
@@ -83,7 +83,7 @@ class LiveListings:
     def view(self, part: LivePart) -> View:
         """The part's candidates, scored."""
         own = self.analysis(part)
-        keys = self._index.candidates(own)
+        keys = self.index.candidates(own)
         return View(
             part=part,
             analysis=own,
@@ -94,25 +94,25 @@ class LiveListings:
     def commit(self, *, idle: bool) -> None:
         """Let the index make files of new words; outside any transaction."""
         if idle:
-            self._index.commit(at_least=1)
+            self.index.commit(at_least=1)
         else:
-            self._index.commit()
+            self.index.commit()
 
     def close(self) -> None:
-        self._index.close()
+        self.index.close()
 
     def _scores(self, own: Analysis, keys: Sequence[UUID]) -> Scores:
         if not keys:
             return NO_SCORES
-        return scores_against(own, self._index.counterparts(keys), self._version)
+        return scores_against(own, self.index.counterparts(keys), self._version)
 
     def _take(self, changes: Iterable[Change]) -> None:
         for change in changes:
             listing = change.listing
             if listing is None or self.revision(change.listing_id) != listing.revision:
                 for part in self._register.leave(change.listing_id):
-                    self._index.remove(part.key)
+                    self.index.remove(part.key)
             if listing is not None and not self.parts(change.listing_id):
                 parts = self._register.enter(change, listing.revision)
                 for part, analysis in zip(parts, change.analyses, strict=True):
-                    self._index.add(part.key, analysis)
+                    self.index.add(part.key, analysis)

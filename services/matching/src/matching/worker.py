@@ -40,7 +40,7 @@ IDLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _InUse:
+class InUse:
     """The engine under one version, and the listings as they are analysed under it."""
 
     engine: EngineInUse
@@ -67,12 +67,12 @@ class Matching:
         self._index_folder = index_folder
         self._analyst = Analyst(pool)
         self._builder = RefreshBuilder(self._analyst, pool=pool, clock=clock)
-        self._using: _InUse | None = None
+        self._using: InUse | None = None
 
     async def turn(self) -> bool:
         """Do some of what is due, then build some of a refresh; True if there may be more."""
         base = await self._engines.engine(self._clock())
-        using = None if base is None else await self._in_use(base)
+        using = None if base is None else await self.in_use(base)
         if base is None or using is None:
             return False
         worked = await self._work(using)
@@ -81,7 +81,7 @@ class Matching:
         await asyncio.to_thread(using.live.commit, idle=not busy)
         return busy
 
-    async def _in_use(self, base: Engine) -> _InUse | None:
+    async def in_use(self, base: Engine) -> InUse | None:
         """What belongs to the version that is active now, loaded once."""
         async with self._pool.transaction() as connection:
             row = await self._active(connection, base)
@@ -94,10 +94,10 @@ class Matching:
             engine = await self._loaded(connection, row, base)
         return await self._switched(engine)
 
-    async def _switched(self, engine: EngineInUse) -> _InUse:
+    async def _switched(self, engine: EngineInUse) -> InUse:
         """All live listings under the version; it takes long, so no transaction waits for it."""
         live = await LiveListings.loaded(self._pool, engine.engine, self._index_folder)
-        former, self._using = self._using, _InUse(engine=engine, live=live)
+        former, self._using = self._using, InUse(engine=engine, live=live)
         if former is not None:
             await asyncio.to_thread(former.live.close)
         return self._using
@@ -120,7 +120,7 @@ class Matching:
             return None
         return row
 
-    async def _work(self, using: _InUse) -> bool:
+    async def _work(self, using: InUse) -> bool:
         """Analyse what is due, or let it meet: of many that come at once the best meet first."""
         dues = await self._claim(using.engine.number)
         ids = [due.listing_id for due in dues]
@@ -129,7 +129,7 @@ class Matching:
                 await due_storage.release(connection, dues)
             return True
         for due in dues:
-            await self._match(using, due)
+            await self.match(using, due)
         return len(dues) == AT_ONCE
 
     async def _claim(self, version: str) -> tuple[Due, ...]:
@@ -138,7 +138,8 @@ class Matching:
                 connection, version=version, now=self._clock(), lease=LEASE, limit=AT_ONCE
             )
 
-    async def _match(self, using: _InUse, due: Due) -> None:
+    async def match(self, using: InUse, due: Due) -> None:
+        """Let one analysed listing meet the other side, in a transaction of its own."""
         async with self._pool.transaction() as connection:
             if not await version_storage.hold(connection, using.engine.number, "active"):
                 return
@@ -146,7 +147,7 @@ class Matching:
             await self._propose(connection, using, due)
             await due_storage.done(connection, due)
 
-    async def _propose(self, connection: Connection, using: _InUse, due: Due) -> None:
+    async def _propose(self, connection: Connection, using: InUse, due: Due) -> None:
         """Every pair that the rules let meet, as the rows stand now, is proposed or waits."""
         now, version = self._clock(), using.live.version
         meeting = Meeting(connection, using.engine.engine, using.live, now=now)
