@@ -12,12 +12,16 @@ from matching.active_engine import ActiveEngine
 from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.model import default_directory
+from matching.spread.rules import SpreadRules
+from matching.unmet.patience import Patience
 
 
-class MatchingSettings(ServiceSettings):
+class MatchingSettings(ServiceSettings, SpreadRules, Patience):
     """``threshold`` is the score from which a pair is proposed, in place of the measured one.
 
     ``index_dir`` takes the files of a large index, 7 kB a listing; it must be a disk, not memory.
+    The rules that sweeps read by themselves are fields here too, so that a start refuses what they
+    could not use.
     """
 
     model_config = SettingsConfigDict(env_prefix="MATCHING_", frozen=True, extra="ignore")

@@ -1,0 +1,30 @@
+import pytest
+from pydantic import ValidationError
+
+from matching.settings import MatchingSettings
+from matching.spread.rules import SpreadRules
+from matching.unmet.patience import Patience
+
+KEYS = {"database_url": "postgresql://localhost/matching", "form_key": "k"}
+
+
+class TestRulesThatSweepsRead:
+    @pytest.mark.parametrize("name", ["wave", "weekly_proposals", "unmet_after_hours"])
+    def test_an_impossible_one_is_refused_at_the_start(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(f"MATCHING_{name.upper()}", "0")
+
+        with pytest.raises(ValidationError) as refused:
+            MatchingSettings(**KEYS)
+
+        assert [each["loc"] for each in refused.value.errors()] == [(name,)]
+
+    def test_service_and_sweeps_read_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MATCHING_WAVE", "7")
+        monkeypatch.setenv("MATCHING_UNMET_AFTER_HOURS", "48")
+
+        settings = MatchingSettings(**KEYS)
+
+        assert settings.wave == SpreadRules().wave == 7
+        assert settings.unmet_after == Patience().unmet_after
