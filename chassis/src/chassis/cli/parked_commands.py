@@ -40,11 +40,13 @@ def parked_commands(service: Service) -> typer.Typer:
             typer.echo(f"{name}: {value!r}")
         typer.echo(repr(record.value))
 
-    _add_decisions(group, service)
+    _add_replay(group, service)
+    _add_discard(group, service)
+    _add_resume(group, service)
     return group
 
 
-def _add_decisions(group: typer.Typer, service: Service) -> None:
+def _add_replay(group: typer.Typer, service: Service) -> None:
     @group.command("replay")
     def replay(record_id: RecordId) -> None:
         """Hand a record to its handler again. Example: python -m SERVICE parked replay 7"""
@@ -63,6 +65,8 @@ def _add_decisions(group: typer.Typer, service: Service) -> None:
             typer.echo(str(refused), err=True)
             raise typer.Exit(1) from None
 
+
+def _add_discard(group: typer.Typer, service: Service) -> None:
     @group.command("discard")
     def discard(record_id: RecordId) -> None:
         """Give a record up for good. Example: python -m SERVICE parked discard 7"""
@@ -77,6 +81,8 @@ def _add_decisions(group: typer.Typer, service: Service) -> None:
             raise typer.Exit(1)
         typer.echo("Discarded.")
 
+
+def _add_resume(group: typer.Typer, service: Service) -> None:
     @group.command("resume")
     def resume() -> None:
         """Let a stopped consumer go on. Example: python -m SERVICE parked resume"""
