@@ -266,15 +266,12 @@ class TestArrears:
         async with book.running():
             await eventually(handled, timeout=60)
 
-    async def test_an_old_one_is_a_finding(
-        self, book: Book, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_an_old_one_is_a_finding(self, book: Book) -> None:
         await book.send(record_of(book.written()))
         settings = Settings(database_url="", form_key="", kafka_bootstrap=book.bootstrap)
         young = await broker_checks.findings(book.service, settings)
-        monkeypatch.setattr(broker_checks, "ARREARS_SECONDS", 0.0)
 
-        old = await broker_checks.findings(book.service, settings)
+        old = await broker_checks.findings(book.service, settings, arrears_seconds=0)
 
         assert young == []
         assert [each.check for each in old] == ["consumer_lag"]

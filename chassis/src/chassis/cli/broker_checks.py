@@ -13,14 +13,17 @@ from chassis.topic_drift import Drift, drifts
 ARREARS_SECONDS = 60.0
 
 
-async def findings(service: Service, settings: ServiceSettings) -> list[Finding]:
+async def findings(
+    service: Service, settings: ServiceSettings, *, arrears_seconds: float = ARREARS_SECONDS
+) -> list[Finding]:
+    """A reader is behind once its oldest record waits for longer than ``arrears_seconds``."""
     bootstrap = settings.kafka_bootstrap
     try:
         missing = await provisioning.missing_topics(bootstrap, service.topics)
         return [
             *_missing(missing),
             *await _drifts(service, bootstrap),
-            *await _arrears(service, bootstrap, but_not=missing),
+            *await _arrears(service, bootstrap, but_not=missing, longest=arrears_seconds),
         ]
     except Exception as error:
         return [
@@ -67,10 +70,12 @@ def _drift(drift: Drift, bootstrap: str) -> Finding:
     )
 
 
-async def _arrears(service: Service, bootstrap: str, *, but_not: Iterable[str]) -> list[Finding]:
+async def _arrears(
+    service: Service, bootstrap: str, *, but_not: Iterable[str], longest: float
+) -> list[Finding]:
     topics = tuple(sorted(set(service.consumers.topics) - set(but_not)))
     found = await arrears_of(bootstrap, service.name, topics) if topics else None
-    if found is None or found.oldest_seconds < ARREARS_SECONDS:
+    if found is None or found.oldest_seconds < longest:
         return []
     return [
         Finding(
