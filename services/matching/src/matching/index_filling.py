@@ -29,14 +29,16 @@ KeyOf = Callable[[StoredPart], UUID]
 """The key of a part in the index; asked once for each."""
 
 
-async def filled_index(pool: Pool, settings: IndexSettings, *, key_of: KeyOf) -> ChosenIndex:
+async def filled_index(
+    pool: Pool, settings: IndexSettings, *, key_of: KeyOf, page_size: int = PAGE
+) -> ChosenIndex:
     """The right index for what is stored, holding it; says how far it is."""
     began = time.monotonic()
     async with pool.connection() as connection:
         counts = await index_storage.live_counts(connection, settings.version)
     index = ChosenIndex(settings, expected=max(counts.values(), default=0))
     total, pages = sum(counts.values()), 0
-    async for page in _pages(pool, settings.version):
+    async for page in _pages(pool, settings.version, size=page_size):
         keyed = [(key_of(part), part.analysis) for part in page]
         await asyncio.to_thread(index.add_many, keyed, threads=THREADS)
         pages += 1
@@ -49,13 +51,13 @@ async def filled_index(pool: Pool, settings: IndexSettings, *, key_of: KeyOf) ->
     return index
 
 
-async def _pages(pool: Pool, version: str) -> AsyncIterator[list[StoredPart]]:
+async def _pages(pool: Pool, version: str, *, size: int) -> AsyncIterator[list[StoredPart]]:
     place = BEFORE_ALL
     while True:
         async with pool.connection() as connection:
-            page = await index_storage.page_after(connection, place, version=version, size=PAGE)
+            page = await index_storage.page_after(connection, place, version=version, size=size)
         if page:
             yield page
             place = page[-1].listing_id, page[-1].part
-        if len(page) < PAGE:
+        if len(page) < size:
             return

@@ -8,7 +8,7 @@ import pytest
 from kept_listing_builders import a_request, an_offer, closing
 from matching_builders import a_reading
 
-from matching import analysis_storage, index_filling, listing_storage
+from matching import analysis_storage, listing_storage
 from matching.analysis_version import AnalysisVersion
 from matching.index_filling import filled_index
 from matching.index_storage import StoredPart
@@ -49,10 +49,8 @@ async def test_all_live_listings_are_found_again(
     matching: Any,
     version: AnalysisVersion,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     large_from: int,
 ) -> None:
-    monkeypatch.setattr(index_filling, "PAGE", 2)
     offers = [an_offer(f"Pumpen {place}") for place in range(5)]
     request = a_request()
     for listing in (*offers, request):
@@ -60,7 +58,10 @@ async def test_all_live_listings_are_found_again(
     await matching.hears(closing(offers[0]))
 
     index = await filled_index(
-        matching.pool, settings(version, tmp_path, large_from=large_from), key_of=part_key
+        matching.pool,
+        settings(version, tmp_path, large_from=large_from),
+        key_of=part_key,
+        page_size=2,
     )
 
     own = index.find(request.listing_id)
