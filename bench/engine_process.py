@@ -19,7 +19,8 @@ from uuid import UUID, uuid4
 import numpy as np
 from live_database import LiveListing
 from machine import anonymous_megabytes, mapped_megabytes
-from synthetic import SyntheticListing, real_texts
+from originals import real_texts
+from synthetic import SyntheticListing
 
 from chassis.cause import Cause
 from chassis.database import Pool

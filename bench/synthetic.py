@@ -5,29 +5,21 @@ states, sentence vectors and terms of just these words, noise on all of them, an
 vocabulary as common as German makes them. The engine analyses it as it analyses any reading.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from simplemma import is_known
-from tokenizers import Tokenizer
+from originals import Original, german_words, original_of, real_texts
 
 from matching.analysis import Analysis, Spread, analysis_of
 from matching.background import unit
 from matching.engine import Engine
-from matching.listing_text import ListingText, prepared
-from matching.model import TOKENIZER_FILE, default_directory
 from matching.reading import Reading
-from matching.shipped_background import shipped_listings
-from matching.words import words_of
 from schemas.vocabulary import Language, ListingKind
 
-SAMPLE = Path(__file__).parents[1] / "deploy" / "embedded" / "sample" / "listings.csv"
 NOISE = 0.35
 """Length of the noise on a unit vector: a word in another sentence is about that far away."""
 
@@ -38,7 +30,6 @@ FILLERS = 10
 """Words of the wide vocabulary in a listing, on average."""
 
 COMPOUND_SHARE = 0.4
-SHORTEST_WORD = 4
 COMMON_RANK = 300.0
 """Flattens the head of the vocabulary: its commonest words are stop words or nearly so."""
 
@@ -56,24 +47,6 @@ class SyntheticListing:
     analysis: Analysis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
-    """A real listing; `owners` is the place in `words` of each token's word."""
-
-    reading: Reading
-    words: tuple[str, ...]
-    owners: NDArray[np.intp]
-    terms: tuple[tuple[str, ...], ...]
-    spreads: tuple[Spread, Spread, Spread] | None
-
-
-def real_texts() -> tuple[ListingText, ...]:
-    """The shipped background and the sample cluster: 317 listings."""
-    with SAMPLE.open(encoding="utf-8", newline="") as file:
-        sample = [_sample_text(row) for row in csv.DictReader(file)]
-    return (*(listing.text for listing in shipped_listings()), *sample)
-
-
 class Crowd:
     """Draws synthetic listings; the same seed draws the same ones."""
 
@@ -81,7 +54,7 @@ class Crowd:
         self._engine = engine
         self._terms = lru_cache(maxsize=200_000)(self._terms_of)
         self._draw = np.random.default_rng(seed)
-        originals = [self._original(text) for text in real_texts()]
+        originals = [original_of(text, engine) for text in real_texts()]
         self._originals = {
             kind: [each for each in originals if each.reading.kind is kind] for kind in ListingKind
         }
@@ -186,18 +159,6 @@ class Crowd:
     def _word(self) -> str:
         return self._vocabulary[int(np.searchsorted(self._cumulated, self._draw.random()))]
 
-    def _original(self, text: ListingText) -> Original:
-        reading = self._engine.read(text)
-        words = tuple(dict.fromkeys(word.text for word in words_of(prepared(text).text)))
-        places = {word: place for place, word in enumerate(words)}
-        return Original(
-            reading=reading,
-            words=words,
-            owners=np.array([places[word] for word in reading.words], np.intp),
-            terms=tuple(self._engine.lexicon.terms(word, text.language) for word in words),
-            spreads=self._engine.version.analysed(reading).spreads,
-        )
-
     def _filler_terms(self, parts: Filler) -> tuple[str, ...]:
         """A compound and its parts, without looking for them: it is known how it was made."""
         own = tuple(term for part in parts for term in self._terms(part))
@@ -205,18 +166,6 @@ class Crowd:
 
     def _terms_of(self, word: str) -> tuple[str, ...]:
         return self._engine.lexicon.terms(word, Language.GERMAN)
-
-
-@lru_cache(maxsize=1)
-def german_words() -> tuple[str, ...]:
-    """Words of the tokenizer's vocabulary that are German, commonest first."""
-    vocabulary = Tokenizer.from_file(str(default_directory() / TOKENIZER_FILE)).get_vocab()
-    words = [piece[1:] for piece in sorted(vocabulary, key=vocabulary.__getitem__)]
-    return tuple(
-        word
-        for word in words
-        if len(word) >= SHORTEST_WORD and word.isalpha() and is_known(word, lang="de")
-    )
 
 
 def _between(
@@ -245,14 +194,3 @@ def _varied(rows: NDArray[np.int8], draw: np.random.Generator) -> NDArray[np.int
 
 def _chosen(items: Sequence[Item], mask: Mask) -> list[Item]:
     return [item for item, kept in zip(items, mask.tolist(), strict=True) if kept]
-
-
-def _sample_text(row: dict[str, str]) -> ListingText:
-    return ListingText(
-        kind=ListingKind(row["kind"]),
-        title=row["title"],
-        description=row["description"],
-        category=row["category"],
-        tags=tuple(row["tags"].split("|")),
-        language=Language(row["language"]),
-    )
