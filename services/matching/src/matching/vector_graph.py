@@ -8,8 +8,8 @@ from usearch.index import Index
 from matching.analysis import Analysis
 from matching.candidate_vector import DIMENSIONS, Vector, asked_vector, stored_vector
 
-NEIGHBOURS = 16
-EXPANSION_ADD = 96
+NEIGHBOURS = 32
+EXPANSION_ADD = 200
 EXPANSION_SEARCH = 1300
 """How many nodes a search keeps in view; `bench/latency.py` prints the recall that this gives."""
 

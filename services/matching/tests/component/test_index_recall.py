@@ -41,7 +41,7 @@ def test_the_large_index_finds_nineteen_of_twenty(engine: Engine, tmp_path: Path
     offers = a_crowd(version, readings, ListingKind.OFFER, OFFERS)
     requests = a_crowd(version, readings, ListingKind.REQUEST, ASKED * VARIANTS)[::VARIANTS]
     index = engine.index_settings(tmp_path).large()
-    index.add_many(keyed(offers), threads=2)
+    index.add_many(keyed(offers))
     index.commit()
     blocks = [counterparts_of(offers[at : at + BLOCK]) for at in range(0, OFFERS, BLOCK)]
 
