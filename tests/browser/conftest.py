@@ -31,7 +31,7 @@ from windows import OpenAs
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
     with Stack(durable=False) as stack, Exchange(stack) as exchange:
         played = Story(exchange=exchange, sample=Sample.read(), console=Console(quiet=True))
@@ -40,8 +40,9 @@ def story() -> Iterator[Story]:
         yield played
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with its module: Playwright holds an event loop of this thread, which others need."""
     installed = next(filter(None, map(shutil.which, _BROWSERS)), None)
     with sync_playwright() as playwright:
         # As root Chromium runs only without its sandbox; what it opens here is our own.
@@ -50,7 +51,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sessions() -> dict[str, StorageState]:
     """Who is signed in already: sign-in links are rationed."""
     return {}
