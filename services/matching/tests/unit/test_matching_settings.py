@@ -5,8 +5,6 @@ from matching.settings import MatchingSettings
 from matching.spread.rules import SpreadRules
 from matching.unmet.patience import Patience
 
-KEYS = {"database_url": "postgresql://localhost/matching", "form_key": "k"}
-
 
 class TestRulesThatSweepsRead:
     @pytest.mark.parametrize("name", ["wave", "weekly_proposals", "unmet_after_hours"])
@@ -16,7 +14,7 @@ class TestRulesThatSweepsRead:
         monkeypatch.setenv(f"MATCHING_{name.upper()}", "0")
 
         with pytest.raises(ValidationError) as refused:
-            MatchingSettings(**KEYS)
+            MatchingSettings(database_url="", form_key="")
 
         assert [each["loc"] for each in refused.value.errors()] == [(name,)]
 
@@ -24,7 +22,7 @@ class TestRulesThatSweepsRead:
         monkeypatch.setenv("MATCHING_WAVE", "7")
         monkeypatch.setenv("MATCHING_UNMET_AFTER_HOURS", "48")
 
-        settings = MatchingSettings(**KEYS)
+        settings = MatchingSettings(database_url="", form_key="")
 
         assert settings.wave == SpreadRules().wave == 7
         assert settings.unmet_after == Patience().unmet_after
