@@ -221,6 +221,12 @@ class Builders:
     ) -> contact.ContactLapsed:
         return contact.ContactLapsed(**self.a_contact(owner=owner, requester=requester) | changes)
 
+    def taken_back(
+        self, *, owner: UUID, requester: member.MemberState, **changes: Any
+    ) -> contact.ContactWithdrawn:
+        values = self.a_contact(owner=owner, requester=requester)
+        return contact.ContactWithdrawn(**values | changes)
+
     def a_question(
         self, *, of: member.MemberState, counterpart: UUID, **changes: Any
     ) -> outcome.OutcomeAsked:

@@ -6,7 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from schemas.contact import ContactAccepted, ContactDeclined, ContactRequested, Party
+from schemas.contact import (
+    ContactAccepted,
+    ContactDeclined,
+    ContactRequested,
+    ContactWithdrawn,
+    Party,
+)
 from schemas.listing import ListingClosed, ListingContent, ListingCreated
 from schemas.mail import MailBounced, MailSent
 from schemas.match import MatchAnswered, MatchProposed, ProposedListing, Reasons
@@ -200,6 +206,9 @@ class Story:
         return ContactDeclined(
             **kept, reason=DeclineReason.REGION, explanation="Zu weit weg, Grüße von Kim"
         )
+
+    def taken_back(self, contact: ContactRequested) -> ContactWithdrawn:
+        return ContactWithdrawn(**contact.model_dump() | self._tick())
 
 
 def _party(organisation_id: UUID, member_id: UUID) -> Party:

@@ -7,6 +7,7 @@ from schemas.contact import (
     ContactDeclined,
     ContactLapsed,
     ContactRequested,
+    ContactWithdrawn,
 )
 from schemas.listing import (
     ListingClosed,
@@ -38,6 +39,7 @@ outbox = Outbox(
         ContactAccepted,
         ContactDeclined,
         ContactLapsed,
+        ContactWithdrawn,
         SignInRequested,
         OrganisationState,
         MemberState,

@@ -15,7 +15,7 @@ from notifications import commands
 from notifications.letter import Letter
 from notifications.letters import LETTERS
 from notifications.mail import Unsent
-from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed
+from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactWithdrawn
 from schemas.event import Fact
 from schemas.listing import ListingClosed
 from schemas.match import MatchWithdrawn
@@ -82,6 +82,12 @@ async def on_contact_answered(
 async def on_contact_lapsed(event: ContactLapsed, transaction: Connection) -> None:
     """Keep back a message that nobody can answer any more."""
     await commands.end(transaction, event.contact_id, Unsent.CONTACT_LAPSED, now=utc_now())
+
+
+@consumers.on(ContactWithdrawn)
+async def on_contact_withdrawn(event: ContactWithdrawn, transaction: Connection) -> None:
+    """Keep back a message and its reminder that the requester took back."""
+    await commands.end(transaction, event.contact_id, Unsent.CONTACT_WITHDRAWN, now=utc_now())
 
 
 @consumers.on(EnquiryAnswered)

@@ -40,6 +40,7 @@ class Unsent(StrEnum):
     LISTING_CLOSED = "the listing is closed"
     CONTACT_ANSWERED = "the contact was answered"
     CONTACT_LAPSED = "the contact lapsed"
+    CONTACT_WITHDRAWN = "the contact was withdrawn"
     ENQUIRY_ANSWERED = "the enquiry was answered"
 
     @property

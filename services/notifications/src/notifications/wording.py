@@ -31,6 +31,7 @@ UNSENT_REASONS = {
     Unsent.LISTING_CLOSED: mark("Der Eintrag ist beendet."),
     Unsent.CONTACT_ANSWERED: mark("Die Nachricht ist beantwortet."),
     Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
+    Unsent.CONTACT_WITHDRAWN: mark("Die Anfrage wurde zurückgezogen."),
     Unsent.ENQUIRY_ANSWERED: mark("Die Anfrage ist beantwortet."),
 }
 LETTER_NAMES = {

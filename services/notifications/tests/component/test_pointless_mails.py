@@ -232,6 +232,19 @@ class TestContacts:
         [waiting] = [m for m in await exchange.mails() if m["template"] == "contact_requested"]
         assert waiting["diagnostic"] == Unsent.CONTACT_LAPSED
 
+    async def test_nor_is_one_that_was_taken_back(
+        self, exchange: Exchange, make: Builders, kim: MemberState, ole: MemberState
+    ) -> None:
+        message = make.a_message("Geht das?", owner=org(kim), requester=ole, name=None)
+        await exchange.hears(message)
+
+        await exchange.hears(
+            make.taken_back(owner=org(kim), requester=ole, contact_id=message.contact_id)
+        )
+
+        [waiting] = await exchange.mails()
+        assert waiting["diagnostic"] == Unsent.CONTACT_WITHDRAWN
+
 
 async def test_endings_are_forgotten_when_no_mail_can_need_them(
     exchange: Exchange, make: Builders

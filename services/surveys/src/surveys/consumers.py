@@ -12,7 +12,13 @@ from chassis.cause import Cause
 from chassis.consumers import Consumers
 from chassis.database import Connection
 from chassis.envelope import Gone
-from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactRequested
+from schemas.contact import (
+    ContactAccepted,
+    ContactDeclined,
+    ContactLapsed,
+    ContactRequested,
+    ContactWithdrawn,
+)
 from schemas.event import Fact
 from schemas.listing import ListingClosed, ListingCreated, ListingUpdated
 from schemas.mail import MailBounced, MailSent
@@ -34,6 +40,7 @@ COUNTED: tuple[type[Fact], ...] = (
     ContactAccepted,
     ContactDeclined,
     ContactLapsed,
+    ContactWithdrawn,
     MailSent,
     MailBounced,
 )

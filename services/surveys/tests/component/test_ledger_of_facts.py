@@ -91,7 +91,8 @@ async def test_any_order_gives_the_same_figures(surveys: Any, story: Any) -> Non
     assert figures["kinds"] == (("offer", 2, 3), ("request", 1, 3))
     assert figures["contacts"][:2] == (("0", 0, 2), ("1-5", 2, 2))
     assert figures["results"] == (
-        ("accepted", 1, 2), ("declined", 1, 2), ("lapsed", 0, 2), ("open", 0, 2),
+        ("accepted", 1, 2), ("declined", 1, 2), ("lapsed", 0, 2), ("withdrawn", 0, 2),
+        ("open", 0, 2),
     )  # fmt: skip
     assert figures["closings"] == (
         ("found-here", 1, 2), ("found-elsewhere", 0, 2), ("no-longer-needed", 0, 2),
@@ -102,6 +103,15 @@ async def test_any_order_gives_the_same_figures(surveys: Any, story: Any) -> Non
         ("contact", 1, 1), ("accepted", 1, 2), ("outcome", 0, 1), ("agreed", 0, 0),
         ("found-here", 1, 2),
     )  # fmt: skip
+
+
+async def test_a_contact_taken_back_is_neither_open_nor_lapsed(surveys: Any, story: Any) -> None:
+    contact = story.a_contact()
+
+    await surveys.hears(contact, story.taken_back(contact))
+
+    results = {slug: count for slug, count, _ in (await counts(surveys))["results"]}
+    assert results == {"accepted": 0, "declined": 0, "lapsed": 0, "withdrawn": 1, "open": 0}
 
 
 async def test_one_batch_gives_what_single_records_give(surveys: Any, story: Any) -> None:

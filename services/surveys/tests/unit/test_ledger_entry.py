@@ -28,6 +28,7 @@ def facts(story: Any) -> list[Fact]:
         contact,
         story.accepted(contact),
         story.declined(contact),
+        story.taken_back(contact),
     ]
 
 

@@ -83,6 +83,13 @@ class ContactDeclined(ContactFact):
     explanation: str = Field(default="", max_length=500)
 
 
+class ContactWithdrawn(ContactFact):
+    """The requester took back a contact that nobody had answered."""
+
+    name: ClassVar[str] = "contact.withdrawn"
+    topic: ClassVar[str] = "contact.withdrawn"
+
+
 class ContactLapsed(ContactFact):
     """Nobody answered in time."""
 

@@ -41,6 +41,7 @@ EVENTS: tuple[type[Event], ...] = (
     contact.ContactAccepted,
     contact.ContactDeclined,
     contact.ContactLapsed,
+    contact.ContactWithdrawn,
     mail.MailSent,
     mail.MailBounced,
     mail.SubscriptionChanged,

@@ -11,6 +11,7 @@ from schemas.contact import (
     ContactDeclined,
     ContactLapsed,
     ContactRequested,
+    ContactWithdrawn,
     Party,
 )
 from schemas.vocabulary import Language
@@ -65,6 +66,10 @@ def contact_declined(contact: Contact, *, at: datetime) -> ContactDeclined:
 
 def contact_lapsed(contact: Contact, *, at: datetime) -> ContactLapsed:
     return ContactLapsed(**_shared(contact, at))
+
+
+def contact_withdrawn(contact: Contact, *, at: datetime) -> ContactWithdrawn:
+    return ContactWithdrawn(**_shared(contact, at))
 
 
 def _shared(contact: Contact, at: datetime) -> _Shared:

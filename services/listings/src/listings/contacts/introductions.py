@@ -44,11 +44,13 @@ async def introduce(
     return contact
 
 
-async def take_back(connection: Connection, contact_id: UUID, *, now: datetime) -> None:
-    """End a contact that its requester no longer wants; what was answered stays as it is.
-
-    Nothing is said: a lapse would tell the requester that the other side was silent.
-    """
+async def take_back(
+    connection: Connection, contact_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """End a contact that its requester no longer wants; what was answered stays as it is."""
     contact = await locked(connection, contact_id)
-    if contact.is_open:
-        await storage.save(connection, contact.withdrawn(at=now))
+    if not contact.is_open:
+        return
+    withdrawn = contact.withdrawn(at=now)
+    await storage.save(connection, withdrawn)
+    await outbox.append(connection, events.contact_withdrawn(withdrawn, at=now), cause=cause)

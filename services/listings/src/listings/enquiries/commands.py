@@ -23,7 +23,7 @@ async def follow_answer(connection: Connection, event: EnquiryAnswered, *, cause
     if offer is None:
         return
     if event.answer is not EnquiryAnswer.YES:
-        left = await _take_back(connection, offer, event)
+        left = await _take_back(connection, offer, event, cause=cause)
         await storage.save_offer(connection, event.enquiry_id, left)
     elif offer.listing_id is None:
         prepared = await _prepare(connection, event, cause=cause)
@@ -81,11 +81,11 @@ async def _acting_member(connection: Connection, event: EnquiryAnswered) -> UUID
 
 
 async def _take_back(
-    connection: Connection, offer: EnquiryOffer, event: EnquiryAnswered
+    connection: Connection, offer: EnquiryOffer, event: EnquiryAnswered, *, cause: Cause
 ) -> EnquiryOffer:
     """What was published stays known, so that another yes does not make a second offer."""
     if offer.contact_id is not None:
-        await take_back(connection, offer.contact_id, now=event.occurred_at)
+        await take_back(connection, offer.contact_id, now=event.occurred_at, cause=cause)
     is_gone = offer.listing_id is None or await discard_unpublished(
         connection, offer.listing_id, now=event.occurred_at
     )

@@ -8,7 +8,7 @@ from schemas.vocabulary import ClosingAnswer, ListingKind, SizeClass
 from surveys.reports.figure import Figure, Line, Share, breakdown
 
 UNKNOWN = "unknown"
-CONTACT_RESULTS = ("accepted", "declined", "lapsed", "open")
+CONTACT_RESULTS = ("accepted", "declined", "lapsed", "withdrawn", "open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

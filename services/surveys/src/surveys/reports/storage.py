@@ -46,9 +46,11 @@ _CONTACTS_BY_RESULT = f"""
     with requested as (
         select aggregate_id from ledger where type = 'contact.requested' and {_WITHIN}
     ), result as (
-        -- Accepted before declined before lapsed, which is also their order by name.
+        -- Of two endings the one that says more counts, which is also their order by name.
         select aggregate_id, min(type) as type from ledger
-        where type in ('contact.accepted', 'contact.declined', 'contact.lapsed')
+        where type in (
+            'contact.accepted', 'contact.declined', 'contact.lapsed', 'contact.withdrawn'
+        )
         group by aggregate_id
     )
     select coalesce(split_part(result.type, '.', 2), 'open') as slug, count(*) as count

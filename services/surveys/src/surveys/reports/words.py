@@ -123,6 +123,7 @@ LINES = {
     "accepted": mark("angenommen"),
     "declined": mark("abgelehnt"),
     "lapsed": mark("ohne Antwort verfallen"),
+    "withdrawn": mark("zurückgezogen"),
     "open": mark("noch offen"),
     "found-here": mark("hier gefunden"),
     "found-elsewhere": mark("anderswo gefunden"),
