@@ -23,6 +23,13 @@ async def count(connection: Connection) -> int:
     return number
 
 
+def changes_in(page: httpx.Response) -> str:
+    """Which text the form says it changes."""
+    found = re.search(r'name="changes" value="([0-9a-f]{64})"', page.text)
+    assert found is not None, page.text[:2000]
+    return found[1]
+
+
 class TestList:
     @pytest.mark.parametrize(
         "words", ["dosierpumpe", "pumpen", "Dosirpumpen", "DOSIERPUMPEN labor"]
@@ -164,6 +171,29 @@ class TestForm:
         assert (await said(connection))[0] == "listing.created.v1"
         edit = await browser.open(f"{path}/edit")
         assert "Schläuche\nMontage</textarea>" in edit.text
+
+    async def test_what_a_colleague_changed_meanwhile_is_not_overwritten_unseen(
+        self,
+        browser: Browser,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
+        path = (await browser.send("/listings/new", **WRITTEN, act="draft")).headers["location"]
+        seen = changes_in(await browser.open(f"{path}/edit"))
+        colleagues, mine = WRITTEN | {"title": "Andere Pumpen"}, WRITTEN | {"title": "Meine Pumpen"}
+        await browser.send(f"{path}/edit", **colleagues, changes=seen, act="draft")
+
+        refused = await browser.send(f"{path}/edit", **mine, changes=seen, act="draft")
+        between = await browser.open(path)
+        meant = await browser.send(f"{path}/edit", **mine, changes=changes_in(refused), act="draft")
+
+        assert refused.status_code == 409
+        assert "Der Eintrag wurde geändert, während Sie schrieben." in refused.text
+        assert "Meine Pumpen" in refused.text
+        assert "Andere Pumpen" in between.text
+        assert meant.status_code == 303
+        assert "Meine Pumpen" in (await browser.open(path)).text
 
     @pytest.mark.parametrize(
         "bad",

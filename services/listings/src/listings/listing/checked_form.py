@@ -1,11 +1,13 @@
 """The form of a listing with the rules that need to know who writes, and when."""
 
+from dataclasses import replace
+from hashlib import sha256
 from typing import Literal
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import Field
 
-from chassis.web.forms import Form
+from chassis.web.forms import WHOLE_FORM, Form
 from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import SignedIn
@@ -20,15 +22,21 @@ FOREIGN_ORGANISATION = Refusal(
 WHICH_ORGANISATION = Refusal(
     detail=mark("„{label}“ fehlt."), remedy=mark("Wählen Sie eine Ihrer Organisationen.")
 )
+CHANGED_MEANWHILE = Refusal(
+    detail=mark("Der Eintrag wurde geändert, während Sie schrieben. Gespeichert ist noch nichts."),
+    remedy=mark("Unten steht, was Sie schrieben. Soll es gelten, senden Sie es noch einmal ab."),
+)
 
 
 class ListingForm(WrittenListing):
     """The fields of a listing, for whom it is written, and which button was pressed.
 
-    ``form_id`` is that of the page with the form: sent twice, it is one listing.
+    ``form_id`` is that of the page with the form: sent twice, it is one listing. ``changes`` is the
+    digest of the text that the page showed for changing.
     """
 
     form_id: UUID = Field(default_factory=uuid4)
+    changes: str = Field(default="", max_length=64)
     organisation_id: UUID | None = Field(default=None, title=mark("Für welche Organisation"))
     act: Literal["draft", "submit"] = Field(default="submit", title=mark("Absenden"))
 
@@ -67,3 +75,16 @@ def for_somebody(form: Form[ListingForm], author: SignedIn) -> Form[ListingForm]
     if is_clear:
         return form
     return form.refused("organisation_id", WHICH_ORGANISATION.detail, WHICH_ORGANISATION.remedy)
+
+
+def digest_of(content: ListingContent) -> str:
+    return sha256(content.model_dump_json().encode()).hexdigest()
+
+
+def unless_changed(form: Form[ListingForm], current: ListingContent) -> Form[ListingForm]:
+    """Refused once where somebody else changed the text meanwhile; sent again, it is meant."""
+    digest = digest_of(current)
+    if form.value is None or form.value.changes in ("", digest):
+        return form
+    refused = form.refused(WHOLE_FORM, CHANGED_MEANWHILE.detail, CHANGED_MEANWHILE.remedy)
+    return replace(refused, typed={**form.typed, "changes": (digest,)})

@@ -14,7 +14,14 @@ from chassis.web.translation import mark
 from listings.access import SignedIn, require_member
 from listings.listing import commands, storage
 from listings.listing.area import Area
-from listings.listing.checked_form import ListingForm, checked, for_somebody, listing_id_of
+from listings.listing.checked_form import (
+    ListingForm,
+    checked,
+    digest_of,
+    for_somebody,
+    listing_id_of,
+    unless_changed,
+)
 from listings.listing.form_values import form_values
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
@@ -76,8 +83,14 @@ async def existing(request: Request, listing_id: UUID) -> Response:
     async with around.pool.transaction() as connection:
         author = await _author(request, connection)
         listing = _own(await storage.listing(connection, listing_id), author)
-    values = form_values(listing.pending or listing.content)
-    form = Form.empty(request, ListingForm, **values, organisation_id=listing.organisation_id)
+    written = listing.pending or listing.content
+    form = Form.empty(
+        request,
+        ListingForm,
+        **form_values(written),
+        changes=digest_of(written),
+        organisation_id=listing.organisation_id,
+    )
     return form_page(around, request, author, form, listing=listing)
 
 
@@ -92,6 +105,9 @@ async def change(request: Request, listing_id: UUID) -> Response:
         form, content = checked(around, form, author)
         if form.value is None or content is None:
             return form_page(around, request, author, form, status=422, listing=listing)
+        form = unless_changed(form, listing.pending or listing.content)
+        if form.value is None:
+            return form_page(around, request, author, form, status=409, listing=listing)
         changed = await change_listing(
             around, request, connection, listing, content, submit=form.value.act == "submit"
         )
