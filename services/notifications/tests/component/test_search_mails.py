@@ -235,7 +235,7 @@ class TestAnswers:
 
         assert mail.subject == "Nähwerkstatt Güstrow sagt Ja zu „Schutzkittel für die Pflege“"
         assert "> Ab 100 Stück, Lieferzeit drei Wochen." in mail.text
-        assert "ein Angebot eintragen" in mail.text
+        assert "In einer eigenen E-Mail" in mail.text
         assert "n@example.org" not in mail.raw.decode()
         assert exchange.opened_by(LinkPurpose.LISTING, mail).object_id == enquiry.request_id
 
