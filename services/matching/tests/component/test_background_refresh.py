@@ -13,12 +13,12 @@ from matching_builders import THEMES, WordEncoder, a_version, unsplit
 
 from chassis.envelope import Gone
 from matching import listing_storage, refresh, version_storage
+from matching.dictionaries import load_dictionaries
 from matching.engine import Engine
 from matching.joined_background import LEAST_A_SIDE, TooFewListings
 from matching.lexicon import Lexicon
 from matching.refresh import RefreshRunning, UpToDate
 from matching.refresh_fit import Fitted, fitted_refresh
-from matching.wording import load_dictionaries
 from schemas.listing import ListingCreated
 from schemas.organisation import OrganisationState
 

