@@ -10,7 +10,9 @@ from chassis.database import Pool
 from matching import analysis_storage, listing_storage, version_storage
 from matching.analysis import Analysis
 from matching.encoder import UnusableVector
+from matching.engine import Engine
 from matching.kept_listing import KeptListing
+from matching.listing_text import ListingText
 from matching.version_source import EngineInUse
 from matching.version_storage import VersionState
 
@@ -36,21 +38,28 @@ class Analyst:
         return bool(unknown)
 
     async def _analyse(self, using: EngineInUse, listing: KeptListing, state: VersionState) -> None:
-        analyses = await asyncio.to_thread(_analyses, using, listing)
-        if not analyses:
-            log.error("listing_unusable", listing=str(listing.listing_id), engine=using.number)
+        joined = listing.listing_id in using.members
+        analyses = await analysed(
+            using.engine, listing.texts(), about=listing.listing_id, first_in_background=joined
+        )
         async with self._pool.transaction() as connection:
             if await version_storage.hold(connection, using.number, state):
                 await analysis_storage.store(connection, listing, analyses, using.number)
 
 
-def _analyses(using: EngineInUse, listing: KeptListing) -> tuple[Analysis, ...]:
-    """One for each part; none where an encoder gave no number."""
-    joined = listing.listing_id in using.members
-    try:
+async def analysed(
+    engine: Engine, texts: Sequence[ListingText], *, about: UUID, first_in_background: bool = False
+) -> tuple[Analysis, ...]:
+    """Each text read; nothing at all, and an error in the log, where an encoder gave no number."""
+
+    def read() -> tuple[Analysis, ...]:
         return tuple(
-            using.engine.analyse(text, in_background=joined and part == 0)
-            for part, text in enumerate(listing.texts())
+            engine.analyse(text, in_background=first_in_background and part == 0)
+            for part, text in enumerate(texts)
         )
+
+    try:
+        return await asyncio.to_thread(read)
     except UnusableVector:
+        log.error("text_unusable", about=str(about), engine=engine.version.number)
         return ()

@@ -15,8 +15,8 @@ from chassis.web.translation import mark
 from matching import listing_storage
 from matching.active_engine import ActiveEngine
 from matching.analysis import Analysis
+from matching.analyst import analysed
 from matching.coarse import nearest
-from matching.encoder import UnusableVector
 from matching.engine import Engine
 from matching.kept_listing import KeptListing
 from matching.preview import storage
@@ -57,7 +57,9 @@ class Fitters:
         engine = await self._engines.engine(self._pool, self._clock())
         if engine is None:
             raise _not_ready()
-        parts = await asyncio.to_thread(_read, engine, draft)
+        parts = await analysed(engine, draft.texts(), about=member.member_id)
+        if not parts:
+            raise _not_ready()
         async with self._pool.connection() as connection:
             near, others = await _near(
                 connection, engine, parts, own=member.organisation_ids, now=self._clock()
@@ -70,13 +72,6 @@ class Fitters:
         bucket = self._buckets.bucket("preview", str(member_id))
         async with self._pool.transaction() as connection:
             await require_allowance(connection, bucket, limit=LIMIT, per=PER, now=self._clock())
-
-
-def _read(engine: Engine, draft: Draft) -> tuple[Analysis, ...]:
-    try:
-        return tuple(engine.analyse(text) for text in draft.texts())
-    except UnusableVector:
-        raise _not_ready() from None
 
 
 async def _near(

@@ -6,8 +6,6 @@ Reading and comparing run outside transactions; repeating either changes nothing
 import asyncio
 from collections.abc import Sequence
 
-import structlog
-
 from chassis.database import Pool
 from chassis.service import Runtime
 from chassis.sweeps import Clock
@@ -15,7 +13,7 @@ from chassis.workers import Worker
 from matching import listing_storage
 from matching.active_engine import ActiveEngine
 from matching.analysis import Analysis
-from matching.encoder import UnusableVector
+from matching.analyst import analysed
 from matching.engine import Engine
 from matching.preview import storage as listing_parts
 from matching.searches import commands, entry_storage, storage
@@ -23,8 +21,6 @@ from matching.searches.entry_storage import Entered
 from matching.searches.fitting import fits
 from matching.searches.search import ReadSearch, SavedSearch
 from matching.settings import MatchingSettings
-
-log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
 IDLE_SECONDS = 1.0
@@ -56,9 +52,9 @@ class Searching:
         async with self._pool.connection() as connection:
             unread = await storage.unread(connection, version, limit=AT_ONCE)
         for search in unread:
-            analysis = await asyncio.to_thread(_analysed, engine, search)
+            read = await analysed(engine, [search.text()], about=search.search_id)
             async with self._pool.transaction() as connection:
-                await storage.store_analysis(connection, search, analysis, version)
+                await storage.store_analysis(connection, search, read[0] if read else None, version)
         return bool(unread)
 
     async def _compare(self, engine: Engine, entered: Entered) -> None:
@@ -80,14 +76,6 @@ class Searching:
             searches = await storage.searches_for(connection, listing.kind, version)
         admitted = [read for read in searches if read.search.admits(listing)]
         return await asyncio.to_thread(_fitting, engine, admitted, parts.get(key, ()))
-
-
-def _analysed(engine: Engine, search: SavedSearch) -> Analysis | None:
-    try:
-        return engine.analyse(search.text())
-    except UnusableVector:
-        log.error("search_unusable", search=str(search.search_id))
-        return None
 
 
 def _fitting(

@@ -7,8 +7,6 @@ outside transactions; repeating either changes nothing.
 import asyncio
 from uuid import UUID
 
-import structlog
-
 from chassis import copies
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -17,19 +15,15 @@ from chassis.sweeps import Clock
 from chassis.workers import Worker
 from matching import listing_storage
 from matching.active_engine import ActiveEngine
-from matching.analysis import Analysis
+from matching.analyst import analysed
 from matching.coarse import nearest
-from matching.encoder import UnusableVector
 from matching.engine import Engine
 from matching.explanation import Position
 from matching.kept_listing import KeptListing
 from matching.settings import MatchingSettings
 from matching.unmet import candidate_storage, capability_storage, commands, storage
 from matching.unmet.candidate import Candidate, ranked
-from matching.unmet.capability import Capability
 from schemas.organisation import OrganisationState
-
-log = structlog.get_logger(__name__)
 
 PROFILES_AT_ONCE = 500
 READ_AT_ONCE = 8
@@ -70,14 +64,14 @@ class Scouting:
         async with self._pool.connection() as connection:
             unread = await capability_storage.unread(connection, version, limit=READ_AT_ONCE)
         for capability in unread:
-            analysis = await asyncio.to_thread(_analysed, engine, capability)
+            read = await analysed(engine, [capability.text], about=capability.capability_id)
             async with self._pool.transaction() as connection:
-                if analysis is None:
-                    await capability_storage.mark_unusable(connection, capability, version)
-                else:
+                for analysis in read:
                     await capability_storage.store_analysis(
                         connection, capability, analysis, at=self._clock()
                     )
+                if not read:
+                    await capability_storage.mark_unusable(connection, capability, version)
         return bool(unread)
 
     async def _rank(self, engine: Engine) -> bool:
@@ -129,14 +123,6 @@ class Scouting:
             position=_position(request),
             language=request.content.language,
         )
-
-
-def _analysed(engine: Engine, capability: Capability) -> Analysis | None:
-    try:
-        return engine.analyse(capability.text)
-    except UnusableVector:
-        log.error("capability_unusable", capability=str(capability.capability_id))
-        return None
 
 
 async def _listing(connection: Connection, listing_id: UUID) -> KeptListing | None:
