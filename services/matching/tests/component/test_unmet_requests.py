@@ -10,6 +10,7 @@ from unmet_builders import a_bakery, a_firm, a_lonely_request, a_pump_maker
 
 from chassis.envelope import Gone
 from chassis.sweeps import Sweeper
+from matching.spread.rules import SpreadRules
 from matching.sweeps import sweeps
 from matching.unmet.worker import Scouting
 from schemas.listing import ListingClosed, ListingState
@@ -91,6 +92,24 @@ async def test_a_strong_proposal_meets_the_request(matching: Any, passes: Pass) 
 
     assert await matching.value("select strength from proposal") == "strong"
     assert await matching.published(RequestUnmet) == []
+
+
+async def test_a_strong_pair_that_waits_for_its_turn_meets_the_request(
+    matching: Any, passes: Pass
+) -> None:
+    offer, requests = an_offer(), [a_lonely_request() for _ in range(SpreadRules().wave + 1)]
+    await published(matching, offer, *requests)
+    await passes()
+    matching.now += timedelta(days=2)
+    await passes()
+
+    assert await matching.value("select count(*) from waiting_proposal") == 1
+    assert await matching.published(RequestUnmet) == []
+
+    await matching.hears(closing(offer))
+    await passes()
+
+    assert len(await matching.published(RequestUnmet)) == len(requests)
 
 
 async def test_a_withdrawn_proposal_leaves_it_unmet(matching: Any, passes: Pass) -> None:

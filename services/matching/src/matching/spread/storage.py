@@ -43,7 +43,8 @@ _DROP_OUTDATED = """
 """
 
 # A pair decided on other texts, or under a version that is not active, is decided again first.
-_OPEN = """
+# Listings `o` and `r` of the pair `w`, at the time `$1`.
+MAY_COME = """
     o.listing_id = w.offer_id and r.listing_id = w.request_id and o.live and r.live
     and o.valid_until > $1 and r.valid_until > $1
     and o.text_revision = w.offer_text_revision and r.text_revision = w.request_text_revision
@@ -59,12 +60,12 @@ _WAITING = f"""
     select w.proposal_id, w.offer_id, w.request_id, w.offer_organisation_id,
         w.request_organisation_id, w.category, w.strength, w.d,
         (w.features ->> 'bar')::double precision as bar
-    from waiting_proposal w, listing o, listing r where {_OPEN}
+    from waiting_proposal w, listing o, listing r where {MAY_COME}
 """
 
 _TAKE = f"""
     select w.* from waiting_proposal w, listing o, listing r
-    where {_OPEN} and w.proposal_id = any($2::uuid[])
+    where {MAY_COME} and w.proposal_id = any($2::uuid[])
     for update of w skip locked for share of o, r skip locked
 """
 

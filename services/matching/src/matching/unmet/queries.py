@@ -33,11 +33,15 @@ class CandidateShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetShown:
-    """``names`` are those of every organisation that is mentioned and still in the directory."""
+    """``names`` are those of every organisation that is mentioned and still in the directory.
+
+    ``addresses`` take enquiries where nobody joined: a broker writes there after a yes.
+    """
 
     unmet: UnmetRequest
     request: KeptListing
     names: dict[UUID, str]
+    addresses: dict[UUID, str | None]
     proposals: tuple[TriedProposal, ...]
     enquiries: tuple[Enquiry, ...]
     candidates: tuple[CandidateShown, ...]
@@ -83,6 +87,7 @@ async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | No
         unmet=unmet,
         request=request,
         names={key: each.organisation_name for key, each in directory.items()},
+        addresses={key: each.enquiry_email for key, each in directory.items()},
         proposals=proposals,
         enquiries=enquiries,
         candidates=await _candidates(connection, unmet, candidates, enquiries, directory),

@@ -7,6 +7,7 @@ from chassis.database import Connection
 from matching.analysed_columns import COLUMNS, analysis_in
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
+from matching.spread.storage import MAY_COME
 from matching.unmet.unmet_request import RankingDue, UnmetRequest
 
 # A strong proposal stands until one of its listings ends or one side says no.
@@ -14,6 +15,10 @@ _STRONG = """exists (select from proposal p where p.request_id = a.request_id
     and p.strength = 'strong' and p.withdrawn_at is null
     and not exists (select from answer n where n.proposal_id = p.proposal_id
         and n.answer = 'not-for-us'))"""
+
+# So does one that was decided and only waits for its turn.
+_MET = f"""({_STRONG} or exists (select from waiting_proposal w, listing o, listing r
+    where w.request_id = a.request_id and w.strength = 'strong' and {MAY_COME}))"""
 
 _OPEN = "l.live and l.content is not null and l.valid_until > $1"
 
@@ -26,13 +31,13 @@ _MATCHED = """exists (select from analysis s join analysis_version v
 _FIND = f"""
     update awaited_request a set unmet_at = $1 from listing l
     where l.listing_id = a.request_id and a.unmet_at is null and a.published_at <= $2
-        and {_OPEN} and {_MATCHED} and not {_STRONG}
+        and {_OPEN} and {_MATCHED} and not {_MET}
 """
 
 _NEXT = f"""
     select a.request_id, (select max(changed_at) from capability) as up_to
     from awaited_request a join listing l on l.listing_id = a.request_id
-    where a.unmet_at is not null and {_OPEN} and {_MATCHED}
+    where a.unmet_at is not null and {_OPEN} and {_MATCHED} and not {_MET}
         and (a.ranked_version is distinct from $2 or a.ranked_revision < l.revision
             or a.ranked_up_to is distinct from (select max(changed_at) from capability))
     order by a.told_at is not null, a.unmet_at limit 1
@@ -123,7 +128,7 @@ async def unmet_requests(
 ) -> tuple[UnmetRequest, ...]:
     """Unmet still, the longest waiting first."""
     rows = await connection.fetch(
-        f"{_UNMET} and {_OPEN} and not {_STRONG} order by a.published_at limit $2 offset $3",
+        f"{_UNMET} and {_OPEN} and not {_MET} order by a.published_at limit $2 offset $3",
         now,
         limit,
         offset,
@@ -133,7 +138,7 @@ async def unmet_requests(
 
 async def count_unmet(connection: Connection, *, now: datetime) -> int:
     count: int = await connection.fetchval(
-        f"select count(*) from ({_UNMET} and {_OPEN} and not {_STRONG}) as unmet", now
+        f"select count(*) from ({_UNMET} and {_OPEN} and not {_MET}) as unmet", now
     )
     return count
 
