@@ -5,13 +5,14 @@ from uuid import UUID
 
 from chassis import copies
 from chassis.database import Connection
+from notifications.letter import BROKERS
 from notifications.mail import Notice, Recipient
 from schemas.contact import ContactAccepted
 from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.outcome import OutcomeAsked
-from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
-from schemas.vocabulary import Language, Role
+from schemas.request import EnquiryAnswered, EnquiryApproved
+from schemas.vocabulary import Role
 
 
 async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipient, ...]:
@@ -21,7 +22,7 @@ async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipie
         return (await _whoever_signs_in(connection, event),)
     if isinstance(event, EnquiryApproved):
         return await _whoever_is_asked(connection, event)
-    if isinstance(event, RequestUnmet):
+    if addressee == BROKERS:
         return await _members_with(connection, {"roles": [Role.BROKER]})
     if addressee.member_id is not None:
         members = await copies.find_many(connection, MemberState, [addressee.member_id])
@@ -79,14 +80,14 @@ async def _whoever_is_asked(
 
 
 def _by_enquiry_address(organisation: OrganisationState) -> Recipient | None:
-    """The organisation stands for the member that it does not have."""
+    """The organisation stands for the member that it does not have, whose language none told."""
     if organisation.enquiry_email is None:
         return None
     return Recipient(
         member_id=organisation.organisation_id,
         name="",
         email=organisation.enquiry_email,
-        language=Language.GERMAN,
+        language=None,
     )
 
 

@@ -17,6 +17,7 @@ from schemas.match import MatchProposed
 from schemas.request import EnquiryApproved
 
 TIME_ZONE = ZoneInfo("Europe/Berlin")
+NEXT_LANGUAGE = f"\n{'=' * 60}\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,27 +62,50 @@ class Composer:
     def compose(
         self, notice: Notice, recipient: Recipient, links: Links, *, counterpart: str | None
     ) -> Message:
-        """``counterpart`` is the name of the other side where it is disclosed already."""
-        language: Language = recipient.language.value
+        """``counterpart`` is the name of the other side where it is disclosed already.
+
+        A reader whose language nobody knows gets all of them in one mail.
+        """
+        languages: list[Language] = [language.value for language in recipient.languages]
         context = {
             **self._frame,
-            "language": language,
             "event": notice.event,
             "side": notice.addressee.side,
             "recipient": recipient,
             "links": links,
             "counterpart": counterpart,
-            "reasons": self._reasons(notice, language),
         }
+        return self._framed(
+            languages,
+            [
+                self._page(notice, context | {"continues": each != languages[-1]}, each)
+                for each in languages
+            ],
+        )
+
+    def _page(self, notice: Notice, context: dict[str, Any], language: Language) -> Message:
+        """The mail in one language; its HTML still lacks the frame."""
         folder, environment = notice.letter.template, self._environments[language]
+        said = {"language": language, "reasons": self._reasons(notice, language)}
 
         def rendered(part: str) -> str:
-            return environment.get_template(f"{folder}/{part}").render(context)
+            return environment.get_template(f"{folder}/{part}").render(context | said)
 
         return Message(
             subject=" ".join(rendered("subject.txt").split()),
             text=_squeezed(rendered("body.txt")),
             html=rendered("body.html"),
+        )
+
+    def _framed(self, languages: list[Language], pages: list[Message]) -> Message:
+        subject = " / ".join(page.subject for page in pages)
+        frame = self._environments[languages[0]].get_template("frame.html")
+        return Message(
+            subject=subject,
+            text=NEXT_LANGUAGE.join(page.text for page in pages),
+            html=frame.render(
+                language=languages[0], subject=subject, pages=[page.html for page in pages]
+            ),
         )
 
     def _reasons(self, notice: Notice, language: Language) -> tuple[str, ...]:

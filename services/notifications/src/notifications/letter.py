@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from schemas.claims import NO_ORGANISATION
 from schemas.event import Fact
 from schemas.links import LinkPurpose
 from schemas.vocabulary import MailPurpose
@@ -22,6 +23,10 @@ class Addressee:
     organisation_id: UUID
     member_id: UUID | None = None
     side: str = ""
+
+
+BROKERS = Addressee(organisation_id=NO_ORGANISATION, side="broker")
+"""Whoever brokers in this exchange."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from notifications.contact_letters import (
 from notifications.letter import LINK_LIFE, Addressee, Letter, Link, useful_for
 from notifications.search_letters import (
     ENQUIRY_AGREED,
+    ENQUIRY_ANSWERED,
     ENQUIRY_APPROVED,
     REQUEST_UNMET,
     SEARCH_HIT,
@@ -133,5 +134,6 @@ LETTERS: tuple[Letter[Any], ...] = (
     REQUEST_UNMET,
     ENQUIRY_APPROVED,
     ENQUIRY_AGREED,
+    ENQUIRY_ANSWERED,
 )
 BY_TEMPLATE = {letter.template: letter for letter in LETTERS}

@@ -101,7 +101,12 @@ class Recipient:
     member_id: UUID
     name: str
     email: str
-    language: Language
+    language: Language | None
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Every language, German first, where nobody said which."""
+        return tuple(Language) if self.language is None else (self.language,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ def wire_form(
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = recipient.language
+    mail["Content-Language"] = ", ".join(recipient.languages)
     if links.unsubscribe or links.stop:
         mail["List-Unsubscribe"] = f"<{links.unsubscribe or links.stop}>"
     if links.unsubscribe:

@@ -7,7 +7,7 @@ the search there.
 from datetime import timedelta
 from uuid import UUID
 
-from notifications.letter import LINK_LIFE, Addressee, Letter, Link, Page, useful_for
+from notifications.letter import BROKERS, LINK_LIFE, Addressee, Letter, Link, Page, useful_for
 from schemas.claims import NO_ORGANISATION
 from schemas.links import LinkPurpose
 from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
@@ -48,6 +48,12 @@ def _whoever_seeks(event: EnquiryAnswered) -> tuple[Addressee, ...]:
     return (Addressee(organisation_id=event.requesting_organisation_id),)
 
 
+def _brokers_where_nobody_joined(event: EnquiryAnswered) -> tuple[Addressee, ...]:
+    """No member of the organisation can ask for the contact: somebody brings them together."""
+    is_for_brokers = event.answer is EnquiryAnswer.YES and event.member_id is None
+    return (BROKERS,) if is_for_brokers else ()
+
+
 def _enquiry_and_request(event: EnquiryApproved) -> tuple[UUID, ...]:
     return (event.enquiry_id, event.request_id)
 
@@ -67,7 +73,7 @@ REQUEST_UNMET = Letter(
     template="request_unmet",
     event=RequestUnmet,
     purpose=MailPurpose.ACCOUNT,
-    addressees=lambda _: (Addressee(organisation_id=NO_ORGANISATION, side="broker"),),
+    addressees=lambda _: (BROKERS,),
     useful_until=useful_for(UNMET_LIFE),
     link=lambda e: Page(path=f"/matching/unmet/{e.request_id}"),
     ends_with=lambda e: (e.request_id,),
@@ -91,5 +97,14 @@ ENQUIRY_AGREED = Letter(
     addressees=_whoever_seeks,
     useful_until=useful_for(ANSWER_LIFE),
     link=_request_page,
+    once_per=lambda e: e.enquiry_id,
+)
+ENQUIRY_ANSWERED = Letter(
+    template="enquiry_answered",
+    event=EnquiryAnswered,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=_brokers_where_nobody_joined,
+    useful_until=useful_for(ANSWER_LIFE),
+    link=lambda e: Page(path=f"/matching/unmet/{e.request_id}"),
     once_per=lambda e: e.enquiry_id,
 )

@@ -48,6 +48,9 @@ def every_event(make: Builders, kim: MemberState, ole: MemberState) -> dict[str,
         "request_unmet": make.an_unmet_request("Schutzkittel", by=seeker),
         "enquiry_approved": make.an_enquiry(to=owner, about_request_of=seeker),
         "enquiry_agreed": make.an_answer("yes", make.an_enquiry(to=seeker, about_request_of=owner)),
+        "enquiry_answered": make.an_answer(
+            "yes", make.an_enquiry(to=seeker, about_request_of=uuid4()), member_id=None
+        ),
     }
 
 

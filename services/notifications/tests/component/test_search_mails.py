@@ -1,5 +1,6 @@
 """Saved searches, unmet requests and enquiries: who hears of them, once, and how it ends."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -133,12 +134,32 @@ class TestEnquiries:
 
         mail = await only_mail(exchange, mail_server, address)
 
-        assert mail.text.startswith("Guten Tag,\n")
+        assert mail.text.startswith("English version below.\n\nGuten Tag,\n")
         [claims] = {*self._opened(exchange, mail)}
         assert claims.object_id == enquiry.enquiry_id
         assert claims.member_id == claims.organisation_id == firm
         assert "/matching/enquiries/" in mail.parsed["List-Unsubscribe"]
         assert mail.parsed["List-Unsubscribe-Post"] is None
+
+    async def test_an_address_without_a_language_reads_both_german_first(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        firm, address = uuid4(), make.address("werkstatt")
+        await exchange.hears(self._open(make, firm, enquiry_email=address))
+        await exchange.hears(make.an_enquiry(to=firm, about_request_of=uuid4()))
+
+        mail = await only_mail(exchange, mail_server, address)
+
+        assert mail.subject.startswith("Könnten Sie das? Gesucht wird ")
+        assert " / Could you do this? " in mail.subject
+        assert mail.parsed["Content-Language"] == "de, en"
+        german, english = mail.text.split("=" * 60)
+        assert "Sie bieten „Berufskleidung“" in german
+        assert "\n-- \n" not in german
+        assert "You offer “Berufskleidung”" in english
+        assert mail.html.count("<html") == 1
+        assert re.findall(r'<div class="page" lang="(..)"', mail.html) == ["de", "en"]
+        assert "&lt;div" not in mail.html
 
     async def test_the_organisation_may_become_known_later(
         self, exchange: Exchange, make: Builders
@@ -249,6 +270,33 @@ class TestAnswers:
 
         assert mail.subject == "Ein Betrieb sagt Ja zu „Schutzkittel für die Pflege“"
         assert "Wer vermittelt, meldet sich bei Ihnen" in mail.text
+
+    async def test_of_a_yes_by_address_the_brokers_hear_with_name_and_note(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, kim: MemberState
+    ) -> None:
+        firm, broker = uuid4(), make.a_member("Rita", roles=("broker",))
+        await exchange.hears(broker, make.an_organisation("Nähwerkstatt Güstrow", firm))
+        enquiry = make.an_enquiry(to=firm, about_request_of=kim.organisation_ids[0])
+        await exchange.hears(make.an_answer("yes", enquiry, member_id=None))
+
+        mail = await only_mail(exchange, mail_server, broker.email)
+
+        assert mail.subject.startswith("Nähwerkstatt Güstrow sagt Ja zu „Schutzkittel für die")
+        assert "> Ab 100 Stück, Lieferzeit drei Wochen." in mail.text
+        assert f"https://boerse.example.org/matching/unmet/{enquiry.request_id}\n" in mail.text
+
+    @pytest.mark.parametrize(("answer", "member_id"), [("yes", uuid4()), ("no", None)])
+    async def test_brokers_hear_of_no_other_answer(
+        self, exchange: Exchange, make: Builders, answer: str, member_id: UUID | None
+    ) -> None:
+        enquiry = make.an_enquiry(to=uuid4(), about_request_of=uuid4())
+
+        await exchange.hears(
+            make.a_member("Rita", roles=("broker",)),
+            make.an_answer(answer, enquiry, member_id=member_id),
+        )
+
+        assert await exchange.mails() == []
 
     async def test_a_yes_said_twice_is_mailed_once(
         self, exchange: Exchange, make: Builders, kim: MemberState
