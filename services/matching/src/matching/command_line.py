@@ -66,6 +66,8 @@ def rank(
     Example: python -m matching rank listings.csv --output run.tsv --propose
     """
     read, engine = _loaded(listings, model_directory or default_directory())
+    for doubt in (doubt for listing in read for doubt in listing.doubts):
+        console.print(f"{listings}: {doubt}", style="yellow", markup=False, soft_wrap=True)
     run = ranked(
         engine,
         read,

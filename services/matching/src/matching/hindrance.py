@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
+from matching.conditions import Conditions
 from matching.exclusion import excludes
-from matching.explanation import Position, distance_km
+from matching.explanation import distance_km
 from matching.kept_listing import KeptListing
 from matching.wording import Roots
-from schemas.place import Amount, Place, ServiceArea
+from schemas.place import Amount
 
 
 class Hindrance(StrEnum):
@@ -37,26 +38,30 @@ def hindrance(
 
     A further need has no amount of its own, and no clause is about it.
     """
-    fields = next(_in_fields(request, offer, now=now, need=need), None)
+    asked, offered = request.conditions(now), offer.conditions(now)
+    fields = hindrance_in_fields(asked, offered, is_need=need is not None)
     if fields is None and roots and need is None:
         ruled_out = excludes(request.text(), offer.text(), roots=roots)
         return Hindrance.EXCLUDED if ruled_out else None
     return fields
 
 
-def _in_fields(
-    request: KeptListing, offer: KeptListing, *, now: datetime, need: str | None
-) -> Iterator[Hindrance]:
-    asked, offered = request.content, offer.content
-    if not (request.is_open(now) and offer.is_open(now)):
+def hindrance_in_fields(
+    asked: Conditions, offered: Conditions, *, is_need: bool
+) -> Hindrance | None:
+    return next(_in_fields(asked, offered, is_need=is_need), None)
+
+
+def _in_fields(asked: Conditions, offered: Conditions, *, is_need: bool) -> Iterator[Hindrance]:
+    if not (asked.is_open and offered.is_open):
         yield Hindrance.CLOSED
-    if request.organisation_id == offer.organisation_id:
+    if asked.organisation and asked.organisation == offered.organisation:
         yield Hindrance.SAME_ORGANISATION
     if asked.needed_by and offered.available_from and offered.available_from > asked.needed_by:
         yield Hindrance.TOO_LATE
-    if need is None and _below(asked.amount, offered.minimum_amount):
+    if not is_need and _below(asked.amount, offered.minimum_amount):
         yield Hindrance.BELOW_MINIMUM
-    if not _reaches(offered.service_area, offered.place, asked.place):
+    if not _reaches(offered, asked):
         yield Hindrance.OUT_OF_AREA
 
 
@@ -67,16 +72,13 @@ def _below(amount: Amount | None, minimum: Amount | None) -> bool:
     return same_unit and 0 < amount.value < minimum.value
 
 
-def _reaches(area: ServiceArea, centre: Place | None, place: Place | None) -> bool:
-    """Whether the place lies in the area; an area of several parts reaches by any of them."""
-    if area.nationwide or place is None or not (area.radius_km or area.laender):
+def _reaches(offered: Conditions, asked: Conditions) -> bool:
+    """Whether the request lies in the offer's area; one of several parts reaches by any of them."""
+    area, there = offered.area, asked.position
+    if area.nationwide or there is None or not (area.radius_km or area.laender):
         return True
-    if place.land in area.laender:
+    if asked.land in area.laender:
         return True
     return area.radius_km is not None and (
-        centre is None or distance_km(_position(centre), _position(place)) <= area.radius_km
+        offered.position is None or distance_km(offered.position, there) <= area.radius_km
     )
-
-
-def _position(place: Place) -> Position:
-    return Position(latitude=place.latitude, longitude=place.longitude)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from matching.conditions import Conditions
 from matching.explanation import Circumstances, Position
 from matching.listing_text import ListingText, need_of
 from schemas.listing import ListingContent
@@ -36,6 +37,20 @@ class KeptListing:
 
     def is_open(self, now: datetime) -> bool:
         return self.live and now < self.content.valid_until
+
+    def conditions(self, now: datetime) -> Conditions:
+        content, place = self.content, self.content.place
+        return Conditions(
+            organisation=str(self.organisation_id),
+            is_open=self.is_open(now),
+            amount=content.amount,
+            minimum_amount=content.minimum_amount,
+            needed_by=content.needed_by,
+            available_from=content.available_from,
+            area=content.service_area,
+            position=_position(self),
+            land="" if place is None else place.land,
+        )
 
     def text(self) -> ListingText:
         content = self.content

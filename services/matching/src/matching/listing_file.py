@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from matching.conditions import Conditions
+from matching.file_conditions import HOW_TO_WRITE, conditions_in
 from matching.listing_text import ListingText
 from schemas.vocabulary import Language, ListingKind
 
@@ -25,7 +27,7 @@ REQUIRED = (
     "quantity",
     "valid_days",
 )
-OPTIONAL = ("needs", "service_area", "minimum_quantity")
+OPTIONAL = ("needs", "service_area", "minimum_quantity", "needed_by", "available_from")
 MUST_HAVE_VALUE = ("ref", "kind", "title", "language")
 FIELD_LIMIT = 200_000
 
@@ -52,12 +54,16 @@ class UnreadableListingFile(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileListing:
-    """One row: its reference, the organisation that posted it, what is matched, further needs."""
+    """One row: its reference, what is matched, further needs, and whom its fields let it meet.
+
+    ``doubts`` are cells that were not understood and therefore hinder nobody.
+    """
 
     ref: str
-    organisation: str
     text: ListingText
     needs: tuple[str, ...]
+    conditions: Conditions
+    doubts: tuple[FileError, ...] = ()
 
 
 def read_listings(path: Path) -> tuple[FileListing, ...]:
@@ -67,7 +73,7 @@ def read_listings(path: Path) -> tuple[FileListing, ...]:
     errors += _duplicates(rows)
     if errors:
         raise UnreadableListingFile(tuple(sorted(errors, key=lambda error: error.line)))
-    return tuple(_listing(row) for _, row in rows)
+    return tuple(_listing(line, row) for line, row in rows)
 
 
 def _content(path: Path) -> str:
@@ -133,7 +139,8 @@ def _duplicates(rows: tuple[tuple[int, dict[str, str]], ...]) -> list[FileError]
     return errors
 
 
-def _listing(row: dict[str, str]) -> FileListing:
+def _listing(line: int, row: dict[str, str]) -> FileListing:
+    conditions, doubtful = conditions_in(row)
     text = ListingText(
         kind=ListingKind(row["kind"]),
         title=row["title"],
@@ -144,10 +151,16 @@ def _listing(row: dict[str, str]) -> FileListing:
     )
     return FileListing(
         ref=row["ref"],
-        organisation=row["organisation"],
         text=text,
         needs=_several(row.get("needs", "")),
+        conditions=conditions,
+        doubts=tuple(_doubt(line, column, row[column]) for column in doubtful),
     )
+
+
+def _doubt(line: int, column: str, cell: str) -> FileError:
+    remedy = f"ignored; write {HOW_TO_WRITE[column]}"
+    return _error(line, column, f"{cell!r} is not understood and {remedy}")
 
 
 def _several(cell: str) -> tuple[str, ...]:

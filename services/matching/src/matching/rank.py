@@ -8,6 +8,7 @@ from matching.analysis import Analysis
 from matching.decision import Places, better_than, decided
 from matching.engine import Engine
 from matching.exclusion import excludes
+from matching.hindrance import hindrance_in_fields
 from matching.joined_background import (
     TooFewListings,
     joined_number,
@@ -47,11 +48,19 @@ class _Analysed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """What the offers of others score for one request, and which of them it rules out."""
+    """What the offers of others score for one request; ``free`` are those that it may meet.
+
+    ``ruled_out`` are those of the free that its clauses are about.
+    """
 
     request: FileListing
     scores: dict[str, Score]
+    free: frozenset[str]
     ruled_out: frozenset[str]
+
+    @property
+    def free_scores(self) -> dict[str, Score]:
+        return {ref: score for ref, score in self.scores.items() if ref in self.free}
 
 
 def ranked(
@@ -126,8 +135,14 @@ def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Ro
     return _Row(
         request=request.listing,
         scores=dict(zip(refs, found, strict=True)),
+        free=frozenset(offer.listing.ref for offer in others if _may_meet(request, offer)),
         ruled_out=_ruled_out(engine, request, others),
     )
+
+
+def _may_meet(request: _Analysed, offer: _Analysed) -> bool:
+    asked, offered = request.listing.conditions, offer.listing.conditions
+    return hindrance_in_fields(asked, offered, is_need=not request.is_whole) is None
 
 
 def _ruled_out(engine: Engine, request: _Analysed, others: Sequence[_Analysed]) -> frozenset[str]:
@@ -146,7 +161,7 @@ def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iter
     """A request's lines, each offer once with the best it scores for it or one of its needs."""
     asked: defaultdict[str, list[Score]] = defaultdict(list)
     for row in rows:
-        for ref, score in row.scores.items():
+        for ref, score in row.free_scores.items():
             asked[ref].append(score)
     best: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
@@ -161,15 +176,15 @@ def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iter
 
 def _is_proposed(ref: str, row: _Row, asked: Sequence[Score], engine: Engine) -> bool:
     score = row.scores[ref]
-    if ref in row.ruled_out or score.strength(engine.thresholds) is None:
+    if ref not in row.free - row.ruled_out or score.strength(engine.thresholds) is None:
         return False
     places = Places(
-        better_here=better_than(score, row.scores.values()),
+        better_here=better_than(score, row.free_scores.values()),
         better_there=better_than(score, asked),
     )
     return decided(score, places, engine.thresholds) is not None
 
 
 def _same_organisation(request: _Analysed, offer: _Analysed) -> bool:
-    own = request.listing.organisation.casefold()
-    return bool(own) and own == offer.listing.organisation.casefold()
+    own = request.listing.conditions.organisation
+    return bool(own) and own == offer.listing.conditions.organisation

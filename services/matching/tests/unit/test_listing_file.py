@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from matching.listing_file import REQUIRED, UnreadableListingFile, read_listings
+from schemas.place import ServiceArea
 
 HEADER = ",".join(REQUIRED)
 ROW = "o1,offer,Masken,FFP2,ppe,Schutz|Filter,de,Werk Nord,,,,,,"
@@ -17,7 +18,7 @@ def a_file(tmp_path: Path, *lines: str) -> Path:
 def test_a_row_becomes_a_listing(tmp_path: Path) -> None:
     (listing,) = read_listings(a_file(tmp_path, HEADER + ",needs", ROW + ",Karton|Lager"))
 
-    assert (listing.ref, listing.organisation) == ("o1", "Werk Nord")
+    assert (listing.ref, listing.conditions.organisation) == ("o1", "werk nord")
     assert listing.text.tags == ("Schutz", "Filter")
     assert listing.needs == ("Karton", "Lager")
 
@@ -53,6 +54,16 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableListingFile, match="line 4, column kind"):
         read_listings(a_file(tmp_path, HEADER, two_lines, ROW.replace("offer", "gift")))
+
+
+def test_a_cell_that_is_not_understood_is_told_and_hinders_nobody(tmp_path: Path) -> None:
+    path = a_file(tmp_path, HEADER + ",service_area", ROW + ",Ostsee")
+
+    (listing,) = read_listings(path)
+
+    (doubt,) = listing.doubts
+    assert str(doubt).startswith("line 2, column service_area: 'Ostsee' is not understood")
+    assert listing.conditions.area == ServiceArea()
 
 
 def test_another_encoding_names_its_line(tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""Ranking a file: fields keep a pair from being proposed, and never from being ranked."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pytest
+from matching_builders import THEMES, WordEncoder, a_request, a_version, an_offer, unsplit
+
+from matching.engine import Engine
+from matching.file_conditions import conditions_in
+from matching.lexicon import Lexicon
+from matching.listing_file import FileListing
+from matching.listing_text import ListingText
+from matching.rank import ranked
+
+ENGINE = Engine(
+    encoder=WordEncoder(), lexicon=Lexicon(unsplit), version=a_version("shipped"), threshold=2.0
+)
+ROSTOCK, WISMAR = {"postcode": "18055"}, {"postcode": "23966"}
+
+
+def a_row(
+    ref: str, text: ListingText, cells: dict[str, str], needs: tuple[str, ...] = ()
+) -> FileListing:
+    conditions, doubtful = conditions_in(cells)
+    assert doubtful == ()
+    return FileListing(ref=ref, text=text, needs=needs, conditions=conditions)
+
+
+def requested(**cells: str) -> FileListing:
+    return a_row("r", a_request(THEMES[0]), cells)
+
+
+def offered(ref: str = "o", **cells: str) -> FileListing:
+    return a_row(ref, an_offer(f"{THEMES[0]} ab lager"), cells)
+
+
+def pairs(listings: Sequence[FileListing], *, proposed_only: bool) -> set[tuple[str, str]]:
+    def silently(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]:
+        return texts
+
+    run = ranked(
+        ENGINE, listings, progress=silently, proposed_only=proposed_only, join_background=False
+    )
+    return {(line.request_ref, line.offer_ref) for line in run}
+
+
+@pytest.mark.parametrize(
+    ("asked", "offer", "meets"),
+    [
+        ({}, {}, True),
+        (ROSTOCK, WISMAR | {"service_area": "20 km"}, False),
+        (ROSTOCK, WISMAR | {"service_area": "80 km"}, True),
+        (ROSTOCK, WISMAR | {"service_area": "Hessen"}, False),
+        ({}, {"service_area": "Hessen"}, True),
+        ({"quantity": "20 Stück"}, {"minimum_quantity": "50 Stück"}, False),
+        ({"quantity": "20 Stück"}, {"minimum_quantity": "50 Liter"}, True),
+        ({"needed_by": "2026-04-01"}, {"available_from": "2026-05-01"}, False),
+        ({}, {"valid_days": "0"}, False),
+    ],
+)
+def test_fields_keep_a_pair_from_being_proposed_and_never_from_being_ranked(
+    asked: dict[str, str], offer: dict[str, str], *, meets: bool
+) -> None:
+    listings = [requested(**asked), offered(**offer)]
+
+    assert pairs(listings, proposed_only=False) == {("r", "o")}
+    assert pairs(listings, proposed_only=True) == ({("r", "o")} if meets else set())
+
+
+def test_ones_own_offer_is_not_even_ranked() -> None:
+    own: dict[str, Any] = {"organisation": "Werk Nord"}
+
+    assert pairs([requested(**own), offered(**own)], proposed_only=False) == set()
+
+
+def test_who_cannot_be_met_does_not_stand_before_who_can() -> None:
+    better = [offered(ref, service_area="Hessen") for ref in ("b1", "b2")]
+    weaker = a_row("w", an_offer("masken atemschutz kurier"), {})
+    listings = [requested(**ROSTOCK), *better, weaker]
+
+    assert pairs(listings, proposed_only=True) == {("r", "w")}
+
+
+def test_a_further_need_has_no_amount_and_finds_offers_of_its_own() -> None:
+    request = a_row("r", a_request(THEMES[2]), {"quantity": "2 Stück"}, (THEMES[0],))
+    listings = [request, offered(minimum_quantity="500 Stück")]
+
+    assert pairs(listings, proposed_only=True) == {("r", "o")}
