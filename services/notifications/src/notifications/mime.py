@@ -79,11 +79,12 @@ def wire_form(
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = ", ".join(recipient.languages)
     if links.unsubscribe or links.stop:
         mail["List-Unsubscribe"] = f"<{links.unsubscribe or links.stop}>"
     if links.unsubscribe:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    # Setting the content drops every header that begins with "Content-".
+    mail["Content-Language"] = ", ".join(recipient.languages)
     return mail.as_bytes()

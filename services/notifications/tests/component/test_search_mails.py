@@ -152,7 +152,7 @@ class TestEnquiries:
 
         assert mail.subject.startswith("Könnten Sie das? Gesucht wird ")
         assert " / Could you do this? " in mail.subject
-        assert mail.parsed["Content-Language"] == "de, en"
+        assert b"\nContent-Language: de, en\r\n" in mail.raw
         german, english = mail.text.split("=" * 60)
         assert "Sie bieten „Berufskleidung“" in german
         assert "\n-- \n" not in german
