@@ -64,6 +64,12 @@ class TestList:
         assert "Dosierpumpen" not in requests.text
         assert "Dazu gibt es gerade nichts" in elsewhere.text
 
+    async def test_a_search_can_be_saved_with_what_was_asked(self, browser: Browser) -> None:
+        page = await browser.open("/listings?q=Pumpen+%26+Ventile&kind=offer")
+
+        address = "/matching/searches?words=Pumpen+%26+Ventile&amp;kind=offer&amp;category="
+        assert f'href="{address}"' in page.text
+
     async def test_unknown_filters_and_odd_words_break_nothing(self, browser: Browser) -> None:
         for query in ("?kind=x&category=y", "?q=%25_%5C'%3B--", "?q=a+%26+%7C+%21", "?page=9"):
             assert (await browser.open(f"/listings{query}")).status_code == 200

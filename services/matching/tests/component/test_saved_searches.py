@@ -244,3 +244,13 @@ async def test_an_erased_members_searches_are_gone(matching: Any) -> None:
     await matching.hears(Gone(state=MemberState, id=member.member_id, revision=10**12))
 
     assert await matching.value("select count(*) from saved_search") == 0
+
+
+async def test_the_form_brings_what_was_searched_for_elsewhere(matching: Any) -> None:
+    await a_searcher(matching)
+
+    page = await matching.http.get(f"{PAGE}?words=Pumpen %26 Ventile&kind=offer&category=unknown")
+
+    assert 'value="Pumpen &amp; Ventile"' in page.text
+    assert "checked" in page.text.partition('value="offer"')[2].partition(">")[0]
+    assert page.status_code == 200

@@ -70,8 +70,13 @@ class SearchPages:
         self._doorkeeper = desk.doorkeeper
         self._signer = signer
 
-    async def list(self, request: Request) -> Response:
-        return await self._render(request, Form.empty(request, SearchForm))
+    async def list(
+        self, request: Request, words: str = "", kind: str = "", category: str = ""
+    ) -> Response:
+        """The address may bring what was searched for on another page."""
+        asked = {"words": words, "kind": kind, "category": category}
+        known = {name: value for name, value in asked.items() if value}
+        return await self._render(request, Form.empty(request, SearchForm, **known))
 
     async def add(self, request: Request) -> Response:
         form = await Form.read(request, SearchForm)
