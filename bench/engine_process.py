@@ -28,7 +28,7 @@ from matching import analysis_storage, commands
 from matching.due_storage import Due
 from matching.engine import Engine
 from matching.engine_source import EngineSource
-from matching.index_choice import ChosenIndex
+from matching.filed_index import FiledIndex
 from matching.model import default_directory
 from matching.ranking import scores_against
 from matching.worker import InUse, Matching
@@ -84,7 +84,7 @@ class Matcher:
 
 
 async def exact_share(
-    pool: Pool, engine: Engine, index: ChosenIndex, asked: Sequence[LiveListing]
+    pool: Pool, engine: Engine, index: FiledIndex, asked: Sequence[LiveListing]
 ) -> float:
     """How many of the exact best ten are among the best ten of the candidates."""
     keys = {kind: await _keys(pool, kind) for kind in ListingKind}
@@ -145,7 +145,6 @@ async def measured(url: str, new: Sequence[LiveListing]) -> dict[str, float]:
         "engine_seconds": round(engine_seconds, 1),
         "engine_mb": engine_mb,
         "fill_seconds": round(perf_counter() - began, 1),
-        "large": index.is_large,
     }
     matcher = Matcher(engine, matching, using, pool)
     found |= await with_encoders(engine, matcher)

@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("numpy", "onnxruntime", "usearch", "numkong", "tantivy", "asyncpg")
+PACKAGES = ("numpy", "onnxruntime", "numkong", "tantivy", "asyncpg")
 KIB_PER_GIB = 1024**2
 
 
@@ -19,6 +19,11 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "packages": packages,
     }
+
+
+def described_machine() -> list[str]:
+    """As lines of a Markdown list."""
+    return [f"- {name}: {value}" for name, value in machine().items()]
 
 
 def load_average() -> float:

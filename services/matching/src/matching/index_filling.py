@@ -6,24 +6,24 @@ caller notes where changes begin before the first page, and reads them again aft
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from chassis.database import Pool
 from matching import index_storage
-from matching.index_choice import ChosenIndex
-from matching.index_storage import BEFORE_ALL, StoredPart
+from matching.analysis import Analysis
+from matching.filed_index import FiledIndex
+from matching.index_storage import BEFORE_ALL, Place, StoredPart
 from matching.listing_index import IndexSettings
 
 log = structlog.get_logger(__name__)
 
 PAGE = 1000
-PAGES_A_COMMIT = 10
+COMMIT_WHILE_FILLING = 10_000
 """Words that wait for a commit are held in memory, and weigh more there than all else."""
-
-THREADS = 2
 
 KeyOf = Callable[[StoredPart], UUID]
 """The key of a part in the index; asked once for each."""
@@ -31,33 +31,32 @@ KeyOf = Callable[[StoredPart], UUID]
 
 async def filled_index(
     pool: Pool, settings: IndexSettings, *, key_of: KeyOf, page_size: int = PAGE
-) -> ChosenIndex:
-    """The right index for what is stored, holding it; says how far it is."""
+) -> FiledIndex:
+    """An index of what is stored; says how far it is. The next page is read while one is added."""
     began = time.monotonic()
+    read = partial(_page_after, pool, version=settings.version, size=page_size)
     async with pool.connection() as connection:
-        counts = await index_storage.live_counts(connection, settings.version)
-    index = ChosenIndex(settings, expected=max(counts.values(), default=0))
-    total, pages = sum(counts.values()), 0
-    async for page in _pages(pool, settings.version, size=page_size):
+        total = await index_storage.live_count(connection, settings.version)
+    index, page = settings.opened(), await read(BEFORE_ALL)
+    while page:
         keyed = [(key_of(part), part.analysis) for part in page]
-        await asyncio.to_thread(index.add_many, keyed, threads=THREADS)
-        pages += 1
-        if pages % PAGES_A_COMMIT == 0:
-            await asyncio.to_thread(index.commit, at_least=1)
-            log.info("index_filling", listings=len(index), of=total)
+        page, _ = await asyncio.gather(
+            read((page[-1].listing_id, page[-1].part)),
+            asyncio.to_thread(_take, index, keyed, total),
+        )
     await asyncio.to_thread(index.commit, at_least=1)
     seconds = round(time.monotonic() - began, 1)
-    log.info("index_filled", listings=len(index), large=index.is_large, seconds=seconds)
+    log.info("index_filled", listings=len(index), seconds=seconds)
     return index
 
 
-async def _pages(pool: Pool, version: str, *, size: int) -> AsyncIterator[list[StoredPart]]:
-    place = BEFORE_ALL
-    while True:
-        async with pool.connection() as connection:
-            page = await index_storage.page_after(connection, place, version=version, size=size)
-        if page:
-            yield page
-            place = page[-1].listing_id, page[-1].part
-        if len(page) < size:
-            return
+async def _page_after(pool: Pool, place: Place, *, version: str, size: int) -> list[StoredPart]:
+    async with pool.connection() as connection:
+        return await index_storage.page_after(connection, place, version=version, size=size)
+
+
+def _take(index: FiledIndex, page: Sequence[tuple[UUID, Analysis]], total: int) -> None:
+    index.add_many(page)
+    if index.uncommitted >= COMMIT_WHILE_FILLING:
+        index.commit()
+        log.info("index_filling", listings=len(index), of=total)

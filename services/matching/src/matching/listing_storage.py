@@ -50,8 +50,11 @@ _BURY = """
 # little of a range and goes by the index, but of an open end a third of the table.
 _SINCE = "changed_by >= $1::text::xid8 and changed_by < pg_snapshot_xmax(pg_current_snapshot())"
 _CHANGED = f"""
-    select listing_id from listing where {_SINCE}
-    union select listing_id from analysis where version = $2 and {_SINCE}
+    with changed as (
+        select listing_id from listing where {_SINCE}
+        union select listing_id from analysis where version = $2 and {_SINCE}
+    ) select pg_snapshot_xmin(pg_current_snapshot())::text as oldest, listing_id
+    from (values (true)) as once left join changed on true
 """
 
 _WITH_ANALYSES = f"""
@@ -118,16 +121,20 @@ async def oldest_unseen(connection: Connection) -> str:
     return oldest
 
 
-async def changes_since(connection: Connection, unseen: str, version: str) -> list[Change]:
-    """What changed from that transaction on; analyses of another version are left out."""
+async def changes_since(
+    connection: Connection, unseen: str, version: str
+) -> tuple[list[Change], str]:
+    """What changed from that transaction on, and where to read on next time.
+
+    Analyses of another version are left out.
+    """
     changed = await connection.fetch(_CHANGED, unseen, version)
-    if not changed:
-        return []
-    listing_ids = [row["listing_id"] for row in changed]
-    rows = await connection.fetch(_WITH_ANALYSES, listing_ids, version)
-    return [
+    listing_ids = [row["listing_id"] for row in changed if row["listing_id"] is not None]
+    rows = await connection.fetch(_WITH_ANALYSES, listing_ids, version) if listing_ids else []
+    changes = [
         _change(list(parts), version) for _, parts in groupby(rows, lambda row: row["listing_id"])
     ]
+    return changes, changed[0]["oldest"]
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

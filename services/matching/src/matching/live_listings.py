@@ -11,7 +11,7 @@ from matching import listing_storage
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
 from matching.engine import Engine
-from matching.index_choice import ChosenIndex
+from matching.filed_index import FiledIndex
 from matching.index_filling import filled_index
 from matching.listing_storage import Change
 from matching.ranking import NO_SCORES, Scores, scores_against
@@ -36,7 +36,7 @@ class LiveListings:
     """
 
     def __init__(
-        self, version: AnalysisVersion, index: ChosenIndex, register: Register, *, unseen: str
+        self, version: AnalysisVersion, index: FiledIndex, register: Register, *, unseen: str
     ) -> None:
         self._version = version
         self.index = index
@@ -59,9 +59,9 @@ class LiveListings:
 
     async def catch_up(self, connection: Connection) -> None:
         """Read everything that was committed before this call."""
-        # Asked for before the rows: what commits in between is then read twice, never missed.
-        unseen = await listing_storage.oldest_unseen(connection)
-        changes = await listing_storage.changes_since(connection, self._unseen, self.version)
+        changes, unseen = await listing_storage.changes_since(
+            connection, self._unseen, self.version
+        )
         if changes:
             await asyncio.to_thread(self._take, changes)
         self._unseen = unseen

@@ -19,7 +19,7 @@ from matching.unmet.patience import Patience
 class MatchingSettings(ServiceSettings, SpreadRules, Patience):
     """``threshold`` is the score from which a pair is proposed, in place of the measured one.
 
-    ``index_dir`` takes the files of a large index, 7 kB a listing; it must be a disk, not memory.
+    ``index_dir`` takes the files of the index, 7 kB a listing; it must be a disk, not memory.
     The rules that sweeps read by themselves are fields here too, so that a start refuses what they
     could not use.
     """

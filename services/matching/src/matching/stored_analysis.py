@@ -15,6 +15,7 @@
 """
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -81,7 +82,7 @@ def restored(row: StoredAnalysis, *, kind: ListingKind, category: str) -> Analys
 
 def _array(content: bytes, kind: DTypeLike, shape: tuple[int, ...]) -> NDArray[np.generic]:
     array = np.frombuffer(content, kind)
-    if array.size != np.prod(shape):
+    if array.size != prod(shape):
         raise UnreadableAnalysis(f"{len(content)} bytes for {shape}")
     return array.reshape(shape)
 

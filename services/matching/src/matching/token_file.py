@@ -44,22 +44,16 @@ class TokenFile:
         self._free: list[int] = []
 
     def add(self, analysis: Analysis) -> int:
-        row = self._free.pop() if self._free else self._extended()
-        words, terms = self._texts.put(analysis.words), self._texts.put(analysis.terms)
-        self._records[row] = (
-            analysis.tokens,
-            analysis.weights,
-            analysis.sentence,
-            analysis.vector,
-            _numbers(analysis),
-            (words.start, words.length),
-            (terms.start, terms.length),
-            analysis.word_count,
-            self._category(analysis.category),
-            analysis.kind is ListingKind.OFFER,
-            analysis.in_background,
-        )
+        (row,) = self.add_many([analysis])
         return row
+
+    def add_many(self, analyses: Sequence[Analysis]) -> list[int]:
+        """The rows they were given, in their order; field by field, as arrays."""
+        rows = [self._free.pop() if self._free else self._extended() for _ in analyses]
+        if rows:
+            for field, values in self._fields(analyses).items():
+                self._records[field][rows] = values
+        return rows
 
     def remove(self, row: int) -> None:
         """Give up what the row holds; the row itself stays taken until it is released."""
@@ -71,10 +65,10 @@ class TokenFile:
 
     def analysis(self, row: int) -> Analysis:
         record = self._records[row].copy()
-        offer = bool(record["offer"])
+        kind = self.kind(row)
         return Analysis(
             version=self._version,
-            kind=ListingKind.OFFER if offer else ListingKind.REQUEST,
+            kind=kind,
             category=self._categories[record["category"]],
             tokens=record["tokens"],
             weights=record["weights"],
@@ -83,9 +77,12 @@ class TokenFile:
             vector=record["vector"],
             terms=self.terms(row),
             word_count=int(record["word_count"]),
-            spreads=_spreads(record["spreads"]) if offer else None,
+            spreads=_spreads(record["spreads"]) if kind is ListingKind.OFFER else None,
             in_background=bool(record["in_background"]),
         )
+
+    def kind(self, row: int) -> ListingKind:
+        return ListingKind.OFFER if self._records["offer"][row] else ListingKind.REQUEST
 
     def terms(self, row: int) -> tuple[str, ...]:
         return self._texts.get(self._block(row, "terms"))
@@ -108,6 +105,24 @@ class TokenFile:
     def close(self) -> None:
         self._file.close()
         self._texts.close()
+
+    def _fields(self, analyses: Sequence[Analysis]) -> dict[str, NDArray[np.generic]]:
+        return {
+            **{
+                name: np.array([getattr(each, name) for each in analyses])
+                for name in ("tokens", "weights", "sentence", "vector", "word_count")
+            },
+            "spreads": np.array([_numbers(each) for each in analyses]),
+            "words": np.array([self._put(each.words) for each in analyses]),
+            "terms": np.array([self._put(each.terms) for each in analyses]),
+            "category": np.array([self._category(each.category) for each in analyses]),
+            "offer": np.array([each.kind is ListingKind.OFFER for each in analyses]),
+            "in_background": np.array([each.in_background for each in analyses]),
+        }
+
+    def _put(self, words: tuple[str, ...]) -> tuple[int, int]:
+        block = self._texts.put(words)
+        return block.start, block.length
 
     def _block(self, row: int, field: str) -> Block:
         start, length = self._records[field][row].tolist()

@@ -46,7 +46,7 @@ async def test_what_began_before_a_reading_and_commits_after_it_is_read_the_next
         "select changed_by::text from analysis where listing_id = $1", late.listing_id
     )
     async with matching.pool.transaction() as reader:
-        behind_the_newest = await listing_storage.changes_since(reader, newest_seen, "shipped")
+        behind_the_newest, _ = await listing_storage.changes_since(reader, newest_seen, "shipped")
         await live.catch_up(reader)
 
     assert early.listing_id not in {change.listing_id for change in behind_the_newest}

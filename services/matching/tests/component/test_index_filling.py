@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
 from kept_listing_builders import a_request, an_offer, closing
 from matching_builders import a_reading
 
@@ -14,16 +13,6 @@ from matching.index_filling import filled_index
 from matching.index_storage import StoredPart
 from matching.listing_index import IndexSettings
 from schemas.listing import ListingCreated
-
-
-def settings(version: AnalysisVersion, folder: Path, *, large_from: int) -> IndexSettings:
-    return IndexSettings(
-        typical_deviation=version.typical[2],
-        version=version.number,
-        folder=folder,
-        large_from=large_from,
-        small_from=0,
-    )
 
 
 def part_key(part: StoredPart) -> UUID:
@@ -44,12 +33,8 @@ async def analysed(matching: Any, version: AnalysisVersion, listing: ListingCrea
         await analysis_storage.store(connection, kept, [analysis], version.number)
 
 
-@pytest.mark.parametrize("large_from", [2, 100])
 async def test_all_live_listings_are_found_again(
-    matching: Any,
-    version: AnalysisVersion,
-    tmp_path: Path,
-    large_from: int,
+    matching: Any, version: AnalysisVersion, tmp_path: Path
 ) -> None:
     offers = [an_offer(f"Pumpen {place}") for place in range(5)]
     request = a_request()
@@ -57,15 +42,13 @@ async def test_all_live_listings_are_found_again(
         await analysed(matching, version, listing)
     await matching.hears(closing(offers[0]))
 
-    index = await filled_index(
-        matching.pool,
-        settings(version, tmp_path, large_from=large_from),
-        key_of=part_key,
-        page_size=2,
+    settings = IndexSettings(
+        typical_deviation=version.typical[2], version=version.number, folder=tmp_path
     )
+
+    index = await filled_index(matching.pool, settings, key_of=part_key, page_size=2)
 
     own = index.find(request.listing_id)
     assert own is not None
-    assert index.is_large == (large_from == 2)
     assert set(index.candidates(own)) == {each.listing_id for each in offers[1:]}
     index.close()

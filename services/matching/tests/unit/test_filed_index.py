@@ -9,21 +9,25 @@ from matching_builders import THEMES, a_reading, a_request, an_offer
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.filed_index import FiledIndex
-from matching.listing_index import EXACT_CANDIDATES, IndexSettings
+from matching.filed_index import BY_VECTOR, COMMIT_FROM, FiledIndex
+from matching.listing_index import IndexSettings
 from matching.ranking import scores_against
+from matching.vector_cells import LOOKED_AT
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(params=[LOOKED_AT, 4])
 def index(
     version: AnalysisVersion, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[FiledIndex]:
     settings = IndexSettings(
-        typical_deviation=version.typical[2], version=version.number, folder=tmp_path
+        typical_deviation=version.typical[2],
+        version=version.number,
+        folder=tmp_path,
+        looked_at=request.param,
     )
-    index = settings.large() if request.param == "large" else settings.small()
+    index = settings.opened()
     index.add_many(offers(version))
-    index.commit()
+    index.commit(at_least=1)
     yield index
     index.close()
 
@@ -65,7 +69,7 @@ def test_what_is_removed_is_not_found(index: FiledIndex, version: AnalysisVersio
     index.remove(UUID(int=1))
 
     before = index.candidates(asked(version, 0))
-    index.commit()
+    index.commit(at_least=1)
 
     assert UUID(int=1) not in before
     assert set(index.candidates(asked(version, 0))) == set(before)
@@ -80,7 +84,7 @@ def test_a_listing_with_a_new_text_is_found_by_it_alone(
 
     for _ in range(3):
         index.add(UUID(int=1), changed)
-        index.commit()
+        index.commit(at_least=1)
 
     assert index.candidates(asked(version, 0)).count(UUID(int=1)) == 1
     assert set(index.candidates(asked(version, 3))[:2]) == {UUID(int=1), UUID(int=4)}
@@ -105,7 +109,7 @@ def test_rows_of_removed_listings_are_used_again(
     for theme in range(len(THEMES)):
         index.remove(UUID(int=theme + 1))
     assert index.candidates(asked(version, 0)) == ()
-    index.commit()
+    index.commit(at_least=1)
 
     index.add_many([(UUID(int=key.int + 100), each) for key, each in offers(version)])
 
@@ -117,9 +121,9 @@ def test_ten_thousand_identical_listings_hide_nobody_else(
 ) -> None:
     same = offers(version)[0][1]
     index.add_many([(UUID(int=1000 + place), same) for place in range(10_000)])
-    index.commit()
+    index.commit(at_least=1)
 
-    assert len(index.candidates(asked(version, 0))) >= EXACT_CANDIDATES
+    assert len(index.candidates(asked(version, 0))) >= BY_VECTOR
     for theme in range(1, len(THEMES)):
         assert best(index, asked(version, theme), version) == UUID(int=theme + 1)
 
@@ -130,8 +134,33 @@ def test_empty_texts_are_kept_and_meet_nobody_by_words(
     empty = version.analysed(a_reading(a_request("")))
     index.add(UUID(int=90), empty)
     index.add(UUID(int=91), replace(empty, kind=offers(version)[0][1].kind))
-    index.commit()
+    index.commit(at_least=1)
 
     assert UUID(int=90) in index.candidates(offers(version)[0][1])
     found = index.candidates(empty)
     assert len(scores_against(empty, index.counterparts(found[:1]), version).q) == 1
+
+
+def test_words_stay_in_memory_until_enough_wait(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    (_, offer), *_ = offers(version)
+    listings = [(UUID(int=100 + place), offer) for place in range(COMMIT_FROM)]
+
+    index.add_many(listings[:-1])
+    index.commit()
+    assert index.uncommitted == COMMIT_FROM - 1
+
+    index.add(*listings[-1])
+    index.commit()
+    assert index.uncommitted == 0
+
+
+def test_a_closed_index_leaves_no_file(version: AnalysisVersion, tmp_path: Path) -> None:
+    settings = IndexSettings(
+        typical_deviation=version.typical[2], version=version.number, folder=tmp_path
+    )
+
+    settings.opened().close()
+
+    assert list(tmp_path.iterdir()) == []
