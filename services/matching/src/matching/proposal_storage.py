@@ -1,6 +1,7 @@
 """The SQL of proposals and answers, one function a statement."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
@@ -29,15 +30,10 @@ _WITHDRAW = f"""
 """
 
 
-async def insert(connection: Connection, proposal: Proposal) -> bool:
-    """False where the pair was proposed before, or its organisations want no more of each other."""
-    features = proposal.features
-    written = {
-        "reasons": proposal.reasons.model_dump_json(),
-        "features": None if features is None else json.dumps(features.columns()),
-    }
-    values = [written.get(field.name, getattr(proposal, field.name)) for field in fields(proposal)]
-    return await connection.fetchrow(_INSERT, *values) is not None
+async def insert_many(connection: Connection, proposals: Sequence[Proposal]) -> frozenset[UUID]:
+    """Those that are new; other pairs were proposed before, or want no more of each other."""
+    rows = await connection.fetchmany(_INSERT, list(map(_values, proposals)))
+    return frozenset(row["proposal_id"] for row in rows)
 
 
 async def proposal(
@@ -142,6 +138,15 @@ async def forget(connection: Connection, subject: UUID) -> None:
 
 def _epoch_ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
+
+
+def _values(proposal: Proposal) -> list[object]:
+    features = proposal.features
+    written = {
+        "reasons": proposal.reasons.model_dump_json(),
+        "features": None if features is None else json.dumps(features.columns()),
+    }
+    return [written.get(field.name, getattr(proposal, field.name)) for field in fields(proposal)]
 
 
 def _proposal(row: Row) -> Proposal:

@@ -1,5 +1,6 @@
 """Decided pairs are kept, and proposed when their turn comes; inside the caller's transaction."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,8 @@ from matching.proposal import Proposal
 from matching.spread import standing_storage, storage
 from matching.spread.rules import SpreadRules
 from matching.spread.spread import WaitingPair, chosen
+from matching.spread.storage import Taken
+from schemas.match import MatchProposed
 
 
 async def decide(
@@ -65,14 +68,26 @@ async def _propose(connection: Connection, pairs: Sequence[WaitingPair], *, now:
     order = {pair.proposal_id: place for place, pair in enumerate(chosen(pairs, standing, rules))}
     if not order:
         return
-    taken = await storage.take(connection, list(order), at=now)
-    about = {id_ for each in taken for id_ in (each.proposal.offer_id, each.proposal.request_id)}
+    taken = sorted(
+        await storage.take(connection, list(order), at=now),
+        key=lambda each: order[each.proposal.proposal_id],
+    )
+    if taken:
+        await _tell(connection, taken)
+        await storage.drop(connection, [each.proposal.proposal_id for each in taken])
+
+
+async def _tell(connection: Connection, taken: Sequence[Taken]) -> None:
+    """A pair that somebody else proposed meanwhile is told no more."""
+    proposals = [each.proposal for each in taken]
+    new = await proposal_storage.insert_many(connection, proposals)
+    about = {id_ for each in proposals for id_ in (each.offer_id, each.request_id)}
     listings = await listing_storage.listings(connection, list(about))
-    for each in sorted(taken, key=lambda one: order[one.proposal.proposal_id]):
+    facts: defaultdict[Cause, list[MatchProposed]] = defaultdict(list)
+    for each in taken:
         proposal = each.proposal
-        if await proposal_storage.insert(connection, proposal):
-            fact = events.match_proposed(
-                proposal, listings[proposal.request_id], listings[proposal.offer_id]
-            )
-            await events.outbox.append(connection, fact, cause=each.cause)
-    await storage.drop(connection, [each.proposal.proposal_id for each in taken])
+        if proposal.proposal_id in new:
+            sides = listings[proposal.request_id], listings[proposal.offer_id]
+            facts[each.cause].append(events.match_proposed(proposal, *sides))
+    for cause, said in facts.items():
+        await events.outbox.append_many(connection, said, cause=cause)
