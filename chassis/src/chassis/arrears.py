@@ -7,14 +7,14 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import GroupCoordinatorNotAvailableError
 
+from chassis.coordination import once_coordinated
 from chassis.provisioning import ADMIN_SECONDS, Admin
 
-ASK_AGAIN_SECONDS = 0.2
 FETCH_MILLISECONDS = 200
 LOOK_SECONDS = 5.0
 """What no reader sees within this time is an open transaction: it is not due yet."""
@@ -34,7 +34,8 @@ async def arrears_of(bootstrap_servers: str, group: str, topics: Iterable[str]) 
     """None where everything was handled."""
     async with asyncio.timeout(ADMIN_SECONDS), Admin(bootstrap_servers) as admin:
         described = await admin.describe_topics(list(topics))
-        committed = await _committed(admin, group)
+        ask = partial(admin.list_consumer_group_offsets, group)
+        committed: Mapping[TopicPartition, Any] = await once_coordinated(ask)
     places = [
         TopicPartition(topic["topic"], each["partition"])
         for topic in described
@@ -49,17 +50,6 @@ async def arrears_of(bootstrap_servers: str, group: str, topics: Iterable[str]) 
         starts = await consumer.beginning_offsets(places)
         at = {place: _position(committed.get(place), starts[place]) for place in places}
         return await _measured(consumer, at, await consumer.end_offsets(places))
-
-
-async def _committed(admin: Any, group: str) -> Mapping[TopicPartition, Any]:
-    """A new broker makes the topic of the offsets when it is asked for the first time."""
-    while True:
-        try:
-            offsets: Mapping[TopicPartition, Any] = await admin.list_consumer_group_offsets(group)
-        except GroupCoordinatorNotAvailableError:
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
-        else:
-            return offsets
 
 
 def _position(committed: Any, start: int) -> int:

@@ -21,10 +21,11 @@ _DUE = """
     order by seq limit $1
 """
 RELEASE = "update outbox set set_aside_at = null, error = null where set_aside_at is not null"
-REPLAY = (
+REPLAY_ALL = (
     "update outbox set published_at = null where role = 'fact' and payload is not null"
-    " and published_at is not null and created_at >= $1"
+    " and published_at is not null"
 )
+REPLAY = f"{REPLAY_ALL} and created_at >= $1"
 
 
 async def due(connection: Connection, *, but_not: Collection[str], limit: int) -> list[Row]:

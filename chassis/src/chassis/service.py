@@ -11,15 +11,19 @@ import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from chassis import state_watch
 from chassis.consumers import Consumers
-from chassis.database import CONSUMER_TRANSACTION_SECONDS, Connection, Pool
+from chassis.database import CONSUMER_TRANSACTION_SECONDS, Pool
 from chassis.delivery import Delivery
-from chassis.event import Event, topics_of
+from chassis.event import topics_of
 from chassis.finding import Check
 from chassis.metrics import ConsumerMetrics, RelayMetrics, SweepMetrics
 from chassis.outbox import Outbox
 from chassis.relay import Relay
+from chassis.republish import Owned
+from chassis.restoring import OnRestore
 from chassis.settings import ServiceSettings
+from chassis.state_watch import StateWatch
 from chassis.subscriber import Subscriber
 from chassis.sweeps import Clock, Sweeper, Sweeps, utc_now
 from chassis.workers import Worker
@@ -28,9 +32,6 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 12.0
 """With HTTP's 5 before and the pools' after, a service ends within 20 seconds."""
-
-CurrentStates = Callable[[Connection], AsyncIterator[Event]]
-"""Every current row of the aggregates a service owns, as state events."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,8 @@ class Service:
     """A service as its ``app.py`` composes it; the chassis runs it.
 
     ``web`` builds the HTTP side around the runtime, ``workers`` are background loops,
-    ``states`` give the current state of what the service owns, for ``state republish``.
+    ``owned`` gives the current state of what the service owns, to say it again, and
+    ``on_restore`` does what its own tables need after a restore.
     ``topic_file`` declares its topics and ``checks`` are its own, for ``doctor``.
     """
 
@@ -59,9 +61,10 @@ class Service:
     consumers: Consumers
     sweeps: Sweeps
     web: Callable[[Runtime], FastAPI]
-    states: tuple[CurrentStates, ...] = ()
+    owned: Owned = field(default_factory=dict)
     workers: tuple[Callable[[Runtime], Worker], ...] = ()
     on_start: Callable[[Runtime], Awaitable[None]] | None = None
+    on_restore: OnRestore | None = None
     topic_file: Path | None = None
     checks: tuple[Check, ...] = ()
 
@@ -76,6 +79,19 @@ class Service:
     @asynccontextmanager
     async def running(self, runtime: Runtime) -> AsyncIterator[None]:
         """Everything but HTTP, until the block ends; nothing here waits for a broker."""
+        async with self._composed(runtime, self._parts):
+            yield
+
+    @asynccontextmanager
+    async def only_reading(self, runtime: Runtime) -> AsyncIterator[None]:
+        """Publish what waits and handle what comes, until the block ends; nothing else is done."""
+        async with self._composed(runtime, self._carriers):
+            yield
+
+    @asynccontextmanager
+    async def _composed(
+        self, runtime: Runtime, parts: Callable[[Runtime, Pool], Sequence[Any]]
+    ) -> AsyncIterator[None]:
         consumer_pool = Pool(
             runtime.settings.database_url,
             application=f"{self.name}-consumer",
@@ -88,14 +104,23 @@ class Service:
                 stack.push_async_callback(pool.close)
             if self.on_start is not None:
                 await self.on_start(runtime)
-            await stack.enter_async_context(_together(self._parts(runtime, consumer_pool)))
+            await stack.enter_async_context(_together(parts(runtime, consumer_pool)))
             yield
 
     def _parts(self, runtime: Runtime, consumer_pool: Pool) -> list[Any]:
-        parts: list[Any] = [self._relay(runtime), self._sweeper(runtime)]
+        watching = [self._state_watch(runtime)] if self.owned else []
+        return [
+            *self._carriers(runtime, consumer_pool),
+            self._sweeper(runtime),
+            *watching,
+            *(worker(runtime) for worker in self.workers),
+        ]
+
+    def _carriers(self, runtime: Runtime, consumer_pool: Pool) -> list[Any]:
+        carriers: list[Any] = [self._relay(runtime)]
         if self.consumers.classes:
-            parts.append(self._subscriber(runtime, consumer_pool))
-        return parts + [worker(runtime) for worker in self.workers]
+            carriers.append(self._subscriber(runtime, consumer_pool))
+        return carriers
 
     def _relay(self, runtime: Runtime) -> Relay:
         settings = runtime.settings
@@ -117,6 +142,16 @@ class Service:
             every_seconds=runtime.settings.sweep_seconds,
             metrics=SweepMetrics(runtime.registry),
         )
+
+    def _state_watch(self, runtime: Runtime) -> Worker:
+        watch = StateWatch(
+            self.outbox,
+            self.owned,
+            database_url=runtime.settings.database_url,
+            bootstrap_servers=runtime.settings.kafka_bootstrap,
+            clock=runtime.clock,
+        )
+        return Worker(state_watch.NAME, watch.turn, idle_seconds=state_watch.IDLE_SECONDS)
 
     def _subscriber(self, runtime: Runtime, pool: Pool) -> Subscriber:
         metrics = ConsumerMetrics(runtime.registry)

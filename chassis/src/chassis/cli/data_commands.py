@@ -74,9 +74,7 @@ def _state(service: Service) -> typer.Typer:
 
         async def work() -> int:
             async with single_connection(url, application="republish") as connection:
-                return await republish(
-                    connection, service.outbox, service.states, cause=Cause.new()
-                )
+                return await republish(connection, service.outbox, service.owned, cause=Cause.new())
 
         typer.echo(f"{asyncio.run(work())} records will be published.")
 

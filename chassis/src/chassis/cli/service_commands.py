@@ -9,6 +9,7 @@ import typer
 
 from chassis import migrations, sweeps
 from chassis.cli import data_commands, doctor
+from chassis.cli.restore_commands import catch_up_command, restored_command
 from chassis.cli.running import audit, in_transaction, settings_of
 from chassis.observability import configure_logging
 from chassis.service import Service
@@ -28,6 +29,8 @@ def service_cli(service: Service) -> typer.Typer:
     app.command("migrate")(_migrate_command(service))
     app.command("sweep")(_sweep_command(service))
     app.command("doctor")(doctor.command(service))
+    app.command("restored")(restored_command(service))
+    app.command("catch-up")(catch_up_command(service))
     data_commands.add_to(app, service)
     return app
 

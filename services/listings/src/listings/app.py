@@ -5,8 +5,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from chassis.backup import backup_findings
 from chassis.database import Connection
 from chassis.measuring import measuring
+from chassis.restoring import Restoration
 from chassis.service import Runtime, Service
 from chassis.web.application import create_app
 from listings import access, home, refusals, schemas_page
@@ -14,6 +16,7 @@ from listings.categories import categories_in
 from listings.consumers import consumers
 from listings.contacts import answering_pages, asking_pages
 from listings.enquiries import pages as enquiry_pages
+from listings.erased.traces import Tracer
 from listings.figures import FIGURES
 from listings.listing import (
     api,
@@ -30,11 +33,15 @@ from listings.members import pages as member_pages
 from listings.members.queries import member_states
 from listings.organisations.queries import organisation_states
 from listings.outbox import outbox
+from listings.restoring import lift_revisions_and_erase_again
 from listings.settings import ListingsSettings
 from listings.site import make_pages
 from listings.surroundings import Surroundings
 from listings.sweeps import sweeps
 from schemas.events import TOPIC_FILE
+from schemas.listing import ListingState
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
 from schemas.public import PublicListingState
 
 ROUTERS = (
@@ -80,6 +87,11 @@ async def public_listing_states(connection: Connection) -> AsyncIterator[PublicL
         yield state
 
 
+async def after_restore(connection: Connection, restoration: Restoration) -> None:
+    tracer = Tracer(ListingsSettings().erasure_keys())
+    await lift_revisions_and_erase_again(connection, restoration, tracer=tracer)
+
+
 service = Service(
     name="listings",
     settings=ListingsSettings,
@@ -88,7 +100,14 @@ service = Service(
     consumers=consumers,
     sweeps=sweeps,
     web=web,
-    states=(organisation_states, member_states, states.listing_states, public_listing_states),
+    owned={
+        OrganisationState: organisation_states,
+        MemberState: member_states,
+        ListingState: states.listing_states,
+        PublicListingState: public_listing_states,
+    },
+    on_restore=after_restore,
     workers=(measuring(*FIGURES),),
     topic_file=TOPIC_FILE,
+    checks=(backup_findings,),
 )

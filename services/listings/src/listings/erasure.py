@@ -71,6 +71,33 @@ async def reapply(
     """Erase again whoever is on the list and came back; how many those were."""
     for entry in entries:
         await erasure_list.add(connection, entry)
+    return await _erase_those_back(connection, tracer=tracer, now=now, cause=cause)
+
+
+async def erase_again(
+    connection: Connection,
+    organisation_ids: Iterable[UUID],
+    member_ids: Iterable[UUID],
+    *,
+    tracer: Tracer,
+    now: datetime,
+    cause: Cause,
+) -> int:
+    """Erase whoever of these came back, though no list names them; how many those were."""
+    nouns: tuple[tuple[Noun, Iterable[UUID]], ...] = (
+        ("organisation", organisation_ids),
+        ("member", member_ids),
+    )
+    for noun, ids in nouns:
+        for erased_id in ids:
+            entry = Entry(noun=noun, id=erased_id, erased_at=now, traces=())
+            await erasure_list.add(connection, entry)
+    return await _erase_those_back(connection, tracer=tracer, now=now, cause=cause)
+
+
+async def _erase_those_back(
+    connection: Connection, *, tracer: Tracer, now: datetime, cause: Cause
+) -> int:
     organisations_back = await erasure_list.come_back(connection, "organisation")
     for organisation_id in organisations_back:
         await erase_organisation(connection, organisation_id, tracer=tracer, now=now, cause=cause)

@@ -1,5 +1,6 @@
 """What is measured of the directory and the exchange, for whoever watches it."""
 
+from chassis import backup
 from chassis.measuring import Figure
 
 FIGURES = (
@@ -22,4 +23,6 @@ FIGURES = (
         query="select status, count(*) from contact group by status",
         labels=("status",),
     ),
+    # One database server serves all: one service tells of its backup.
+    *backup.FIGURES,
 )

@@ -3,10 +3,16 @@
 from pathlib import Path
 
 import pytest
-from listings_scene import Run
+from listings_scene import NOW, Run
 
 from chassis.database import Connection
+from chassis.restoring import Restoration
+from chassis.topic_states import LastWord
 from listings.erased import storage
+from listings.erased.traces import Tracer
+from listings.restoring import lift_revisions_and_erase_again
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
 
 FIRMS = (
     "external_id,name,kind,size_class,postcode\n"
@@ -159,6 +165,29 @@ class TestReapply:
         assert await names(connection, "member") == ["Britta Sommer"]
         assert await tombstones(connection) == 2
         assert "line 2: skipped" in (await files.taken_in())["organisations"]
+
+    async def test_who_is_gone_from_the_topics_is_erased_after_a_restore_without_a_list(
+        self, files: Files, connection: Connection
+    ) -> None:
+        [organisation] = await connection.fetch("select id from organisation where name like 'W%'")
+        [member] = await connection.fetch("select id from member where name like 'P%'")
+        gone = LastWord(revision=10**15, is_gone=True)
+        restoration = Restoration(
+            restored_to=NOW,
+            restored_at=NOW,
+            words={
+                OrganisationState: {organisation["id"]: gone},
+                MemberState: {member["id"]: gone},
+            },
+        )
+
+        async with connection.transaction():
+            await lift_revisions_and_erase_again(connection, restoration, tracer=Tracer([b"key"]))
+
+        assert await names(connection, "organisation") == ["Labor Ost GmbH"]
+        assert await names(connection, "member") == ["Britta Sommer"]
+        assert await connection.fetchval("select min(revision) from gravestone") > gone.revision
+        assert await connection.fetchval("select min(revision) from listing") > gone.revision
 
     @pytest.mark.parametrize(
         ("text", "complaint"),

@@ -10,6 +10,7 @@ from chassis.web.access import Sessions
 from chassis.web.application import create_app
 from chassis.workers import Worker
 from notifications.access import Access
+from notifications.commands import hold_after_restore
 from notifications.composing import Composer
 from notifications.consumers import consumers
 from notifications.doctor import mail_findings
@@ -103,6 +104,7 @@ service = Service(
     consumers=consumers,
     sweeps=sweeps,
     web=web,
+    on_restore=hold_after_restore,
     workers=(sending, sending, reconciling, measuring(*FIGURES)),
     topic_file=TOPIC_FILE,
     checks=(mail_findings,),

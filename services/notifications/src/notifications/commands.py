@@ -12,6 +12,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
+from chassis.restoring import Restoration
 from notifications import addressing, endings, events, preferences, storage
 from notifications.events import outbox
 from notifications.letter import Letter
@@ -94,3 +95,8 @@ async def erase(connection: Connection, subject: UUID, *, now: datetime) -> None
     await storage.blank_notices_about(connection, subject, now=now)
     await storage.forget_member(connection, subject)
     await blank(connection, subject)
+
+
+async def hold_after_restore(connection: Connection, _restoration: Restoration) -> None:
+    """Hold what waits for the operator: until the restore it may have gone out."""
+    await storage.hold_what_waits(connection)

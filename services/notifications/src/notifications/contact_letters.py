@@ -39,6 +39,11 @@ def _contact(event: ContactFact) -> tuple[UUID, ...]:
     return (event.contact_id,)
 
 
+def _the_contact(event: ContactFact) -> UUID:
+    """What time does to a contact, it does once, also where a restore forgot it."""
+    return event.contact_id
+
+
 def _contact_page(event: ContactFact) -> Link:
     return Link(
         purpose=LinkPurpose.CONTACT,
@@ -64,6 +69,7 @@ CONTACT_ANSWER_DUE = Letter(
     useful_until=lambda e: e.lapses_at,
     link=_contact_page,
     ends_with=_contact,
+    once_per=_the_contact,
 )
 CONTACT_ACCEPTED = Letter(
     template="contact_accepted",
@@ -88,4 +94,5 @@ CONTACT_LAPSED = Letter(
     addressees=_requester,
     useful_until=useful_for(CONTACT_LIFE),
     link=_contact_page,
+    once_per=_the_contact,
 )

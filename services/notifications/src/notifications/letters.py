@@ -5,7 +5,7 @@ The words of a letter stand in ``templates/mails/<template>/``.
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from notifications.contact_letters import (
     CONTACT_ACCEPTED,
@@ -53,6 +53,11 @@ def _proposal_and_its_listings(event: MatchProposed) -> tuple[UUID, ...]:
     return (event.proposal_id, event.offer.listing_id, event.request.listing_id)
 
 
+def _question(event: ListingConfirmationDue) -> UUID:
+    """A sweep that ran twice, as after a restore, asks the same."""
+    return uuid5(event.listing_id, f"{event.confirm_by.isoformat()} {event.asked_because}")
+
+
 def _listing_page(event: ListingFact) -> Link:
     return Link(
         purpose=LinkPurpose.LISTING,
@@ -94,6 +99,7 @@ CONFIRMATION_DUE = Letter(
     useful_until=lambda e: e.confirm_by,
     link=_listing_page,
     ends_with=_listing,
+    once_per=_question,
 )
 PROPOSAL = Letter(
     template="proposal",
@@ -107,6 +113,7 @@ PROPOSAL = Letter(
         expires_at=e.occurred_at + LINK_LIFE,
     ),
     ends_with=_proposal_and_its_listings,
+    once_per=lambda e: e.proposal_id,
 )
 OUTCOME_ASKED = Letter(
     template="outcome_asked",
@@ -117,6 +124,7 @@ OUTCOME_ASKED = Letter(
     link=lambda e: Link(
         purpose=LinkPurpose.OUTCOME, object_id=e.question_id, expires_at=e.closes_at
     ),
+    once_per=lambda e: e.question_id,
 )
 LETTERS: tuple[Letter[Any], ...] = (
     SIGN_IN,

@@ -48,6 +48,13 @@ class Unsent(StrEnum):
         return MailState.SUPPRESSED if self in ABOUT_RECIPIENTS else MailState.EXPIRED
 
 
+class Doubt(StrEnum):
+    """Why nobody knows whether a held mail went out."""
+
+    HANDED_OVER = "handed over without an answer"
+    RESTORED = "restored: it may have gone out already"
+
+
 ABOUT_RECIPIENTS = (Unsent.RECIPIENT_GONE, Unsent.ADDRESS_SUPPRESSED, Unsent.NOT_WANTED)
 
 

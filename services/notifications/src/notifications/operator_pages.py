@@ -16,8 +16,8 @@ from notifications import operating, queries
 from notifications.access import Access
 from notifications.composing import Composer
 from notifications.letters import BY_TEMPLATE
-from notifications.mail import MailState
-from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES, UNSENT_REASONS
+from notifications.mail import Doubt, MailState
+from notifications.wording import HINTS, LETTER_NAMES, STATE_KINDS, STATE_NAMES
 
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; "
@@ -100,7 +100,8 @@ class OperatorPages:
             states=STATE_NAMES,
             kinds=STATE_KINDS,
             letters=LETTER_NAMES,
-            unsent=UNSENT_REASONS,
+            hints=HINTS,
+            restored=Doubt.RESTORED,
         )
 
     async def mail_html(self, request: Request, mail_id: UUID) -> Response:

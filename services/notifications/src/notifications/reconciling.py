@@ -13,7 +13,7 @@ import structlog
 from chassis.database import Pool
 from chassis.sweeps import Clock
 from notifications import queue
-from notifications.mail import Mail, MailState, message_id
+from notifications.mail import Doubt, Mail, MailState, message_id
 from notifications.settings import NotificationsSettings
 from notifications.settling import record_sent
 
@@ -72,7 +72,7 @@ class Reconciling:
                 connection,
                 mail,
                 MailState.HELD,
-                diagnostic="handed over without an answer",
+                diagnostic=Doubt.HANDED_OVER,
                 now=self._clock(),
             )
 

@@ -8,7 +8,7 @@ from chassis.cause import Cause
 from chassis.database import Connection, Row
 from notifications.letter import Addressee
 from notifications.letters import BY_TEMPLATE
-from notifications.mail import Notice, Recipient, domain_of
+from notifications.mail import Doubt, Notice, Recipient, domain_of
 from schemas.member import MemberState
 
 
@@ -113,13 +113,19 @@ async def mark_addressed(
 async def insert_mail(
     connection: Connection, notice: Notice, recipient: Recipient, *, now: datetime
 ) -> None:
-    """A cause that is too old is recorded as expired and never sent."""
+    """A cause that is too old is recorded as expired and never sent.
+
+    One from before a restore is held: the mail may have gone out, and be forgotten.
+    """
     await connection.execute(
-        "insert into mail (id, notice_id, member_id, template, purpose, domain, state, revision,"
-        " created_at, expires_at, due_at, subjects)"
-        " select $1, $2, $3, $4, $5, $6, case when $8 > now then 'pending' else 'expired' end,"
+        "insert into mail (id, notice_id, member_id, template, purpose, domain, state, diagnostic,"
+        " revision, created_at, expires_at, due_at, subjects)"
+        " select $1, $2, $3, $4, $5, $6,"
+        "  case when $8 <= now then 'expired' when forgotten then 'held' else 'pending' end,"
+        "  case when $8 > now and forgotten then $11 end,"
         "  extract(epoch from now) * 1000, now, $8, now, $9::uuid[]"
-        " from (values ($7::timestamptz)) as given (now)"
+        " from (values ($7::timestamptz)) as given (now),"
+        "  (select exists (select from restoration where restored_at >= $10)) as doubt (forgotten)"
         " on conflict (id) do nothing",
         notice.mail_id(recipient.member_id),
         notice.id,
@@ -130,6 +136,17 @@ async def insert_mail(
         now,
         notice.expires_at,
         list({recipient.member_id, *notice.event.subjects()}),
+        notice.event.occurred_at,
+        Doubt.RESTORED,
+    )
+
+
+async def hold_what_waits(connection: Connection) -> None:
+    """What is being handed over is settled as after any crash."""
+    await connection.execute(
+        "update mail set state = 'held', diagnostic = $1, claim = null, claimed_at = null"
+        " where state in ('pending', 'claimed')",
+        Doubt.RESTORED,
     )
 
 

@@ -1,7 +1,7 @@
 """How the operators' pages name states and letters; the reader's language is chosen there."""
 
 from chassis.web.translation import mark
-from notifications.mail import MailState, Unsent
+from notifications.mail import Doubt, MailState, Unsent
 
 STATE_NAMES = {
     MailState.PENDING: mark("wartet"),
@@ -33,6 +33,9 @@ UNSENT_REASONS = {
     Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
     Unsent.CONTACT_WITHDRAWN: mark("Die Anfrage wurde zurückgezogen."),
     Unsent.ENQUIRY_ANSWERED: mark("Die Anfrage ist beantwortet."),
+}
+HINTS = UNSENT_REASONS | {
+    Doubt.RESTORED: mark("Vor der Wiederherstellung vielleicht schon verschickt."),
 }
 LETTER_NAMES = {
     "sign_in": mark("Anmeldelink"),
