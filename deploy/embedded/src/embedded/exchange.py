@@ -7,11 +7,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import httpx
@@ -36,13 +37,19 @@ class Exchange:
     """The services on the servers of a stack; inside the `with` all of them are ready.
 
     `kill(name)` is a kill -9, `start(name)` brings the service back on the same port, and
-    `wait_ready(name)` waits until it serves.
+    `wait_ready(name)` waits until it serves. `variables` are added to each service's environment.
     """
 
     def __init__(
-        self, stack: Stack, *, port: int | None = None, services: Sequence[str] = SERVICES
+        self,
+        stack: Stack,
+        *,
+        port: int | None = None,
+        services: Sequence[str] = SERVICES,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.stack = stack
+        self._variables = variables
         self._names = tuple(services)
         self._ports = {name: free_port() for name in self._names}
         self._gateway = self._make_gateway(port_or_free(port))
@@ -60,7 +67,7 @@ class Exchange:
             started.callback(self._gateway.stop)
             self._prepare()
             started.callback(self.stop_services)
-            together(self._of_each(self._start_and_wait), cut_short=self.stop_services)
+            self.start_services()
             self._running = started.pop_all()
         return self
 
@@ -102,6 +109,12 @@ class Exchange:
         """What a query in the service's database prints, columns parted by `|`."""
         return self.stack.postgres.execute(query, database=service)
 
+    def renew(self, name: str, variables: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Give a service other variables; what runs of it goes on, but `services` forgets it."""
+        own = environment_of(name, self._keys, self._surroundings(name))
+        self._environments[name] = own | dict(variables)
+        self.services[name] = self.process(name, "serve")
+
     def kill(self, name: str) -> None:
         self.services[name].kill()
 
@@ -114,6 +127,10 @@ class Exchange:
             limit_seconds=READY_LIMIT_SECONDS,
             waiting_for=name,
         )
+
+    def start_services(self) -> None:
+        """Start all services, and wait until each of them is ready."""
+        together(self._of_each(self._start_and_wait), cut_short=self.stop_services)
 
     def stop_services(self) -> dict[str, int | None]:
         """Ask all services to end, as an orchestrator does; answer their exit codes."""
@@ -135,12 +152,12 @@ class Exchange:
     def _prepare(self) -> None:
         for name in self._names:
             self.stack.postgres.create_database(name)
-            self._environments[name] = environment_of(name, self._keys, self._surroundings(name))
-            self.services[name] = self.process(name, "serve")
+            self.renew(name, self._variables)
         migrations = self._of_each(lambda name: self.run(name, "migrate"))
-        together((self._provision, *migrations), cut_short=self._programs.kill)
+        together((self.provision, *migrations), cut_short=self._programs.kill)
 
-    def _provision(self) -> None:
+    def provision(self) -> None:
+        """Make the topics that are missing."""
         bootstrap = ("--bootstrap", self.stack.kafka.bootstrap)
         self._programs.run_module(
             ["chassis", "provision", TOPICS, *bootstrap], environment=dict(os.environ)

@@ -18,6 +18,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from embedded.jars import class_path
+from embedded.kafka_properties import properties_of
 from embedded.ports import NotStarted, free_port, port_or_free
 from embedded.processes import Command, Process
 from embedded.waiting import accepts_connections, wait_until
@@ -30,23 +31,6 @@ _MACHINE = (
     "--sun-misc-unsafe-memory-access=allow",
 )
 _START_LIMIT_SECONDS = 60
-_ONE_BROKER = {
-    "offsets.topic.replication.factor": 1,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "share.coordinator.state.topic.min.isr": 1,
-}
-# A killed broker may register again only after its session: by default it waits 9 s.
-_BACK_SOON = {"broker.session.timeout.ms": 3000, "broker.heartbeat.interval.ms": 500}
-_SMALL = {
-    "offsets.topic.num.partitions": 5,
-    "transaction.state.log.num.partitions": 5,
-    "share.coordinator.state.topic.num.partitions": 1,
-    "num.network.threads": 2,
-    "num.io.threads": 4,
-    "log.cleaner.dedupe.buffer.size": 16 * 2**20,
-}
 
 
 class FormatFailed(RuntimeError):
@@ -79,6 +63,12 @@ class Kafka:
         """Stop in good order and keep the data; `start` brings the broker back."""
         self.process.stop(limit_seconds=30)
 
+    def lose_data(self) -> None:
+        """As with a lost volume: the broker is killed, and `start` brings back an empty one."""
+        self.kill()
+        shutil.rmtree(self.folder / "data")
+        _format(class_path(given_up=self._given_up), self.folder / "server.properties")
+
     def stop(self) -> None:
         """Stop and remove everything; a start under way ends early."""
         self._given_up.set()
@@ -105,6 +95,12 @@ class Kafka:
             raise NotStarted("Kafka")
         return self._process
 
+    @property
+    def folder(self) -> Path:
+        if self._folder is None:
+            raise NotStarted("Kafka")
+        return self._folder
+
     def __enter__(self) -> Self:
         try:
             return self.start()
@@ -120,7 +116,7 @@ class Kafka:
         jars = class_path(given_up=self._given_up)
         folder = self._folder = Path(tempfile.mkdtemp(prefix="embedded-kafka-"))
         properties = folder / "server.properties"
-        properties.write_text(_properties(self._port, free_port(), folder / "data"))
+        properties.write_text(properties_of(self._port, free_port(), folder / "data"))
         _format(jars, properties)
         return Process(
             Command(
@@ -135,23 +131,6 @@ class Kafka:
     def _answers(self) -> bool:
         self.process.demand_running()
         return accepts_connections(self.port) and _has_a_broker(self.bootstrap)
-
-
-def _properties(port: int, controller_port: int, data: Path) -> str:
-    settings = {
-        "process.roles": "broker,controller",
-        "node.id": 1,
-        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
-        "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
-        "log.dirs": data,
-        "auto.create.topics.enable": "false",
-        "group.initial.rebalance.delay.ms": 0,
-        **_ONE_BROKER,
-        **_BACK_SOON,
-        **_SMALL,
-    }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
 def _java(jars: Sequence[Path]) -> tuple[str | Path, ...]:

@@ -24,10 +24,15 @@ _FREE = Ports()
 
 
 class Stack:
-    """PostgreSQL, Kafka and the mail catcher: all are up inside, all are gone after."""
+    """PostgreSQL, Kafka and the mail catcher: all are up inside, all are gone after.
 
-    def __init__(self, *, ports: Ports = _FREE, durable: bool = True) -> None:
-        self.postgres = Postgres(port=ports.postgres, durable=durable)
+    `postgres` is one of the caller's, in place of that of the other options.
+    """
+
+    def __init__(
+        self, *, ports: Ports = _FREE, durable: bool = True, postgres: Postgres | None = None
+    ) -> None:
+        self.postgres = postgres or Postgres(port=ports.postgres, durable=durable)
         self.kafka = Kafka(port=ports.kafka)
         self.mail = Mail(smtp_port=ports.smtp, http_port=ports.mail_http)
 
