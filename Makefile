@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench unit check doctor size sbom licences lock clean
+.PHONY: help setup demo test bench unit check doctor backup restore size sbom licences lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
 # Each part alone: two services may name a module of their tests alike.
-CHECKED := $(MEMBERS) $(wildcard deploy/keys deploy/supply $(wildcard tests/*) bench conftest.py docs)
+CHECKED := $(MEMBERS) $(wildcard deploy/backup deploy/keys deploy/supply $(wildcard tests/*) bench conftest.py docs)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -48,6 +48,12 @@ check: setup ## what needs no server: style, types, layers, the published event 
 
 doctor: ## what is wrong with the exchange that compose runs, and the remedy for each
 	@sh deploy/doctor.sh
+
+backup: | python-new-enough ## a verified backup of the database server that compose runs; every night by cron
+	@$(PYTHON) deploy/backup/make_backup.py
+
+restore: | python-new-enough ## the exchange as it was TO=2026-11-20T12:00 (UTC), or as late as can be
+	@$(PYTHON) deploy/backup/make_restore.py $(TO)
 
 size: setup ## memory of the embedded exchange at rest, process by process
 	$(BIN)/python -m embedded size

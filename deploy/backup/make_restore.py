@@ -1,0 +1,24 @@
+"""`make restore TO=2026-11-20T12:00`: the exchange as it was then, or as late as can be."""
+
+import sys
+from datetime import UTC, datetime
+
+from composed_place import ComposedPlace
+from point import Refused, moment
+from restoring import StepFailed, restore
+
+
+def main(to: str = "") -> int:
+    try:
+        restore(ComposedPlace(), moment(to), now=datetime.now(UTC), say=print)
+    except Refused as refused:
+        print(f"{refused} Nothing was changed.", file=sys.stderr)
+        return 1
+    except StepFailed as failed:
+        print(f"{failed} The services do not run: repeat the same command.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
