@@ -1,6 +1,5 @@
 """Schema changes: numbered plain SQL, the chassis's first, then the service's, under one lock."""
 
-import asyncio
 import logging
 from importlib.resources import files
 from pathlib import Path
@@ -35,10 +34,6 @@ async def apply(database_url: str, *, name: str, directory: Path) -> None:
         for each in (chassis_migrations(), directory):
             await migrate.apply(connection, each, schema_name="public", logger=_quiet)
     log.info("migrated", service=name)
-
-
-def apply_sync(database_url: str, *, name: str, directory: Path) -> None:
-    asyncio.run(apply(database_url, name=name, directory=directory))
 
 
 async def differences(connection: Connection, directory: Path) -> tuple[set[str], set[str]]:

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from socket import socket
 from types import FrameType
 
 import structlog
@@ -12,6 +13,7 @@ from chassis import provisioning
 from chassis.health import health_router
 from chassis.service import Runtime, Service
 from chassis.settings import ServiceSettings
+from chassis.start_checks import CannotStart, demand_usable_database, listening_socket
 
 log = structlog.get_logger(__name__)
 
@@ -27,20 +29,32 @@ def application(service: Service, runtime: Runtime) -> FastAPI:
 
 
 async def serve(service: Service, settings: ServiceSettings) -> int:
-    """Serve until told to stop; the exit code. Refuses to start without its topics."""
+    """Serve until told to stop; the exit code. Refuses to start where it could not work."""
     _on_signals(_leave)
     log.info("service_starting")
-    missing = await _missing_topics(service, settings)
-    if missing:
-        names = ", ".join(sorted(missing))
-        log.error("topics_missing", topics=names, remedy="python -m chassis provision TOPICS.json")
+    try:
+        await demand_usable_database(service, settings)
+        listener = listening_socket(service, settings)
+    except CannotStart as refusal:
+        log.error(refusal.finding.check, wrong=refusal.finding.wrong, remedy=refusal.finding.remedy)
         return 1
+    with listener:
+        missing = await _missing_topics(service, settings)
+        if missing:
+            names = ", ".join(sorted(missing))
+            log.error(
+                "topics_missing", topics=names, remedy="python -m chassis provision TOPICS.json"
+            )
+            return 1
+        await _serve_on(listener, service, settings)
+    return 0
+
+
+async def _serve_on(listener: socket, service: Service, settings: ServiceSettings) -> None:
     runtime = service.runtime(settings)
     server = uvicorn.Server(
         uvicorn.Config(
             application(service, runtime),
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -50,9 +64,8 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
     log.info("service_started", port=settings.port)
     # uvicorn ends cleanly, then raises the signal again for whoever was there before it: nobody.
     _on_signals(lambda *_: None)
-    await server.serve()
+    await server.serve(sockets=[listener])
     log.info("service_stopped")
-    return 0
 
 
 def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:

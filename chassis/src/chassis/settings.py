@@ -11,6 +11,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from chassis.setting_values import Address, KeyList, Origin, TimeZone, Uri
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
 
 SECRETS_DIRECTORY = "/run/secrets"
@@ -23,26 +24,34 @@ def secrets_directory() -> Path:
 class ServiceSettings(BaseSettings):
     """Read from the environment (``<PREFIX>_DATABASE_URL``) and from files in ``/run/secrets``.
 
-    A file has its variable's name in lower case; the variable wins where both are given. Where
-    secrets lie in another folder, the variable ``SECRETS_DIRECTORY`` names it.
+    A file has its variable's name in lower case; the variable wins where both are given, and one
+    that is empty is not given. Where secrets lie in another folder, the variable
+    ``SECRETS_DIRECTORY`` names it.
 
-    ``form_key`` is one secret for all services of an origin, whose pages share a header with
-    forms; ``cluster_uri`` names this installation in every event (``ce_source``) and never changes;
-    ``public_url`` is the origin that people's browsers see. Keys are lists for rotation: the
-    first signs, all verify.
+    ``topic_replication`` and ``topic_min_insync`` are what provisioning was told; ``doctor``
+    compares. ``form_key`` is one list for all services of an origin, whose pages share a header
+    with forms; ``cluster_uri`` names this installation in every event (``ce_source``) and never
+    changes; ``public_url`` is the origin that people's browsers see; the addresses beside it stand
+    at the foot of every page. Keys are lists for rotation: the first signs, all verify.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: str
     kafka_bootstrap: str = "localhost:9092"
-    cluster_uri: str = "https://cluster.example"
-    public_url: str = "http://localhost:8000"
+    topic_replication: int = Field(default=1, ge=1)
+    topic_min_insync: int = Field(default=1, ge=1)
+    cluster_uri: Uri = "https://cluster.example"
+    public_url: Origin = "http://localhost:8000"
+    imprint_url: Address = ""
+    data_protection_url: Address = ""
+    attribution_url: Address = ""
+    time_zone: TimeZone = "Europe/Berlin"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    session_public_keys: tuple[str, ...] = ()
-    link_keys: dict[str, tuple[str, ...]] = {}
-    form_key: str
+    session_public_keys: tuple[KeyList, ...] = ()
+    link_keys: dict[str, tuple[KeyList, ...]] = {}
+    form_key: KeyList
     allow_time_travel: bool = False
     log_level: str = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
@@ -72,8 +81,8 @@ class ServiceSettings(BaseSettings):
         """Mints and verifies links of one purpose; raises `UnusableKey` where it has no key."""
         return LinkSigner.from_text(purpose, "\n".join(self.link_keys.get(purpose, ())))
 
-    def form_token_key(self) -> bytes:
-        return keys_in(self.form_key)[0]
+    def form_token_keys(self) -> tuple[bytes, ...]:
+        return keys_in(self.form_key)
 
     @property
     def schemas_url(self) -> str:

@@ -1,6 +1,6 @@
 """Topics as they are against topics as declared; only what is declared is compared."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,29 +20,39 @@ class Drift:
     found: str
 
 
-async def drifts(bootstrap_servers: str, topics: Iterable[Topic]) -> tuple[Drift, ...]:
+async def drifts(
+    bootstrap_servers: str, topics: Iterable[Topic], *, replication: int, min_insync: int
+) -> tuple[Drift, ...]:
     """Every difference; a topic that is missing has none."""
+    copies = {"min.insync.replicas": str(min_insync)}
+    topics = [topic.model_copy(update={"config": topic.config | copies}) for topic in topics]
     wanted = {topic.name: topic for topic in topics}
     async with Admin(bootstrap_servers) as admin:
         there = sorted(wanted.keys() & set(await admin.list_topics()))
         if not there:
             return ()
-        partitions = [each async for each in _partitions(admin, there, wanted)]
+        described = await admin.describe_topics(there)
         settings = [each async for each in _settings(admin, there, wanted)]
+    partitions = [
+        drift
+        for each in described
+        for drift in _counts(each, wanted[each["topic"]].partitions, replication)
+    ]
     return (*partitions, *settings)
 
 
-async def _partitions(
-    admin: AIOKafkaAdminClient, names: list[str], wanted: Mapping[str, Topic]
-) -> AsyncIterator[Drift]:
-    for each in await admin.describe_topics(names):
-        declared, found = wanted[each["topic"]].partitions, len(each["partitions"])
-        if declared != found:
+def _counts(described: Mapping[str, Any], partitions: int, replication: int) -> Iterator[Drift]:
+    found = described["partitions"]
+    for setting, declared, counted in (
+        ("partitions", partitions, len(found)),
+        ("replication", replication, min(len(each["replicas"]) for each in found)),
+    ):
+        if counted != declared:
             yield Drift(
-                topic=each["topic"],
-                setting="partitions",
+                topic=described["topic"],
+                setting=setting,
                 declared=str(declared),
-                found=str(found),
+                found=str(counted),
             )
 
 

@@ -20,7 +20,7 @@ from chassis.finding import Finding
 from chassis.provisioning import Topic
 from chassis.service import Service
 from chassis.sweeps import utc_now
-from chassis.topic_drift import drifts
+from chassis.topic_drift import Drift, drifts
 from embedded.testing import MakeDatabase, eventually
 
 LONG_AGO = "now() - interval '1 hour'"
@@ -35,7 +35,7 @@ async def connection(offline_almanac: Almanac) -> AsyncIterator[Connection]:
 async def asked(connection: Connection, service: Service) -> dict[str, Finding]:
     """What the database says is wrong, by the names of the checks."""
     found = await database_checks.findings(
-        connection, service, Settings(database_url="", form_key="")
+        connection, service, Settings(database_url="", form_key="k" * 43)
     )
     return {finding.check: finding for finding in found}
 
@@ -213,10 +213,15 @@ class TestTopics:
         declared = Topic(name=name, purpose="test", partitions=3, config=config)
 
         # Kafka knows a topic a moment after it said that it made it.
-        found = await eventually(lambda: drifts(almanac.bootstrap, [declared]), timeout=30)
+        async def look() -> tuple[Drift, ...]:
+            return await drifts(almanac.bootstrap, [declared], replication=3, min_insync=2)
+
+        found = await eventually(look, timeout=30)
 
         assert {(each.setting, each.declared, each.found) for each in found} == {
             ("partitions", "3", "2"),
+            ("replication", "3", "1"),
+            ("min.insync.replicas", "2", "1"),
             ("retention.ms", "120000", "60000"),
         }
 
@@ -233,7 +238,7 @@ class TestTopics:
         file = tmp_path / "topics.json"
         file.write_text(json.dumps({"topics": [own.model_dump(), others.model_dump()]}))
         service = Service(**vars(almanac.service) | {"topic_file": file})
-        settings = Settings(database_url="", form_key="", kafka_bootstrap=almanac.bootstrap)
+        settings = Settings(database_url="", form_key="k" * 43, kafka_bootstrap=almanac.bootstrap)
 
         (found,) = await broker_checks.findings(service, settings)
 
@@ -268,7 +273,7 @@ class TestArrears:
 
     async def test_an_old_one_is_a_finding(self, book: Book) -> None:
         await book.send(record_of(book.written()))
-        settings = Settings(database_url="", form_key="", kafka_bootstrap=book.bootstrap)
+        settings = Settings(database_url="", form_key="k" * 43, kafka_bootstrap=book.bootstrap)
         young = await broker_checks.findings(book.service, settings)
 
         old = await broker_checks.findings(book.service, settings, arrears_seconds=0)

@@ -1,9 +1,11 @@
 """The command line of every service, run as an operator runs it: a process, its words, its code."""
 
+import socket
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from almanac.almanac import Almanac, header
 from almanac.fixtures import an_almanac, an_offline_almanac  # noqa: F401 - fixtures
 
@@ -36,7 +38,53 @@ class TestMigrate:
         assert (first[0], second[0]) == (0, 0), first[1] + second[1]
 
 
+class TestNewerDatabase:
+    @pytest.mark.parametrize("command", ["migrate", "serve"])
+    async def test_is_refused_in_one_sentence_with_the_remedy(
+        self, offline_almanac: Almanac, command: str
+    ) -> None:
+        await offline_almanac.execute(
+            "insert into _pogo_migration (migration_hash, migration_id, applied, schema_name)"
+            " values ('hash', '0099_tomorrow', now(), 'public')"
+        )
+
+        code, said = await offline_almanac.command(command)
+
+        assert code == 1
+        assert said.count("The database is newer than this release: it has 0099_tomorrow.") == 1
+        assert "Start the release that was here before" in said
+
+
+class TestWrongDatabase:
+    @pytest.mark.parametrize("command", ["migrate", "serve"])
+    @pytest.mark.parametrize(
+        "address", ["{url}_elsewhere", "postgresql://u:s3cret@localhost:none/"]
+    )
+    async def test_is_refused_by_the_name_of_its_setting_without_its_value(
+        self, offline_almanac: Almanac, command: str, address: str
+    ) -> None:
+        wrong = address.format(url=offline_almanac.url.partition("?")[0])
+
+        code, said = await offline_almanac.command(command, ALMANAC_DATABASE_URL=wrong)
+
+        assert code == 1
+        assert said.count("The database refuses the setting ALMANAC_DATABASE_URL") == 1
+        assert "s3cret" not in said
+
+
 class TestServe:
+    async def test_a_taken_port_is_told_with_the_setting_that_names_another(
+        self, offline_almanac: Almanac
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+
+            code, said = await offline_almanac.command("serve", ALMANAC_PORT=port)
+
+        assert code == 1
+        assert f"Cannot listen on 127.0.0.1:{port}: Address already in use." in said
+        assert "set ALMANAC_PORT to another port" in said
+
     async def test_refuses_to_start_without_its_topics_and_says_how_to_make_them(
         self, almanac: Almanac
     ) -> None:

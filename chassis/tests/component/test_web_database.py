@@ -51,7 +51,7 @@ async def post(pool: Pool) -> AsyncIterator[Post]:
     app = create_app(
         title="specimen",
         pages=Pages("chassis.web", site=site),
-        form_key=b"k" * 32,
+        form_keys=(b"k" * 32,),
         routers=[things(pool)],
     )
     transport = httpx.ASGITransport(app)

@@ -13,10 +13,11 @@ from chassis.consumers import Consumers
 from chassis.outbox import Outbox
 from chassis.service import Service
 from chassis.settings import ServiceSettings
+from chassis.signing import generate_link_key
 from chassis.sweeps import Sweeps
 
 DATABASE = "postgresql://from-a-file/almanac"
-KEY = "a-form-key-of-at-least-thirty-two-bytes"
+KEY = generate_link_key()
 WriteSecret = Callable[[str, str], None]
 
 
@@ -54,13 +55,13 @@ class TestSecrets:
     ) -> None:
         write_secret("almanac_database_url", f"{DATABASE}\n")
         write_secret("almanac_form_key", KEY)
-        write_secret("almanac_link_keys", '{"contact": ["first", "second"]}')
+        write_secret("almanac_link_keys", f'{{"contact": ["{KEY}", "{KEY} # older"]}}')
 
         settings = AlmanacSettings()
 
         assert settings.database_url == DATABASE
         assert settings.form_key == KEY
-        assert settings.link_keys == {"contact": ("first", "second")}
+        assert settings.link_keys == {"contact": (KEY, f"{KEY} # older")}
 
     def test_the_variable_wins(
         self, write_secret: WriteSecret, monkeypatch: pytest.MonkeyPatch
@@ -71,6 +72,15 @@ class TestSecrets:
 
         assert AlmanacSettings().database_url == "postgresql://from-the-environment/almanac"
 
+    def test_what_is_empty_is_not_given(
+        self, write_secret: WriteSecret, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_secret("almanac_database_url", DATABASE)
+        write_secret("almanac_form_key", KEY)
+        monkeypatch.setenv("ALMANAC_TIME_ZONE", "")
+
+        assert AlmanacSettings().time_zone == "Europe/Berlin"
+
     def test_files_of_others_are_nothing_to_it(self, write_secret: WriteSecret) -> None:
         write_secret("almanac_database_url", DATABASE)
         write_secret("almanac_form_key", KEY)
@@ -80,6 +90,40 @@ class TestSecrets:
 
 
 class TestRefusal:
+    @pytest.mark.parametrize(
+        ("setting", "reason"),
+        [
+            ("PUBLIC_URL=https://boerse.example.org/", "without a slash at the end"),
+            ("PUBLIC_URL=boerse.example.org", "it must be like https://"),
+            ("CLUSTER_URI=cluster", "it must be like https://"),
+            ("IMPRINT_URL=example.org/imprint", "it must begin with https://"),
+            ("TIME_ZONE=Berlin", "like Europe/Berlin"),
+            ("FORM_KEY=c2hvcnQ", "a key has 5 bytes instead of 32"),
+            ('LINK_KEYS={"contact": ["no key"]}', "not url-safe base64"),
+        ],
+    )
+    def test_what_could_not_be_used_later_is_refused_at_the_start(
+        self,
+        service: Service,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        *,
+        setting: str,
+        reason: str,
+    ) -> None:
+        name, _, value = setting.partition("=")
+        monkeypatch.setenv("ALMANAC_DATABASE_URL", DATABASE)
+        monkeypatch.setenv("ALMANAC_FORM_KEY", KEY)
+        monkeypatch.setenv(f"ALMANAC_{name}", value)
+
+        with pytest.raises(typer.Exit):
+            settings_of(service)
+
+        said = capsys.readouterr().err
+        assert said.startswith(f"Setting ALMANAC_{name}")
+        assert reason in said
+        assert said.count("\n") == 1
+
     def test_a_missing_setting_is_named_with_both_places(
         self,
         service: Service,

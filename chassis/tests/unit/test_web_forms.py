@@ -106,6 +106,13 @@ class TestNumbers:
 
 
 class TestFormToken:
+    def test_a_form_that_is_older_than_the_newest_key_is_accepted(self, client: TestClient) -> None:
+        data = {**VALID, "form_token": token(client)}
+        client.app.state.form_keys = (b"n" * 32, *client.app.state.form_keys)  # type: ignore[attr-defined]
+
+        assert client.post("/form", data=data, follow_redirects=False).status_code == 303
+        assert token(client) != data["form_token"]
+
     def test_a_form_without_token_is_refused(self, client: TestClient) -> None:
         client.get("/form")
 

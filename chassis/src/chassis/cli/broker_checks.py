@@ -22,7 +22,7 @@ async def findings(
         missing = await provisioning.missing_topics(bootstrap, service.topics)
         return [
             *_missing(missing),
-            *await _drifts(service, bootstrap),
+            *await _drifts(service, settings),
             *await _arrears(service, bootstrap, but_not=missing, longest=arrears_seconds),
         ]
     except Exception as error:
@@ -47,27 +47,40 @@ def _missing(names: Iterable[str]) -> list[Finding]:
     ]
 
 
-async def _drifts(service: Service, bootstrap: str) -> list[Finding]:
+async def _drifts(service: Service, settings: ServiceSettings) -> list[Finding]:
     if service.topic_file is None:
         return []
     own = [
         topic for topic in TopicFile.read(service.topic_file).topics if topic.name in service.topics
     ]
-    return [_drift(each, bootstrap) for each in await drifts(bootstrap, own)]
+    found = await drifts(
+        settings.kafka_bootstrap,
+        own,
+        replication=settings.topic_replication,
+        min_insync=settings.topic_min_insync,
+    )
+    return [_drift(each, settings.kafka_bootstrap) for each in found]
 
 
 def _drift(drift: Drift, bootstrap: str) -> Finding:
-    tool, change = ("kafka-configs.sh", f"--add-config {drift.setting}={drift.declared}")
-    if drift.setting == "partitions":
-        tool, change = ("kafka-topics.sh", f"--partitions {drift.declared}")
-    named = "--topic" if tool == "kafka-topics.sh" else "--entity-type topics --entity-name"
     return Finding(
         check="topic_setting",
         wrong=f"Topic {drift.topic} has {drift.setting} {drift.found}, not {drift.declared}.",
-        remedy=(
-            f"Run: {tool} --bootstrap-server {bootstrap} --alter {named} {drift.topic} {change}"
-        ),
+        remedy=_cure(drift, bootstrap),
     )
+
+
+def _cure(drift: Drift, bootstrap: str) -> str:
+    at = f"--bootstrap-server {bootstrap}"
+    match drift.setting:
+        case "partitions":
+            change = f"--topic {drift.topic} --partitions {drift.declared}"
+            return f"Run: kafka-topics.sh {at} --alter {change}"
+        case "replication":
+            return f"Spread it over the brokers: kafka-reassign-partitions.sh {at} --help"
+        case setting:
+            change = f"{drift.topic} --add-config {setting}={drift.declared}"
+            return f"Run: kafka-configs.sh {at} --alter --entity-type topics --entity-name {change}"
 
 
 async def _arrears(

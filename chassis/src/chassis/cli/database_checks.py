@@ -8,6 +8,7 @@ from chassis.database import Connection
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
+from chassis.start_checks import newer_database
 from chassis.sweeps import Clock, utc_now
 
 CLOCK_SECONDS = 2.0
@@ -20,7 +21,7 @@ async def findings(
     missing, unknown = await migrations.differences(connection, service.migrations)
     if missing:
         return [_missing(service, missing)]
-    found = [_unknown(unknown)] if unknown else []
+    found = [newer_database(unknown)] if unknown else []
     found += await clock(connection)
     for check in _CHECKS:
         found += await check(connection, f"python -m {service.name}")
@@ -34,14 +35,6 @@ def _missing(service: Service, names: set[str]) -> Finding:
         check="migrations_missing",
         wrong=f"The database lacks migrations: {', '.join(sorted(names))}.",
         remedy=f"Run: python -m {service.name} migrate",
-    )
-
-
-def _unknown(names: set[str]) -> Finding:
-    return Finding(
-        check="database_newer",
-        wrong=f"The database is newer than this release: it has {', '.join(sorted(names))}.",
-        remedy="Start the release that was here before, or restore the backup made before it.",
     )
 
 

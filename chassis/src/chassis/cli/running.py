@@ -35,7 +35,8 @@ def _refusal(service: Service, error: ErrorDetails) -> str:
     if error["type"] == "missing":
         file = secrets_directory() / name.lower()
         return f"Setting {name} is missing: set the variable, or write the file {file}."
-    return f"Setting {name} cannot be used: {error['msg']}."
+    reason = error["msg"].removeprefix("Value error, ")
+    return f"Setting {name} cannot be used: {reason}."
 
 
 def in_transaction(service: Service, work: Callable[[Connection], Awaitable[T]]) -> T:

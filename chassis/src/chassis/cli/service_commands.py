@@ -14,6 +14,8 @@ from chassis.cli.running import audit, in_transaction, settings_of
 from chassis.observability import configure_logging
 from chassis.service import Service
 from chassis.serving import serve
+from chassis.settings import ServiceSettings
+from chassis.start_checks import CannotStart, demand_usable_database
 from chassis.sweeps import Sweeper, utc_now
 
 
@@ -56,11 +58,18 @@ def _migrate_command(service: Service) -> Callable[[], None]:
         """
         settings = settings_of(service)
         configure_logging(service=service.name, level=settings.log_level)
-        migrations.apply_sync(
-            settings.database_url, name=service.name, directory=service.migrations
-        )
+        asyncio.run(_migrate(service, settings))
 
     return command
+
+
+async def _migrate(service: Service, settings: ServiceSettings) -> None:
+    try:
+        await demand_usable_database(service, settings)
+    except CannotStart as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+    await migrations.apply(settings.database_url, name=service.name, directory=service.migrations)
 
 
 def _sweep_command(service: Service) -> Callable[..., None]:

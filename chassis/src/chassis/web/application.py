@@ -21,7 +21,7 @@ def create_app(
     *,
     title: str,
     pages: Pages,
-    form_key: bytes,
+    form_keys: Sequence[bytes],
     routers: Sequence[APIRouter],
     lifespan: Lifespan[FastAPI] | None = None,
     observe: Observe | None = None,
@@ -30,11 +30,12 @@ def create_app(
 ) -> FastAPI:
     """Assemble a service: routers lie under the pages' prefix, JSON routes under its `/api`.
 
-    `form_key` is one secret for all replicas; `larger_bodies` names paths that take more than
-    `body_bytes`, for uploads; `observe(method, route, status, seconds)` sees every answer.
+    `form_keys` are the same for all replicas, the first makes tokens; `larger_bodies` names paths
+    that take more than `body_bytes`, for uploads; `observe(method, route, status, seconds)` sees
+    every answer.
     """
-    if len(form_key) < MINIMUM_KEY_BYTES:
-        raise ValueError(f"form_key needs at least {MINIMUM_KEY_BYTES} bytes")
+    if not form_keys or any(len(key) < MINIMUM_KEY_BYTES for key in form_keys):
+        raise ValueError(f"form_keys needs at least one key of {MINIMUM_KEY_BYTES} bytes")
     app = FastAPI(
         title=title,
         lifespan=lifespan,
@@ -43,7 +44,7 @@ def create_app(
         openapi_url=f"{pages.prefix}/api/openapi.json",
         dependencies=[Depends(require_printable_text), Depends(require_own_form)],
     )
-    app.state.form_key = form_key
+    app.state.form_keys = tuple(form_keys)
     app.state.pages = pages
     for router in routers:
         app.include_router(router, prefix=pages.prefix)

@@ -3,7 +3,7 @@
 import base64
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -40,8 +40,8 @@ def exempt_from_form_token(reason: str) -> Callable[[Endpoint], Endpoint]:
 class FormToken:
     """The token of one page view; it makes a cookie only for pages that hold a form."""
 
-    def __init__(self, *, key: bytes, nonce: str, is_new: bool) -> None:
-        self._key = key
+    def __init__(self, *, keys: Sequence[bytes], nonce: str, is_new: bool) -> None:
+        self._keys = keys
         self._nonce = nonce
         self._is_new = is_new
         self.used = False
@@ -49,8 +49,8 @@ class FormToken:
     @classmethod
     def of(cls, request: Request) -> Self:
         nonce = request.cookies.get(COOKIE)
-        key: bytes = request.app.state.form_key
-        return cls(key=key, nonce=nonce or secrets.token_urlsafe(NONCE_BYTES), is_new=not nonce)
+        keys: Sequence[bytes] = request.app.state.form_keys
+        return cls(keys=keys, nonce=nonce or secrets.token_urlsafe(NONCE_BYTES), is_new=not nonce)
 
     def use(self) -> str:
         self.used = True
@@ -58,15 +58,20 @@ class FormToken:
 
     @property
     def value(self) -> str:
-        message = b"form\0" + self._nonce.encode("utf-8", "surrogatepass")
-        digest = hmac.digest(self._key, message, "sha256")
-        return base64.urlsafe_b64encode(digest[:NONCE_BYTES]).rstrip(b"=").decode("ascii")
+        return self._made_with(self._keys[0])
 
     def accepts(self, sent: object) -> bool:
-        known = isinstance(sent, str) and not self._is_new
-        return known and hmac.compare_digest(
-            str(sent).encode("utf-8", "replace"), self.value.encode()
-        )
+        """Made with any of the keys: a page may be older than the newest one."""
+        if not isinstance(sent, str) or self._is_new:
+            return False
+        given = sent.encode("utf-8", "replace")
+        made = [self._made_with(key).encode() for key in self._keys]
+        return any(hmac.compare_digest(given, each) for each in made)
+
+    def _made_with(self, key: bytes) -> str:
+        message = b"form\0" + self._nonce.encode("utf-8", "surrogatepass")
+        digest = hmac.digest(key, message, "sha256")
+        return base64.urlsafe_b64encode(digest[:NONCE_BYTES]).rstrip(b"=").decode("ascii")
 
     def keep(self, request: Request, response: Response) -> None:
         if self.used and self._is_new:

@@ -1,8 +1,15 @@
 """What all pages of one installation share: name, navigation, legal links; from settings."""
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field
 
+from chassis.settings import ServiceSettings
 from chassis.web.language import Localised
+
+IMPRINT = Localised(de="Impressum", en="Imprint")
+DATA_PROTECTION = Localised(de="Datenschutz", en="Data protection")
+ATTRIBUTION = Localised(de="Quellen", en="Sources")
 
 
 class NavigationLink(BaseModel):
@@ -34,6 +41,16 @@ class Site(BaseModel):
     legal: tuple[NavigationLink, ...] = ()
     sign_in: NavigationLink | None = None
     time_zone: str = Field(default="Europe/Berlin")
+
+    def installed(self, settings: ServiceSettings) -> Self:
+        """As one installation shows it: with its operator's legal links and time zone."""
+        addresses = (
+            (settings.imprint_url, IMPRINT),
+            (settings.data_protection_url, DATA_PROTECTION),
+            (settings.attribution_url, ATTRIBUTION),
+        )
+        legal = tuple(NavigationLink(href=href, label=label) for href, label in addresses if href)
+        return self.model_copy(update={"legal": legal, "time_zone": settings.time_zone})
 
     def current(self, path: str) -> str | None:
         """The navigation entry that the path lies under: the longest matching address."""

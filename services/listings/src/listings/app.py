@@ -62,11 +62,11 @@ ROUTERS = (
 
 def web(runtime: Runtime) -> FastAPI:
     settings: ListingsSettings = runtime.settings
-    pages = make_pages()
+    pages = make_pages(settings)
     app = create_app(
         title="Kooperationsbörse",
         pages=pages,
-        form_key=settings.form_token_key(),
+        form_keys=settings.form_token_keys(),
         routers=ROUTERS,
     )
     app.state.surroundings = Surroundings(

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from chassis.setting_values import KeyList
 from chassis.settings import ServiceSettings
 from chassis.signing import SessionSigner, keys_in
 
@@ -25,8 +26,8 @@ class ListingsSettings(ServiceSettings):
         env_prefix="LISTINGS_", frozen=True, extra="ignore", secrets_dir=None
     )
 
-    session_private_key: str
-    erasure_key: str = ""
+    session_private_key: KeyList
+    erasure_key: KeyList | None = None
     categories: Path = DEFAULT_CATEGORIES
     appeal_to: str = "beschwerde@cluster.example"
     contacts_a_day: int = Field(default=20, ge=1)

@@ -1,5 +1,6 @@
 """The frame of every page of this service: name, navigation, who is signed in."""
 
+from chassis.settings import ServiceSettings
 from chassis.web.pages import Pages
 from chassis.web.site import Account, Site
 from listings.members.member import Member
@@ -8,8 +9,8 @@ from schemas import frame
 SITE = Site.model_validate(frame.FRAME.model_dump())
 
 
-def make_pages() -> Pages:
-    return Pages("listings", site=SITE)
+def make_pages(settings: ServiceSettings) -> Pages:
+    return Pages("listings", site=SITE.installed(settings))
 
 
 def account_of(member: Member) -> Account:

@@ -265,7 +265,7 @@ class TestSession:
 
 def another_service(member: Member, settings: ListingsSettings) -> FastAPI:
     """A service of the same origin: another application, the same form key, the same header."""
-    router, pages = APIRouter(), make_pages()
+    router, pages = APIRouter(), make_pages(settings)
 
     @router.get("/elsewhere")
     async def elsewhere(request: Request) -> Response:
@@ -273,7 +273,7 @@ def another_service(member: Member, settings: ListingsSettings) -> FastAPI:
         return pages.render(request, "chassis/base.html")
 
     return create_app(
-        title="Another service", pages=pages, form_key=settings.form_token_key(), routers=[router]
+        title="Another service", pages=pages, form_keys=settings.form_token_keys(), routers=[router]
     )
 
 

@@ -13,7 +13,7 @@ from listings.settings import ListingsSettings
 OLD, NEW = b"o" * 32, b"n" * 32
 
 
-def settings(*, session_private_key: str, erasure_key: str = "") -> ListingsSettings:
+def settings(*, session_private_key: str, erasure_key: str | None = None) -> ListingsSettings:
     return ListingsSettings(
         database_url="",
         form_key=generate_link_key(),

@@ -50,7 +50,7 @@ def _doorkeeper(runtime: Runtime) -> Doorkeeper:
 
 def web(runtime: Runtime) -> FastAPI:
     settings: MatchingSettings = runtime.settings
-    pages = make_pages()
+    pages = make_pages(settings)
     page = ProposalPage(
         pages,
         pool=runtime.pool,
@@ -62,7 +62,7 @@ def web(runtime: Runtime) -> FastAPI:
     return create_app(
         title="matching",
         pages=pages,
-        form_key=settings.form_token_key(),
+        form_keys=settings.form_token_keys(),
         routers=[proposal_routes(page), *_routers(pages, runtime)],
     )
 
@@ -74,7 +74,7 @@ def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
     drafts = settings.link_signer(LinkPurpose.OFFER_DRAFT)
     enquiries = settings.link_signer(LinkPurpose.ENQUIRY)
     searches = settings.link_signer(LinkPurpose.SEARCH)
-    buckets = Buckets(settings.form_token_key())
+    buckets = Buckets(settings.form_token_keys()[0])
     fitters = Fitters(
         settings.active_engine, pool=runtime.pool, clock=runtime.clock, buckets=buckets
     )

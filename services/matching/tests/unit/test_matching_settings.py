@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from chassis.signing import generate_link_key
 from matching.settings import MatchingSettings
 from matching.spread.rules import SpreadRules
 from matching.unmet.patience import Patience
@@ -14,7 +15,7 @@ class TestRulesThatSweepsRead:
         monkeypatch.setenv(f"MATCHING_{name.upper()}", "0")
 
         with pytest.raises(ValidationError) as refused:
-            MatchingSettings(database_url="", form_key="")
+            MatchingSettings(database_url="", form_key=generate_link_key())
 
         assert [each["loc"] for each in refused.value.errors()] == [(name,)]
 
@@ -22,7 +23,7 @@ class TestRulesThatSweepsRead:
         monkeypatch.setenv("MATCHING_WAVE", "7")
         monkeypatch.setenv("MATCHING_UNMET_AFTER_HOURS", "48")
 
-        settings = MatchingSettings(database_url="", form_key="")
+        settings = MatchingSettings(database_url="", form_key=generate_link_key())
 
         assert settings.wave == SpreadRules().wave == 7
         assert settings.unmet_after == Patience().unmet_after

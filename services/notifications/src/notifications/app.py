@@ -76,7 +76,7 @@ def reconciling(runtime: Runtime) -> Worker:
 
 def web(runtime: Runtime) -> FastAPI:
     settings: NotificationsSettings = runtime.settings
-    pages = make_pages()
+    pages = make_pages(settings)
     access = Access(
         Sessions(
             settings.session_verifier(),
@@ -88,7 +88,7 @@ def web(runtime: Runtime) -> FastAPI:
     return create_app(
         title="notifications",
         pages=pages,
-        form_key=settings.form_token_key(),
+        form_keys=settings.form_token_keys(),
         routers=[
             OperatorPages(pages, runtime, access=access, composer=composer_of(settings)).router(),
             UnsubscribePages(pages, runtime).router(),

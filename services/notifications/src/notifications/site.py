@@ -1,5 +1,6 @@
 """The frame of this service's pages: the exchange's name and navigation."""
 
+from chassis.settings import ServiceSettings
 from chassis.web.pages import Pages
 from chassis.web.site import Account, Site
 from schemas import frame
@@ -9,8 +10,8 @@ PREFIX = "/notifications"
 SITE = Site.model_validate(frame.FRAME.model_dump())
 
 
-def make_pages() -> Pages:
-    return Pages("notifications", site=SITE, prefix=PREFIX)
+def make_pages(settings: ServiceSettings) -> Pages:
+    return Pages("notifications", site=SITE.installed(settings), prefix=PREFIX)
 
 
 def account_of(member: MemberState) -> Account:

@@ -28,7 +28,7 @@ from surveys.sweeps import sweeps
 
 def web(runtime: Runtime) -> FastAPI:
     settings: SurveysSettings = runtime.settings
-    pages = make_pages()
+    pages = make_pages(settings)
     operators = Operators(
         Sessions(
             settings.session_verifier(),
@@ -43,7 +43,7 @@ def web(runtime: Runtime) -> FastAPI:
     return create_app(
         title="surveys",
         pages=pages,
-        form_key=settings.form_token_key(),
+        form_keys=settings.form_token_keys(),
         routers=[outcome_routes(page), report_routes(pages, desk), report_api(desk)],
     )
 

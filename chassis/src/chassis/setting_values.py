@@ -1,0 +1,61 @@
+"""What a setting may hold: a value that could not be used later is refused at the start."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator
+
+from chassis.signing import UnusableKey, keys_in
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not parts.hostname or value != bare:
+        raise ValueError("it must be like https://exchange.example.org, without a slash at the end")
+    return value
+
+
+def _uri(value: str) -> str:
+    parts = urlsplit(value)
+    if not parts.scheme or not parts.netloc or value.endswith("/"):
+        raise ValueError("it must be like https://exchange.example.org, without a slash at the end")
+    return value
+
+
+def _address(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("http", "https") and not value.startswith("/"):
+        raise ValueError("it must begin with https:// or, for a page of this site, with a slash")
+    return value
+
+
+def _key_list(value: str) -> str:
+    try:
+        keys_in(value)
+    except UnusableKey as unusable:
+        raise ValueError(f"{unusable}; a key is 32 random bytes in url-safe base64") from None
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("it must be a name of the IANA list, like Europe/Berlin") from None
+    return value
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+"""Scheme, host and port, nothing behind."""
+
+Uri = Annotated[str, AfterValidator(_uri)]
+"""An absolute name that is only compared."""
+
+Address = Annotated[str, AfterValidator(_address)]
+"""Where a link leads; empty for none."""
+
+KeyList = Annotated[str, AfterValidator(_key_list)]
+"""One key a line, newest first."""
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]

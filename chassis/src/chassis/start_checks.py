@@ -1,0 +1,84 @@
+"""What a start asks before anything runs; what only needs time, such as an outage, it lets pass."""
+
+import os
+import socket
+from collections.abc import Iterable
+
+import asyncpg
+
+from chassis import migrations
+from chassis.database import is_transient, single_connection
+from chassis.finding import Finding
+from chassis.service import Service
+from chassis.settings import ServiceSettings
+
+_WRONG_URL = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ClientConfigurationError,
+    ValueError,
+)
+
+
+class CannotStart(Exception):
+    """Trying again would not help; the finding says what does."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+async def demand_usable_database(service: Service, settings: ServiceSettings) -> None:
+    """Raise `CannotStart` where the database refuses us or is newer; an absent one may come."""
+    try:
+        async with single_connection(
+            settings.database_url, application=f"{service.name}-start"
+        ) as connection:
+            _, unknown = await migrations.differences(connection, service.migrations)
+    except _WRONG_URL as refused:
+        raise CannotStart(_refusing_database(service, refused)) from None
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        return
+    if unknown:
+        raise CannotStart(newer_database(unknown))
+
+
+def listening_socket(service: Service, settings: ServiceSettings) -> socket.socket:
+    """Bound before anything else starts, so that a taken port stops nothing half-way."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise CannotStart(
+            Finding(
+                check="port",
+                wrong=f"Cannot listen on {settings.host}:{settings.port}: {reason}.",
+                remedy=f"Stop what listens there, or set {_name(service, 'PORT')} to another port.",
+            )
+        ) from None
+
+
+def newer_database(names: Iterable[str]) -> Finding:
+    return Finding(
+        check="database_newer",
+        wrong=f"The database is newer than this release: it has {', '.join(sorted(names))}.",
+        remedy="Start the release that was here before, or restore the backup made before it.",
+    )
+
+
+def _refusing_database(service: Service, refused: Exception) -> Finding:
+    # The error's own words could quote the address, which holds the password.
+    return Finding(
+        check="database_url",
+        wrong=f"The database refuses the setting {_name(service, 'DATABASE_URL')}:"
+        f" {type(refused).__name__}.",
+        remedy="Check its user, password and database; with compose: make secrets, then start"
+        " databases.",
+    )
+
+
+def _name(service: Service, setting: str) -> str:
+    return f"{service.settings.model_config.get('env_prefix', '')}{setting}"

@@ -1,0 +1,33 @@
+"""The frame around every page: what one installation adds to it."""
+
+import pytest
+
+from chassis.settings import ServiceSettings
+from chassis.signing import generate_link_key
+from chassis.web.language import Localised
+from chassis.web.site import Site
+
+SITE = Site(name=Localised(de="Muster", en="Specimen"))
+
+
+def settings(**given: str) -> ServiceSettings:
+    return ServiceSettings(database_url="", form_key=generate_link_key(), **given)  # type: ignore[arg-type]
+
+
+class TestInstalled:
+    def test_links_that_are_set_stand_at_the_foot_in_order(self) -> None:
+        site = SITE.installed(
+            settings(imprint_url="https://cluster.org/imprint", attribution_url="/sources")
+        )
+
+        assert [(link.label.de, link.label.en, link.href) for link in site.legal] == [
+            ("Impressum", "Imprint", "https://cluster.org/imprint"),
+            ("Quellen", "Sources", "/sources"),
+        ]
+
+    @pytest.mark.parametrize("zone", ["Europe/Berlin", "Europe/Vienna"])
+    def test_times_are_those_of_its_zone(self, zone: str) -> None:
+        assert SITE.installed(settings(time_zone=zone)).time_zone == zone
+
+    def test_nothing_is_at_the_foot_until_it_is_set(self) -> None:
+        assert SITE.installed(settings()).legal == ()
