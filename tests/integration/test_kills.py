@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import inspected
 import invariants
 import pytest
+import resting
 
 from embedded.exchange import Exchange
 from embedded.exchange_settings import SERVICES
@@ -39,7 +41,7 @@ def publish(exchange: Exchange, file: Path) -> None:
 
 async def created(exchange: Exchange) -> int:
     """How many listings the matching service has taken in."""
-    return await invariants.count(exchange, "matching", "select count(*) from listing")
+    return await inspected.count(exchange, "matching", "select count(*) from listing")
 
 
 class TestKilledInTheMiddle:
@@ -55,7 +57,7 @@ class TestKilledInTheMiddle:
         exchange.wait_ready(SERVICES[position])
 
         await eventually(lambda: _has_grown(exchange, before, by=12), timeout=60)
-        await invariants.wait_until_at_rest(exchange)
+        await resting.wait_until_at_rest(exchange)
         await invariants.demand_all(exchange)
 
     async def test_the_broker_comes_back_and_nothing_is_lost_or_doubled(
@@ -68,7 +70,7 @@ class TestKilledInTheMiddle:
         exchange.stack.kafka.start()
 
         await eventually(lambda: _has_grown(exchange, before, by=12), timeout=90)
-        await invariants.wait_until_at_rest(exchange)
+        await resting.wait_until_at_rest(exchange)
         await invariants.demand_all(exchange)
 
     async def test_the_database_comes_back_and_nothing_is_lost_or_doubled(
@@ -81,7 +83,7 @@ class TestKilledInTheMiddle:
         exchange.stack.postgres.start()
 
         await eventually(lambda: _has_grown(exchange, before, by=12), timeout=90)
-        await invariants.wait_until_at_rest(exchange)
+        await resting.wait_until_at_rest(exchange)
         await invariants.demand_all(exchange)
 
 

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+import inspected
 import invariants
 import pytest
+import resting
 from kills import KILLS
 from rich.console import Console
 
@@ -36,7 +38,7 @@ def story(exchange: Exchange) -> Story:
         step(told)
         if step in KILLS:
             KILLS[step](exchange, told)
-    asyncio.run(invariants.wait_until_at_rest(exchange))
+    asyncio.run(resting.wait_until_at_rest(exchange))
     return told
 
 
@@ -52,14 +54,14 @@ async def member(story: Story) -> AsyncIterator[httpx.AsyncClient]:
 
 class TestAfterTheStory:
     async def test_every_write_has_its_row(self, exchange: Exchange, story: Story) -> None:
-        kept = await invariants.fetch(exchange, "listings", "select id::text from listing")
-        contacts = await invariants.count(exchange, "listings", "select count(*) from contact")
+        kept = await inspected.fetch(exchange, "listings", "select id::text from listing")
+        contacts = await inspected.count(exchange, "listings", "select count(*) from contact")
         answered = "select count(*) from question where outcome is not null"
 
         assert set(story.listing_ids.values()) <= {row["id"] for row in kept}
         assert len(kept) == len(story.sample.listings)
         assert contacts == story.contacts
-        assert await invariants.count(exchange, "surveys", answered) == story.answers
+        assert await inspected.count(exchange, "surveys", answered) == story.answers
 
     @pytest.mark.parametrize("write", invariants.WRITES, ids=lambda write: write.topic)
     async def test_every_row_has_one_fact(
@@ -71,7 +73,7 @@ class TestAfterTheStory:
     async def test_every_fact_is_published(
         self, exchange: Exchange, story: Story, service: str
     ) -> None:
-        published = await invariants.published_facts(exchange)
+        published = await inspected.published_facts(exchange)
 
         await invariants.demand_outbox_published_once(exchange, service, published)
 
@@ -79,7 +81,7 @@ class TestAfterTheStory:
     async def test_every_published_fact_is_handled_once(
         self, exchange: Exchange, story: Story, service: str
     ) -> None:
-        published = await invariants.published_facts(exchange)
+        published = await inspected.published_facts(exchange)
 
         await invariants.demand_everything_read(exchange, service, published)
 
@@ -173,7 +175,7 @@ async def _traces(exchange: Exchange) -> list[int]:
         "surveys": ("question", "outbox"),
     }
     return [
-        await invariants.count(exchange, service, f"select count(*) from {table}")
+        await inspected.count(exchange, service, f"select count(*) from {table}")
         for service, names in tables.items()
         for table in names
     ]
