@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench unit check doctor backup restore size sbom licences lock clean
+.PHONY: help setup demo test bench unit check secrets doctor backup restore size sbom licences lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,6 +45,9 @@ check: setup ## what needs no server: style, types, layers, the published event 
 	$(BIN)/python docs/asyncapi.py --check
 	$(BIN)/python docs/event_table.py --check
 	$(BIN)/python deploy/supply/audit.py
+
+secrets: | python-new-enough ## keys and passwords for compose, as files, once (ARGS="--rotate NAME" renews)
+	@$(PYTHON) deploy/keys/make_secrets.py $(ARGS)
 
 doctor: ## what is wrong with the exchange that compose runs, and the remedy for each
 	@sh deploy/doctor.sh

@@ -1,13 +1,15 @@
 #!/bin/sh
-# Asks each service of the composed exchange what is wrong; 1 if anything is, 2 if it does not run.
+# Asks each service of the composed exchange what is wrong, then the gateway and the certificates;
+# 1 if anything is, 2 if something does not run.
 # An embedded exchange has no containers: ask a service with the environment that it runs under,
 # .venv/bin/python -m SERVICE doctor
 set -u
-compose="docker compose --file $(dirname "$0")/compose.yaml"
+here=$(dirname "$0")
+compose="docker compose --file $here/compose.yaml"
 
-if ! running=$($compose ps --services --status running 2>/dev/null); then
-  echo 'No Docker engine answers here. Run this where the exchange runs; without compose, run for'
-  echo 'each service, with its environment: .venv/bin/python -m SERVICE doctor'
+if ! running=$($compose ps --services --status running); then
+  echo 'Compose does not answer. Run this where the exchange runs, after make secrets; without'
+  echo 'compose, run for each service, with its environment: .venv/bin/python -m SERVICE doctor'
   exit 2
 fi
 
@@ -21,4 +23,15 @@ for service in listings matching notifications surveys; do
   fi
   $compose exec -T "$service" python -m "$service" doctor || wrong=1
 done
+
+echo "gateway"
+if port=$($compose port gateway 80 2>/dev/null) && [ -n "$port" ]; then
+  echo "✓ It listens on $port."
+else
+  echo "✗ No port leads to it. Run: docker compose -f deploy/compose.yaml up --detach gateway"
+  wrong=2
+fi
+
+echo "certificates"
+${PYTHON:-python3} "$here/keys/certificate_age.py" "${COMPOSE_ENV_FILES:-$here/.env}" || wrong=1
 exit "$wrong"

@@ -2,50 +2,31 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-import httpx
+from mailpit import Mailpit
 
-from embedded.mailbox import CaughtMail
+from embedded.ports import free_port
+from embedded.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("listings", "matching", "notifications", "surveys")
+PORTS = (
+    *("GATEWAY_PORT", "GATEWAY_TLS_PORT", "KAFKA_PORT", "MAIL_PORT"),
+    *("LOCAL_KAFKA_PORT", "POSTGRES_PORT"),
+)
+FILES = ("deploy/compose.yaml", "tests/integration/compose.test.yaml")
 UP_LIMIT_SECONDS = 600
-MORE_THAN_ALL = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Mailpit:
-    """The mails in the catcher of the profile `mail`, each fetched once."""
-
-    url: str
-    _fetched: dict[str, CaughtMail] = field(default_factory=dict)
-
-    @property
-    def mails(self) -> tuple[CaughtMail, ...]:
-        with httpx.Client(base_url=self.url, trust_env=False) as catcher:
-            listed = catcher.get("/api/v1/messages", params={"limit": MORE_THAN_ALL}).json()
-            for mail in reversed(listed["messages"]):
-                if mail["ID"] not in self._fetched:
-                    self._fetched[mail["ID"]] = self._fetch(catcher, mail["ID"])
-        return tuple(self._fetched.values())
-
-    def mails_to(self, address: str) -> tuple[CaughtMail, ...]:
-        return tuple(mail for mail in self.mails if address in mail.recipients)
-
-    def _fetch(self, catcher: httpx.Client, mail_id: str) -> CaughtMail:
-        told = catcher.get(f"/api/v1/message/{mail_id}").json()
-        return CaughtMail(
-            id=len(self._fetched) + 1,
-            sender=told["From"]["Address"],
-            recipients=tuple(each["Address"] for each in told["To"]),
-            received_at=datetime.fromisoformat(told["Date"]),
-            raw=catcher.get(f"/api/v1/message/{mail_id}/raw").content,
-        )
+class CommandFailed(AssertionError):
+    """With the command and what it said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +35,23 @@ class ComposedExchange:
 
     name: str
     ports: Mapping[str, int]
+    folder: Path
+    files: tuple[str, ...] = FILES
+
+    @classmethod
+    @contextmanager
+    def running(cls, folder: Path) -> Iterator[Self]:
+        """Installed as the handbook says, with secrets of its own in the folder."""
+        ports = {name: free_port() for name in PORTS}
+        exchange = cls(name=f"exchange-test-{ports['GATEWAY_PORT']}", ports=ports, folder=folder)
+        exchange.make_secrets()
+        try:
+            # One build an image; `up --build` makes one for every container that uses it.
+            exchange.compose("build", *SERVICES)
+            exchange.up()
+            yield exchange
+        finally:
+            exchange.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
 
     @property
     def origin(self) -> str:
@@ -61,7 +59,7 @@ class ComposedExchange:
 
     @property
     def kafka_bootstrap(self) -> str:
-        return f"localhost:{self.ports['KAFKA_PORT']}"
+        return f"localhost:{self.ports['LOCAL_KAFKA_PORT']}"
 
     @property
     def mail_url(self) -> str:
@@ -71,8 +69,35 @@ class ComposedExchange:
     def mailbox(self) -> Mailpit:
         return Mailpit(self.mail_url)
 
+    @property
+    def secrets(self) -> Path:
+        return self.folder / "secrets"
+
+    def database_url(self, name: str, *, database: str | None = None) -> str:
+        """As the service itself signs in, from this machine."""
+        url = (self.secrets / f"{name}_database_url").read_text(encoding="utf-8")
+        own, _, _ = url.rpartition("@")
+        return f"{own}@localhost:{self.ports['POSTGRES_PORT']}/{database or name}"
+
+    def make_secrets(self, *arguments: str) -> str:
+        script = (sys.executable, "deploy/keys/make_secrets.py", "--folder", str(self.secrets))
+        return run([*script, "--settings", str(self._settings), *arguments])
+
     def up(self) -> None:
         self.compose("up", "--detach", "--wait", "--wait-timeout", str(UP_LIMIT_SECONDS))
+
+    def kill(self, container: str) -> None:
+        self.compose("kill", "--signal", "KILL", container)
+
+    def start(self, *containers: str) -> None:
+        """And wait until they are healthy."""
+        self.compose("up", "--detach", "--no-deps", "--no-recreate", "--wait", *containers)
+
+    def restart_replica(self, number: int) -> None:
+        """The one of this number of each service, as a rolling upgrade does."""
+        names = [f"{self.name}-{service}-{number}" for service in SERVICES]
+        run(["docker", "restart", "-t", "30", *names])
+        self._wait_healthy(names)
 
     def run(self, service: str, *arguments: str | Path, shows_progress: bool = False) -> str:
         """Run a command of a service's command line in its container; files are copied there."""
@@ -88,19 +113,34 @@ class ComposedExchange:
     def restarts(self) -> dict[str, str]:
         """How often each container had to be started again, by its name."""
         ids = self.compose("ps", "--all", "--quiet").split()
-        told = _run(["docker", "inspect", "--format", "{{.Name}} {{.RestartCount}}", *ids])
+        told = run(["docker", "inspect", "--format", "{{.Name}} {{.RestartCount}}", *ids])
         return dict(line.split() for line in told.splitlines())
 
-    def compose(self, *arguments: str, shows_progress: bool = False) -> str:
-        command = ["docker", "compose", "--file", "deploy/compose.yaml", "--profile", "mail"]
+    def compose(self, *arguments: str, given: str = "", shows_progress: bool = False) -> str:
+        command = ["docker", "compose", "--env-file", str(self._settings), "--profile", "mail"]
+        command += [word for file in self.files for word in ("--file", file)]
         command += ["--project-name", self.name, *arguments]
-        return _run(command, environment=self._environment(), shows_progress=shows_progress)
+        return run(
+            command, environment=self._environment(), given=given, shows_progress=shows_progress
+        )
+
+    def _wait_healthy(self, names: Sequence[str]) -> None:
+        asked = ("docker", "inspect", "--format", "{{.State.Health.Status}}", *names)
+        wait_until(
+            lambda: set(run(asked).split()) == {"healthy"},
+            limit_seconds=UP_LIMIT_SECONDS,
+            waiting_for=", ".join(names),
+        )
+
+    @property
+    def _settings(self) -> Path:
+        return self.folder / "env"
 
     def _copied_in(self, service: str, argument: str | Path) -> str:
         if isinstance(argument, str):
             return argument
         there = f"/tmp/{argument.name}"  # noqa: S108 - in the container
-        self.compose("cp", str(argument), f"{service}:{there}")
+        self.compose("exec", "--no-TTY", service, "tee", there, given=argument.read_text())
         return there
 
     def _environment(self) -> dict[str, str]:
@@ -108,21 +148,25 @@ class ComposedExchange:
         return dict(os.environ) | own | {"PUBLIC_URL": self.origin, "ALLOW_TIME_TRAVEL": "true"}
 
 
-def _run(
+def run(
     command: Sequence[str],
     *,
     environment: Mapping[str, str] | None = None,
+    given: str = "",
     shows_progress: bool = False,
 ) -> str:
+    """What a command prints; one that fails says what it said."""
     done = subprocess.run(  # noqa: S603 - the commands are ours
         command,
         cwd=ROOT,
         env=environment,
+        input=given,
         stdout=subprocess.PIPE,
         stderr=None if shows_progress else subprocess.PIPE,
         text=True,
         check=False,
     )
     said = f"{done.stdout}{done.stderr or ''}"
-    assert done.returncode == 0, f"{' '.join(command)}:\n{said}"
+    if done.returncode:
+        raise CommandFailed(f"{' '.join(command)}:\n{said}")
     return done.stdout

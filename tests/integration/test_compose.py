@@ -1,75 +1,50 @@
 """The production form on Docker: one command starts it, and it keeps what it was told."""
 
-from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from composed import SERVICES, ComposedExchange
-from rich.console import Console
+from composed import FILES, SERVICES, CommandFailed, ComposedExchange, run
 
 from chassis.provisioning import partitions_of
-from embedded.demo import STEPS
-from embedded.ports import free_port
 from embedded.story import Story
-from embedded.story_sample import SAMPLE, Sample
+from embedded.story_sample import SAMPLE
 from embedded.testing import eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 
 
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[ComposedExchange]:
-    ports = {name: free_port() for name in ("GATEWAY_PORT", "KAFKA_PORT", "MAIL_PORT")}
-    exchange = ComposedExchange(name=f"exchange-test-{ports['GATEWAY_PORT']}", ports=ports)
-    try:
-        # One build an image; `up --build` makes one for every container that uses it.
-        exchange.compose("build", *SERVICES)
-        exchange.up()
-        yield exchange
-    finally:
-        exchange.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
+def browser_at(composed: ComposedExchange) -> httpx.Client:
+    return httpx.Client(base_url=composed.origin, trust_env=False, follow_redirects=True)
 
 
-@pytest.fixture(scope="module")
-def story(exchange: ComposedExchange) -> Story:
-    """Told to its end; a step that breaks its promise says so."""
-    told = Story(exchange=exchange, sample=Sample.read(), console=Console(quiet=True))
-    for _, step in STEPS:
-        step(told)
-    return told
-
-
-def browser_at(exchange: ComposedExchange) -> httpx.Client:
-    return httpx.Client(base_url=exchange.origin, trust_env=False, follow_redirects=True)
-
-
-def test_no_container_was_restarted_before_it_was_ready(exchange: ComposedExchange) -> None:
-    restarts = exchange.restarts()
+def test_no_container_was_restarted_before_it_was_ready(composed: ComposedExchange) -> None:
+    restarts = composed.restarts()
 
     assert len(restarts) > len(SERVICES)
     assert set(restarts.values()) == {"0"}
 
 
-def test_the_story_is_told(story: Story) -> None:
-    assert story.fitting
-    assert (story.contacts, story.answers) == (2, 2)
-    assert story.figures
+def test_the_story_is_told(told: Story) -> None:
+    assert told.fitting
+    assert (told.contacts, told.answers) == (2, 2)
+    assert told.figures
 
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_finds_nothing_wrong_after_it(
-    exchange: ComposedExchange, story: Story, service: str
+    composed: ComposedExchange, told: Story, service: str
 ) -> None:
-    await eventually(lambda: "Nothing wrong" in exchange.run(service, "doctor"), timeout=60)
+    await eventually(lambda: "Nothing wrong" in composed.run(service, "doctor"), timeout=60)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_not_root_and_has_no_build_tools(
-    exchange: ComposedExchange, service: str
+    composed: ComposedExchange, service: str
 ) -> None:
-    found = exchange.compose(
+    found = composed.compose(
         "exec", "--no-TTY", service, "sh", "-c", "id -u; command -v uv gcc cc || true"
     )
 
@@ -81,67 +56,124 @@ def test_a_service_is_not_root_and_has_no_build_tools(
     [("/", 200), ("/sign-in", 200), ("/surveys/reports", 303), ("/notifications/mails", 303)],
 )
 def test_the_gateway_leads_to_the_owner_of_a_page(
-    exchange: ComposedExchange, path: str, status: int
+    composed: ComposedExchange, path: str, status: int
 ) -> None:
-    with browser_at(exchange) as browser:
+    with browser_at(composed) as browser:
         assert browser.get(path, follow_redirects=False).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
-def test_what_operators_read_is_not_for_visitors(exchange: ComposedExchange, path: str) -> None:
-    with browser_at(exchange) as browser:
+def test_what_operators_read_is_not_for_visitors(composed: ComposedExchange, path: str) -> None:
+    with browser_at(composed) as browser:
         assert browser.get(path).status_code == 404
 
 
-def test_only_the_signer_of_sessions_holds_their_private_key(exchange: ComposedExchange) -> None:
+def test_the_gateway_refuses_what_is_too_large(composed: ComposedExchange) -> None:
+    with browser_at(composed) as browser:
+        assert browser.post("/sign-in", content=b"x" * 3_000_000).status_code == 413
+
+
+def test_what_the_gateway_says_itself_is_guarded_too(composed: ComposedExchange) -> None:
+    with browser_at(composed) as browser:
+        headers = browser.get("/metrics").headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "Server" not in headers
+
+
+@pytest.mark.parametrize("container", ["gateway", "kafka", "postgres", *SERVICES])
+def test_a_container_writes_no_file_of_its_image(
+    composed: ComposedExchange, container: str
+) -> None:
+    root = composed.compose("exec", "--no-TTY", container, "grep", " / ", "/proc/mounts")
+
+    *_, options, _, _ = root.split()
+    assert options.split(",")[0] == "ro"
+
+
+def test_only_the_signer_of_sessions_holds_their_private_key(composed: ComposedExchange) -> None:
     holders = [
         service
         for service in SERVICES
-        if "private" in exchange.compose("exec", "--no-TTY", service, "ls", "/run/secrets")
+        if "private" in composed.compose("exec", "--no-TTY", service, "ls", "/run/secrets")
     ]
 
     assert holders == ["listings"]
 
 
 async def test_the_gateway_gives_nobodys_cookies_to_another(
-    exchange: ComposedExchange, story: Story
+    composed: ComposedExchange, told: Story
 ) -> None:
-    with story.member(story.sample.moderator) as moderator, browser_at(exchange) as visitor:
+    with told.member(told.sample.moderator) as moderator, browser_at(composed) as visitor:
         assert moderator.open("/moderation").url.path == "/moderation"
         assert visitor.get("/moderation").url.path == "/sign-in"
         assert moderator.open("/moderation").url.path == "/moderation"
 
 
-async def test_the_directory_reaches_kafka(exchange: ComposedExchange, story: Story) -> None:
-    rows = len(story.sample.organisations)
+async def test_the_directory_reaches_kafka(composed: ComposedExchange, told: Story) -> None:
+    rows = len(told.sample.organisations)
 
-    await eventually(lambda: _reaches(exchange, "organisation.state", records=rows), timeout=60)
+    await eventually(lambda: _reaches(composed, "organisation.state", records=rows), timeout=60)
 
 
 async def test_what_is_known_outlives_a_kill_of_everything(
-    exchange: ComposedExchange, story: Story
+    composed: ComposedExchange, told: Story
 ) -> None:
-    author = story.sample.author(story.sample.offer)
-    with story.member(author) as member:
-        exchange.compose("kill")
-        exchange.up()
+    author = told.sample.author(told.sample.offer)
+    with told.member(author) as member:
+        composed.compose("kill")
+        composed.up()
 
         assert member.open("/my/tokens").url.path == "/my/tokens"
-    again = exchange.run("listings", "import", "organisations", SAMPLE / "organisations.csv")
+    again = composed.run("listings", "import", "organisations", SAMPLE / "organisations.csv")
     assert "0 new, 0 changed" in again
 
 
-async def _reaches(exchange: ComposedExchange, topic: str, *, records: int) -> bool:
-    return len({record.key for record in await _records(exchange, topic)}) >= records
+def test_before_there_are_secrets_a_sentence_says_what_makes_them() -> None:
+    with pytest.raises(CommandFailed, match="Run make secrets first") as refused:
+        run(["docker", "compose", "--env-file", "/dev/null", "--file", FILES[0], "up"])
+
+    assert str(refused.value).strip().count("\n") == 1
 
 
-async def _records(exchange: ComposedExchange, topic: str) -> list[Any]:
+class TestRoles:
+    @pytest.mark.parametrize("service", SERVICES)
+    async def test_a_service_reaches_no_database_but_its_own(
+        self, composed: ComposedExchange, service: str
+    ) -> None:
+        for database in {*SERVICES, "postgres", "template1"} - {service}:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await asyncpg.connect(composed.database_url(service, database=database))
+
+    async def test_a_password_is_renewed_by_the_handbooks_steps(
+        self, composed: ComposedExchange
+    ) -> None:
+        before = composed.database_url("surveys")
+
+        composed.make_secrets("--rotate", "surveys_database_url")
+        composed.compose("up", "--detach", "databases")
+        composed.compose("wait", "databases")
+        composed.compose("restart", "surveys")
+        composed.start("surveys")
+
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(before)
+        connection = await asyncpg.connect(composed.database_url("surveys"))
+        await connection.close()
+
+
+async def _reaches(composed: ComposedExchange, topic: str, *, records: int) -> bool:
+    return len({record.key for record in await _records(composed, topic)}) >= records
+
+
+async def _records(composed: ComposedExchange, topic: str) -> list[Any]:
     """Everything a subscriber who knows nothing of us reads from the topic's start."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=exchange.kafka_bootstrap, auto_offset_reset="earliest"
+        bootstrap_servers=composed.kafka_bootstrap, auto_offset_reset="earliest"
     )
     async with consumer:
-        numbers = await partitions_of(exchange.kafka_bootstrap, topic)
+        numbers = await partitions_of(composed.kafka_bootstrap, topic)
         partitions = [TopicPartition(topic, number) for number in numbers]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)

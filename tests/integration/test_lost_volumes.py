@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import inspected
 import invariants
 import pytest
+import resting
 from embedded_place import EmbeddedPlace
 from restoring import restore
 
@@ -42,14 +44,14 @@ class Scene:
         self.exchange.run("listings", "import", "listings", next(self.parts), "--publish")
 
     def rest(self) -> None:
-        asyncio.run(invariants.wait_until_at_rest(self.exchange))
+        asyncio.run(resting.wait_until_at_rest(self.exchange))
 
     def values(self, service: str, query: str) -> list[str]:
         return self.exchange.select(service, query).splitlines()
 
     def told(self) -> dict[tuple[type[Event], str], LastWord]:
         """The last word of every state topic about every key."""
-        owned = invariants.service_named("listings").owned
+        owned = inspected.service_named("listings").owned
         words = asyncio.run(last_words(self.exchange.kafka_bootstrap, owned))
         return {(state, str(key)): word for state in words for key, word in words[state].items()}
 
@@ -197,7 +199,7 @@ class TestRestoredDatabase:
         assert [mail for mail, times in arrived.items() if times > 1] == []
 
     async def test_everything_published_is_handled_once(self, scene: Scene, lost: Lost) -> None:
-        published = await invariants.published_facts(scene.exchange)
+        published = await inspected.published_facts(scene.exchange)
 
         for service in SERVICES:
             await invariants.demand_outbox_published_once(scene.exchange, service, published)

@@ -15,8 +15,10 @@ from typing import Self
 from uuid import uuid4
 
 import httpx
+import inspected
 import invariants
 import pytest
+import resting
 
 from embedded.exchange import Exchange
 from embedded.exchange_settings import SERVICES
@@ -141,7 +143,7 @@ def accepted(exchange: Exchange) -> list[str]:
             exchange.start(name)
             exchange.wait_ready(name)
             traffic.goes_on()
-    asyncio.run(invariants.wait_until_at_rest(exchange))
+    asyncio.run(resting.wait_until_at_rest(exchange))
     return traffic.accepted
 
 
@@ -157,7 +159,7 @@ def test_it_began_with_another_schema(before: dict[str, str]) -> None:
 async def test_every_accepted_listing_is_there_once(
     exchange: Exchange, accepted: list[str]
 ) -> None:
-    kept = await invariants.fetch(exchange, "listings", "select id::text from listing")
+    kept = await inspected.fetch(exchange, "listings", "select id::text from listing")
 
     assert len(accepted) == len(set(accepted)) > len(READERS_FIRST)
     assert set(accepted) <= {row["id"] for row in kept}

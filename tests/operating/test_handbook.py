@@ -11,7 +11,9 @@ import pytest
 import typer
 
 sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[2] / "deploy" / "keys"))
 
+from families import families
 from handbook import HANDBOOK, anchors, commands, links
 from watched import ROOT, alerts
 
@@ -88,12 +90,14 @@ def test_a_make_target_exists_or_is_named_as_missing(target: str) -> None:
     "variable", sorted(set(re.findall(r"`([A-Z]+_[A-Z]+)`", TEXT.partition("## DNS")[0])))
 )
 def test_a_variable_of_the_environment_is_read_by_compose(variable: str) -> None:
-    assert f"${{{variable}:-" in COMPOSE
+    assert f"${{{variable}:" in COMPOSE
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(deploy/[\w./-]+|services/\S+)`", TEXT))))
 def test_a_file_exists_or_is_the_operators_own(path: str) -> None:
-    own = {"deploy/.env", "deploy/compose.override.yaml"}
+    secrets = {name for family in families("localhost") for name in family.files}
+    own = {"deploy/.env", "deploy/compose.override.yaml", "deploy/secrets/"}
+    own |= {f"deploy/secrets/{name}" for name in secrets}
 
     assert path in own or (ROOT / path).exists()
 

@@ -86,14 +86,14 @@ def _typed(offer: Row) -> dict[str, str]:
     }
 
 
-def send_request(story: Story) -> httpx.Response:
+def send_request(story: Story, *, key: str = "demo-request") -> httpx.Response:
     request = story.sample.request
     needed_by = datetime.now(UTC) + timedelta(days=int(request["needed_by_days"]))
     return httpx.post(
         f"{story.exchange.origin}/api/v1/listings",
         headers={
             "Authorization": f"Bearer {story.token}",
-            "Idempotency-Key": "demo-request",
+            "Idempotency-Key": key,
             "Accept-Language": "de",
         },
         json={

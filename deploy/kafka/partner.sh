@@ -1,0 +1,80 @@
+#!/bin/sh
+# Accounts of partner clusters, with Kafka's own tools: partner add NAME | remove NAME | list
+# A partner reads public topics under groups of its own name, and nothing else. What `add` prints on
+# its standard output is the file that the partner needs; the password is in it and nowhere else.
+set -eu
+
+tool() {
+  name=$1
+  shift
+  if ! "/opt/kafka/bin/$name" --bootstrap-server kafka:9092 "$@" >/tmp/said 2>&1; then
+    echo "Kafka refused: $(tail -n 1 /tmp/said)" >&2
+    exit 1
+  fi
+}
+
+known() {
+  tool kafka-configs.sh --describe --entity-type users
+  sed -n "s/.*user-principal '\([^']*\)'.*SCRAM-SHA-512.*/\1/p" /tmp/said
+}
+
+account() {
+  partner=$1
+  shift
+  tool kafka-configs.sh --alter --entity-type users --entity-name "$partner" "$@"
+}
+
+grants() {
+  action=$1
+  partner=$2
+  shift 2
+  for resource in "--topic public." "--group $partner."; do
+    # shellcheck disable=SC2086 # the resource is two words
+    tool kafka-acls.sh "$action" "$@" --allow-principal "User:$partner" \
+      --operation Read --operation Describe --resource-pattern-type prefixed $resource
+  done
+}
+
+add() {
+  password=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
+  grants --add "$1"
+  account "$1" --add-config "consumer_byte_rate=$BYTES_A_SECOND,request_percentage=$REQUEST_PERCENTAGE"
+  printf 'SCRAM-SHA-512=password=%s\n' "$password" >/tmp/password
+  account "$1" --add-config-file /tmp/password
+  cat <<FILE
+# Kafka client settings of the partner $1. Keep this file secret.
+# Topics begin with public. and groups with $1. - what they hold: docs/federation.md
+bootstrap.servers=$ADDRESS
+security.protocol=SASL_SSL
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="$1" password="$password";
+group.id=$1.reader
+ssl.truststore.type=PEM
+ssl.truststore.certificates=$(awk '{printf "%s\\n", $0}' /run/secrets/kafka_ca.pem)
+FILE
+}
+
+remove() {
+  account "$1" --delete-config SCRAM-SHA-512
+  account "$1" --delete-config consumer_byte_rate,request_percentage
+  grants --remove "$1" --force
+  echo "$1 has no account any more." >&2
+}
+
+action=${1:-}
+partner=${2:-}
+case "$action" in
+  list) known && exit ;;
+  add | remove) ;;
+  *) sed -n '2s/^# //p' "$0" >&2 && exit 2 ;;
+esac
+if ! echo "$partner" | grep -Eqx '[a-z][a-z0-9-]{1,30}'; then
+  echo "'$partner' is no name for a partner: 2 to 31 of a-z, 0-9 and -, a letter first." >&2
+  exit 2
+fi
+case "$action: $(known | grep -cx "$partner")" in
+  "add: 0") add "$partner" ;;
+  "remove: 1") remove "$partner" ;;
+  add*) echo "$partner has an account. Take it away first: partner remove $partner" >&2 && exit 1 ;;
+  *) echo "$partner has no account. Those who have one: partner list" >&2 && exit 1 ;;
+esac

@@ -1,0 +1,143 @@
+"""A partner of the exchange on Docker: what its account may read, and that it may nothing else."""
+
+import re
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    TopicAuthorizationFailedError,
+)
+from composed import CommandFailed, ComposedExchange
+
+from embedded.story import Story
+from embedded.testing import eventually
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
+
+PUBLIC = "public.listing.state"
+Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFile:
+    """What `partner add` prints, as a client other than Kafka's own takes it."""
+
+    text: str
+
+    def client(self, **other: Any) -> dict[str, Any]:
+        return self._connection() | other
+
+    def value(self, name: str) -> str:
+        found = re.search(rf"^{re.escape(name)}=(.*)$", self.text, re.MULTILINE)
+        assert found, name
+        return found[1]
+
+    def _connection(self) -> dict[str, Any]:
+        account = re.findall(r'"([^"]+)"', self.value("sasl.jaas.config"))
+        authority = self.value("ssl.truststore.certificates").replace("\\n", "\n")
+        return {
+            "bootstrap_servers": self.value("bootstrap.servers"),
+            "security_protocol": self.value("security.protocol"),
+            "sasl_mechanism": self.value("sasl.mechanism"),
+            "ssl_context": ssl.create_default_context(cadata=authority),
+            "sasl_plain_username": account[0],
+            "sasl_plain_password": account[1],
+        }
+
+
+def partner(composed: ComposedExchange, *words: str) -> str:
+    return composed.compose("--profile", "partner", "run", "--rm", "--no-TTY", "partner", *words)
+
+
+@pytest.fixture(scope="module")
+def account(composed: ComposedExchange) -> Iterator[PartnerFile]:
+    yield PartnerFile(partner(composed, "add", "nordlicht"))
+    partner(composed, "remove", "nordlicht")
+
+
+@asynccontextmanager
+async def started(client: Client) -> AsyncIterator[Client]:
+    """Also one that is refused at its start has to be stopped."""
+    try:
+        await client.start()
+        yield client
+    finally:
+        await client.stop()
+
+
+def reader_of(account: PartnerFile, topic: str, *, group: str | None = None) -> AIOKafkaConsumer:
+    group_id = group or account.value("group.id")
+    return AIOKafkaConsumer(
+        topic, **account.client(group_id=group_id, auto_offset_reset="earliest")
+    )
+
+
+async def test_a_partner_reads_public_topics(told: Story, account: PartnerFile) -> None:
+    async with started(reader_of(account, PUBLIC)) as consumer:
+
+        async def some_record() -> bool:
+            return bool(await consumer.getmany(timeout_ms=500))
+
+        assert await eventually(some_record, timeout=60)
+
+
+@pytest.mark.parametrize("topic", ["member.state", "contact.accepted", "listing.state"])
+async def test_it_is_refused_every_other_topic(account: PartnerFile, topic: str) -> None:
+    with pytest.raises(TopicAuthorizationFailedError):
+        async with started(reader_of(account, topic)) as consumer:
+            await consumer.getmany(timeout_ms=5000)
+
+
+async def test_it_is_refused_groups_of_others(account: PartnerFile) -> None:
+    with pytest.raises(GroupAuthorizationFailedError):
+        async with started(reader_of(account, PUBLIC, group="matching")) as consumer:
+            await consumer.getmany(timeout_ms=5000)
+
+
+async def test_it_is_refused_writing(account: PartnerFile) -> None:
+    async with started(AIOKafkaProducer(**account.client())) as producer:
+        with pytest.raises(TopicAuthorizationFailedError):
+            await producer.send_and_wait(PUBLIC, b"forged")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda client: client | {"sasl_plain_password": "wrong"},
+        lambda client: client | {"ssl_context": ssl.create_default_context()},
+    ],
+    ids=["a wrong password", "an authority that is not ours"],
+)
+async def test_nobody_else_gets_in(
+    account: PartnerFile, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    with pytest.raises(KafkaConnectionError):
+        async with started(AIOKafkaConsumer(**change(account.client()))):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("add", "nordlicht"), "nordlicht has an account. Take it away first"),
+        (("add", "Nordlicht; rm"), "is no name for a partner"),
+        (("remove", "suedlicht"), "suedlicht has no account"),
+        (("grant",), "partner add NAME | remove NAME | list"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(
+    composed: ComposedExchange, account: PartnerFile, words: tuple[str, ...], reason: str
+) -> None:
+    with pytest.raises(CommandFailed, match=re.escape(reason)):
+        partner(composed, *words)
+
+
+def test_the_list_names_it(composed: ComposedExchange, account: PartnerFile) -> None:
+    assert partner(composed, "list").split() == ["nordlicht"]

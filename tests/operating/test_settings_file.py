@@ -1,0 +1,71 @@
+"""`.env.example` and `compose.yaml` agree: every setting is explained, and is read."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+EXAMPLE = (DEPLOY / ".env.example").read_text()
+COMPOSE = (DEPLOY / "compose.yaml").read_text()
+CONTAINERS: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
+# The first is written by `make secrets`; the second lets tests say that it is another day.
+NOT_THE_OPERATORS = {"SECRETS", "ALLOW_TIME_TRAVEL"}
+OWN = ("listings", "matching", "notifications", "surveys")
+
+
+def settings() -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", EXAMPLE, re.MULTILINE))
+
+
+def test_every_setting_that_compose_reads_is_in_the_example_and_no_other() -> None:
+    read = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) - NOT_THE_OPERATORS
+
+    assert settings() == read
+
+
+def test_every_setting_stands_under_a_sentence_about_it() -> None:
+    for block in EXAMPLE.split("\n\n"):
+        lines = block.strip().splitlines()
+        assert lines[0].startswith("#"), block
+
+
+@pytest.mark.parametrize("name", sorted(CONTAINERS))
+def test_a_container_can_do_no_more_than_it_needs(name: str) -> None:
+    container = CONTAINERS[name]
+
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert container["logging"]["options"]["max-size"]
+    assert container["stop_grace_period"] == "30s"
+    assert ":" in container["image"] or container["image"].startswith("kooperationsboerse-")
+
+
+@pytest.mark.parametrize("name", sorted(CONTAINERS))
+def test_what_runs_on_is_bounded_in_memory(name: str) -> None:
+    container = CONTAINERS[name]
+
+    assert container["restart"] != "unless-stopped" or container["mem_limit"]
+
+
+@pytest.mark.parametrize("service", OWN)
+def test_a_service_gets_its_own_secrets_and_no_others(service: str) -> None:
+    for container in (service, f"{service}-migrate"):
+        secrets = CONTAINERS[container]["secrets"]
+        assert secrets
+        assert [name for name in secrets if not name.startswith(f"{service}_")] == []
+
+
+def test_no_secret_is_in_an_environment() -> None:
+    words = ("PASSWORD", "PRIVATE", "SECRET", "FORM_KEY", "LINK_KEYS", "DATABASE_URL")
+    told = [
+        f"{name}: {variable}"
+        for name, container in CONTAINERS.items()
+        for variable in container.get("environment", {})
+        if any(word in variable for word in words) and not variable.endswith("_FILE")
+    ]
+
+    assert told == []
