@@ -57,7 +57,9 @@ def checked_compact(directory: Path, model: Manifest) -> Compact | None:
         raise DamagedModel(f"{path} is not a manifest") from error
     for name, now in made_of(model).items():
         if manifest.made_of.get(name) != now:
-            raise DamagedModel(f"{folder} was made of another {name}")
+            raise DamagedModel(
+                f"{folder} was made of another {name}; run: python -m matching model"
+            )
     check_files(folder, manifest.sha256)
     return Compact(folder=folder, manifest=manifest)
 

@@ -138,6 +138,17 @@ def test_an_export_without_the_compact_part_is_read_alike(engine: Engine, tmp_pa
         assert ours.sentence.tobytes() == theirs.sentence.tobytes()
 
 
+def test_a_directory_that_is_whole_is_left_as_it_is(tmp_path: Path) -> None:
+    for path in default_directory().iterdir():
+        (tmp_path / path.name).symlink_to(path)
+
+    result = CliRunner().invoke(commands, ["model", "--output", str(tmp_path)])
+
+    assert result.exit_code == 0, result.output
+    assert "up to date" in result.output
+    assert "writing" not in result.output
+
+
 def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(MissingModel, match="python -m matching model"):
         Engine.load(tmp_path)
