@@ -93,7 +93,7 @@ def whole() -> Pair:
 @given(text=TEXTS)
 @example(text="")
 @example(text="masken xyz<unk>q ½ﬁ")
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_few_pieces_cover_any_text_as_the_library_would(text: str, few: Pair) -> None:
     assert_alike(text, few)
 
@@ -121,7 +121,7 @@ def test_a_tokenizer_with_added_tokens_is_left_to_the_library(tmp_path: Path) ->
 
 @pytest.mark.model
 @given(text=TEXTS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_the_models_pieces_cover_any_text_as_the_library_would(text: str, whole: Pair) -> None:
     assert_alike(text, whole)
 
