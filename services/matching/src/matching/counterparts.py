@@ -54,11 +54,11 @@ def interaction(one: Analysis, many: Counterparts) -> Floats:
 
     Products of bytes are exact, and the contrast keeps their order: the largest is found first.
     """
-    rows = numkong.dots_pack(many.tokens.reshape(-1, WEIGHTS.token_dimensions))
-    products = np.asarray(numkong.dots_packed(one.tokens, rows))
-    aligned = products.reshape(WEIGHTS.tokens_kept, len(many), WEIGHTS.tokens_kept)
-    there = _share(_contrasted(aligned.max(axis=2)).T, one.weights.astype(np.float32)[None, :])
-    back = _share(_contrasted(aligned.max(axis=0)), many.weights)
+    own = numkong.dots_pack(one.tokens)
+    products = numkong.dots_packed(many.tokens.reshape(-1, WEIGHTS.token_dimensions), own)
+    aligned = np.asarray(products).reshape(len(many), WEIGHTS.tokens_kept, WEIGHTS.tokens_kept)
+    there = _share(_contrasted(aligned.max(axis=1)), one.weights.astype(np.float32)[None, :])
+    back = _share(_contrasted(aligned.max(axis=2)), many.weights)
     both: Floats = (there + back) * np.float32(0.5)
     return both
 

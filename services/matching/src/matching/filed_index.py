@@ -87,13 +87,19 @@ class FiledIndex:
             row = self._rows.get(key)
             return None if row is None else self._file.analysis(row)
 
-    def candidates(self, analysis: Analysis, count: int = WEIGHTS.candidates) -> tuple[UUID, ...]:
-        """The best of the other side by vector, best first, then `count` further ones by words."""
+    def candidates(
+        self,
+        analysis: Analysis,
+        *,
+        by_vector: int = BY_VECTOR,
+        by_words: int = WEIGHTS.candidates,
+    ) -> tuple[UUID, ...]:
+        """The best of the other side by vector, best first, then further ones by words."""
         kind = ListingKind.OFFER if analysis.kind is ListingKind.REQUEST else ListingKind.REQUEST
         with self._lock:
-            by_vector = self._sides[kind].vectors.best(analysis, max(count, BY_VECTOR))
-            by_words = self._sides[kind].terms.best(analysis.terms, count)
-            return tuple(self._keys[row] for row in dict.fromkeys([*by_vector, *by_words]))
+            near = self._sides[kind].vectors.best(analysis, by_vector)
+            alike = self._sides[kind].terms.best(analysis.terms, by_words)
+            return tuple(self._keys[row] for row in dict.fromkeys([*near, *alike]))
 
     def counterparts(self, keys: Iterable[UUID]) -> Counterparts:
         with self._lock:

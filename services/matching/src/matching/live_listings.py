@@ -17,6 +17,10 @@ from matching.listing_storage import Change
 from matching.ranking import NO_SCORES, Scores, scores_against
 from matching.register import LivePart, Register
 
+GLANCE_BY_VECTOR = 400
+GLANCE_BY_WORDS = 50
+"""Of 25,000, 400 by vector hold .975 of the exact first two, as 600 do; 200 hold .91."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -83,13 +87,13 @@ class LiveListings:
     def view(self, part: LivePart) -> View:
         """The part's candidates, scored."""
         own = self.analysis(part)
-        keys = self.index.candidates(own)
-        return View(
-            part=part,
-            analysis=own,
-            others=list(map(self._register.part_of, keys)),
-            scores=self._scores(own, keys),
-        )
+        return self._view(part, own, self.index.candidates(own))
+
+    def glance(self, part: LivePart) -> View:
+        """Fewer of them, and enough to tell who stands first."""
+        own = self.analysis(part)
+        keys = self.index.candidates(own, by_vector=GLANCE_BY_VECTOR, by_words=GLANCE_BY_WORDS)
+        return self._view(part, own, keys)
 
     def commit(self, *, idle: bool) -> None:
         """Let the index make files of new words; outside any transaction."""
@@ -100,6 +104,14 @@ class LiveListings:
 
     def close(self) -> None:
         self.index.close()
+
+    def _view(self, part: LivePart, own: Analysis, keys: Sequence[UUID]) -> View:
+        return View(
+            part=part,
+            analysis=own,
+            others=list(map(self._register.part_of, keys)),
+            scores=self._scores(own, keys),
+        )
 
     def _scores(self, own: Analysis, keys: Sequence[UUID]) -> Scores:
         if not keys:

@@ -29,6 +29,9 @@ from schemas.vocabulary import ListingKind, Strength
 ROWS_AT_ONCE = 8
 """So many of the best are read to find the first two who may be met: mostly once is enough."""
 
+MOST_AT_ONCE = 30
+"""The best by Q, a month's waves: they are stored in one transaction, which others wait for."""
+
 Rows = Mapping[UUID, KeptListing]
 
 
@@ -79,12 +82,14 @@ class Meeting:
             if self._are_free(contender.view.part, contender.other, rows)
             and (strength := await self._strength(contender))
         ]
+        admitted.sort(key=lambda each: -each[0].score.q)
         return await asyncio.to_thread(self._met, admitted, rows)
 
     async def _contenders(self, part: LivePart) -> list[_Contender]:
         """All strong ones, and such possible ones as are among the first to be looked at."""
         view = await asyncio.to_thread(self._live.view, part)
-        hopeful = [(place, view.scores.score(place)) for place in self._hopeful(view)]
+        places = view.scores.reaching(self._engine.thresholds)
+        hopeful = [(place, view.scores.score(place)) for place in places]
         all_strong = all(self._is_strong(score) for _, score in hopeful)
         first = () if all_strong else await self._first(view)
         found = [
@@ -94,9 +99,6 @@ class Meeting:
             for place, score in hopeful
         ]
         return [each for each in found if each.better < LOOKED_AT or self._is_strong(each.score)]
-
-    def _hopeful(self, view: View) -> list[int]:
-        return view.scores.reaching(self._engine.thresholds)
 
     def _is_strong(self, score: Score) -> bool:
         return score.strength(self._engine.thresholds) is Strength.STRONG
@@ -123,7 +125,7 @@ class Meeting:
         score = contender.score
         if self._is_strong(score):
             return Strength.STRONG
-        there = await self._first(await asyncio.to_thread(self._live.view, contender.other))
+        there = await self._first(await asyncio.to_thread(self._live.glance, contender.other))
         places = Places(better_here=contender.better, better_there=better_than(score, there))
         return decided(score, places, self._engine.thresholds)
 
@@ -141,6 +143,8 @@ class Meeting:
     def _met(self, admitted: Sequence[tuple[_Contender, Strength]], rows: Rows) -> tuple[Met, ...]:
         best: dict[UUID, Met] = {}
         for contender, strength in admitted:
+            if len(best) == MOST_AT_ONCE:
+                break
             part, other = contender.view.part, contender.other
             if self._are_free(part, other, rows, roots=self._engine.lexicon.roots):
                 own, counterpart = rows[part.listing_id], rows[other.listing_id]

@@ -13,6 +13,7 @@ from kept_listing_builders import a_request, an_offer, as_state, closing
 
 from chassis.envelope import Gone
 from matching.encoder import Encoder, Encoding, UnusableVector
+from matching.meeting import MOST_AT_ONCE
 from matching.worker import AT_ONCE, LEASE, Matching
 from schemas.listing import ListingCreated, ListingState
 from schemas.match import MatchWithdrawn
@@ -53,6 +54,23 @@ async def test_what_does_not_fit_is_not_proposed(matching: Any, engine: Any) -> 
     await worked(matching.a_worker(engine))
 
     assert await matching.proposals() == []
+
+
+async def test_of_a_crowd_that_fits_the_best_are_decided(matching: Any, engine: Any) -> None:
+    worker = matching.a_worker(engine)
+    await matching.hears(*(an_offer() for _ in range(MOST_AT_ONCE + 2)))
+    await worked(worker)
+
+    await matching.hears(
+        a_request(
+            "Dosierpumpen für Labore",
+            "Wir suchen präzise Dosierpumpen und Schlauchpumpen für Laborgeräte, ab Lager.",
+        )
+    )
+    await worked(worker)
+
+    decided = "select (select count(*) from proposal) + (select count(*) from waiting_proposal)"
+    assert await matching.value(decided) == MOST_AT_ONCE
 
 
 async def test_ones_own_organisation_is_not_proposed(matching: Any, engine: Any) -> None:
