@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka.errors import KafkaConnectionError
 from almanac.almanac import Almanac, ids
-from almanac.fixtures import an_almanac  # noqa: F401 - a fixture
+from almanac.fixtures import an_almanac, an_offline_almanac  # noqa: F401 - fixtures
 
 from chassis import offsets
 from chassis.cause import Cause
@@ -240,6 +240,16 @@ class TestRestored:
         code, said = await restored(almanac, to="2999-01-01T00:00:00")
 
         assert (code, said) == (1, "2999-01-01 00:00:00 UTC lies in the future.\n")
+
+
+@pytest.mark.parametrize("command", [("restored", "--to", "2026-01-01T00:00:00"), ("catch-up",)])
+async def test_without_a_broker_a_sentence_says_so(
+    offline_almanac: Almanac, command: tuple[str, ...]
+) -> None:
+    code, said = await offline_almanac.command(*command)
+
+    assert code == 1
+    assert said.endswith("Kafka at 127.0.0.1:1 does not answer: start it, then run this again.\n")
 
 
 async def restored(almanac: Almanac, *, to: str = "2026-01-01T00:00:00") -> tuple[int | None, str]:

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from aiokafka.errors import KafkaError
 
 from chassis import offsets, provisioning
 from chassis.catching_up import CannotCatchUp, catch_up
@@ -37,6 +38,8 @@ def restored_command(service: Service) -> Callable[[datetime], None]:
             said = asyncio.run(_restored(service, settings, restored_to))
         except StillRead:
             _refuse(f"{service.name} runs: stop every replica, wait a minute, then run this again.")
+        except (KafkaError, TimeoutError):
+            _refuse(_away(settings))
         typer.echo(f"{said} states will be said again. Now run: python -m {service.name} catch-up")
 
     return restored
@@ -54,6 +57,8 @@ def catch_up_command(service: Service) -> Callable[[], None]:
             asyncio.run(_catch_up(service, settings))
         except CannotCatchUp:
             _refuse(f"The consumer is stopped. See: python -m {service.name} parked list")
+        except (KafkaError, TimeoutError):
+            _refuse(_away(settings))
         typer.echo("Everything is published and read.")
 
     return command
@@ -89,6 +94,10 @@ async def _catch_up(service: Service, settings: ServiceSettings) -> None:
     await catch_up(service, service.runtime(settings))
 
 
-def _refuse(why: str) -> None:
+def _away(settings: ServiceSettings) -> str:
+    return f"Kafka at {settings.kafka_bootstrap} does not answer: start it, then run this again."
+
+
+def _refuse(why: str) -> NoReturn:
     typer.echo(why, err=True)
     raise typer.Exit(1)
