@@ -236,6 +236,15 @@ class TestRestored:
         assert said.startswith(f"{almanac.name} runs: stop every replica")
         assert await almanac.value("select count(*) from restoration") == 0
 
+    async def test_refuses_a_broker_without_its_topics(self, almanac: Almanac) -> None:
+        elsewhere = {"ALMANAC_SUFFIX": f"missing-{almanac.suffix}"}
+
+        code, said = await almanac.command("restored", "--to", "2026-01-01T00:00:00", **elsewhere)
+
+        assert code == 1
+        assert said.startswith("Topics missing: entry.state-missing-")
+        assert await almanac.value("select count(*) from restoration") == 0
+
     async def test_refuses_a_time_in_the_future(self, almanac: Almanac) -> None:
         code, said = await restored(almanac, to="2999-01-01T00:00:00")
 

@@ -66,6 +66,7 @@ def catch_up_command(service: Service) -> Callable[[], None]:
 
 async def _restored(service: Service, settings: ServiceSettings, restored_to: datetime) -> int:
     bootstrap = settings.kafka_bootstrap
+    await _demand_topics(service, settings)
     await offsets.demand_unread(bootstrap, service.name)
     words = await last_words(bootstrap, service.owned)
     restoration = Restoration(restored_to=restored_to, restored_at=utc_now(), words=words)
@@ -87,11 +88,15 @@ async def _restored(service: Service, settings: ServiceSettings, restored_to: da
 
 
 async def _catch_up(service: Service, settings: ServiceSettings) -> None:
+    await _demand_topics(service, settings)
+    await catch_up(service, service.runtime(settings))
+
+
+async def _demand_topics(service: Service, settings: ServiceSettings) -> None:
     missing = await provisioning.missing_topics(settings.kafka_bootstrap, service.topics)
     if missing:
         names = ", ".join(sorted(missing))
         _refuse(f"Topics missing: {names}. Run: python -m chassis provision TOPICS.json")
-    await catch_up(service, service.runtime(settings))
 
 
 def _away(settings: ServiceSettings) -> str:
