@@ -11,6 +11,7 @@ Linie Reihe Seite Stelle Art Form Weise Fall Beispiel Frage Anfrage Angebot Gesu
 Unternehmen Betrieb Kunde Auftrag Lieferung Lager Bedarf Produktion Hersteller Qualität Preis
 Kosten Verfügung Möglichkeit Lösung Problem Projekt Team Mensch Person Frau Mann Leute Kolleginnen
 Kollegen Teil Ding Sache System Ergebnis Versuch Ablauf Austausch Erfahrung Unterstützung Hilfe
+Quadratmeter Kubikmeter Gerät Anlage Mittel Nehmer Geber Zeug Wesen Norm ISO DIN
 fest frei neu groß klein lang kurz hoch tief gut schnell eigen sparen halten gewiesen gewinnen
 machen
 """
@@ -22,7 +23,7 @@ euro degree new old small large big long short high low dry wet soft hard fine g
 possible one two three four five six seven eight nine ten keep send deliver use used uses make
 made supply provide work study project company partner customer order price cost region place site
 centre center team people person year-round offer request end start part way kind type case
-example question help support result
+example question help support result prepare prepared norm standard
 """
 
 GENERIC_WORDS = frozenset((GERMAN + ENGLISH).split())

@@ -32,7 +32,7 @@ GENERIC_HEADS = (
     *("tag", "tage", "tagen", "jahr", "jahre", "monat", "woche", "wochen", "stelle", "stellen"),
     *("platz", "plätze", "zahl", "zahlen", "feste", "fest", "los", "frei", "freie", "innen"),
 )
-"""What compounds may end on without having anything in common, case folded."""
+"""Compounds that end so mean little by that end: only a common root makes one a reason."""
 
 PREFIXES = (
     *("micro", "mikro", "multi", "inter", "hydro", "bio", "thermo", "elektro", "electro", "tele"),
@@ -57,6 +57,9 @@ ALIKE, HALF_ALIKE = 0.66, 0.38
 THROUGHOUT = 0.48
 NEAR = 0.58
 """Words without a common root that are moderately near in all their pieces."""
+
+TOO_SHORT = 3
+"""Words of so few letters are moderately near to many."""
 
 SAME_ROOT = 0.42
 
@@ -87,11 +90,13 @@ def meets(asked: str, offered: str, *, likeness: Likeness, roots: Roots) -> bool
     shared = {root for root in roots(asked) & roots(offered) if len(root) >= SHORTEST_ROOT}
     if shared - _GENERIC:
         return likeness.nearest >= SAME_ROOT
-    if shared or _empty_heads(asked, offered) or _mislead(asked, offered):
+    if shared or _empty_head(asked, offered) or _mislead(asked, offered):
         return False
     nearest, throughout = likeness.nearest, likeness.throughout
-    alike = nearest >= ALIKE and throughout >= HALF_ALIKE
-    return alike or (nearest >= NEAR and throughout >= THROUGHOUT)
+    if nearest >= ALIKE:
+        return throughout >= HALF_ALIKE
+    long_enough = min(len(asked), len(offered)) > TOO_SHORT
+    return long_enough and nearest >= NEAR and throughout >= THROUGHOUT
 
 
 def _is_german_only(word: str) -> bool:
@@ -107,8 +112,8 @@ def _is_adjective(word: str) -> bool:
     return lemma_of(word, "de")[:1].islower()
 
 
-def _empty_heads(*words: str) -> bool:
-    return all(word.casefold().endswith(GENERIC_HEADS) for word in words)
+def _empty_head(*words: str) -> bool:
+    return any(word.casefold().endswith(GENERIC_HEADS) for word in words)
 
 
 def _mislead(one: str, other: str) -> bool:

@@ -14,6 +14,10 @@ PARTS = {
     "Schaumverbände": ("schaum", "verbände"),
     "Rutschfeste": ("rutsch", "feste"),
     "Wischfeste": ("wisch", "feste"),
+    "Hilfsmittel": ("hilfs", "mittel"),
+    "Mittelgriff": ("mittel", "griff"),
+    "Auftragnehmer": ("auftrag", "nehmer"),
+    "Probenehmern": ("probe", "nehmern"),
 }
 NEAR = Likeness(nearest=0.86, throughout=0.55)
 HALF = Likeness(nearest=0.6, throughout=0.49)
@@ -39,6 +43,9 @@ def roots(word: str) -> frozenset[str]:
         ("Neue", False),
         ("Frühzeitig", False),
         ("days", False),
+        ("Geräte", False),
+        ("Quadratmeter", False),
+        ("ISO", False),
         ("500", False),
     ],
 )
@@ -56,6 +63,12 @@ def test_only_things_and_activities_are_told(word: str, *, told: bool) -> None:
         ("Titanproben", "Kits", FAR, False),
         ("Haferlinie", "Drohnenlinie", NEAR, False),
         ("Rutschfeste", "Wischfeste", NEAR, False),
+        ("Mittelgriff", "Hilfsmittel", NEAR, False),
+        ("Auftragnehmer", "Probenehmern", NEAR, False),
+        ("Pflegeheimen", "Bewohnerplatz", NEAR, False),
+        ("Wohnung", "WCs", Likeness(nearest=0.64, throughout=0.64), False),
+        ("Meer", "Marine", Likeness(nearest=0.65, throughout=0.65), True),
+        ("RS-Viren", "RSV", Likeness(nearest=0.82, throughout=0.76), True),
         ("Porengröße", "Losgrößen", NEAR, False),
         ("Tabletts", "Tablets", NEAR, False),
         ("ventilation", "Ventile", NEAR, False),
