@@ -1,169 +1,99 @@
-"""What is proposed: thresholds tried on every judged set, and where nine of ten pairs are good."""
+"""What is proposed: hits and false alarms around the shipped thresholds, and chosen elsewhere."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
-from judged import Judged
-from rankings import Reader, Scored, console, recipe_q
-from relevance import MEASURES, Matrix, Proposals, proposals, strong_threshold
-from rich.table import Table
+from proposing import Way
+from relevance import GOOD, MEASURES, Proposals, strong_threshold
+from report import Report
 
-from matching.analysis_version import AnalysisVersion, fitted_version
-from matching.engine import Engine
-from matching.joined_background import joined_version
-from matching.listing_text import ListingText
-from matching.shipped_background import shipped_listings
-from matching.weights import THRESHOLDS, UNJOINED_THRESHOLDS, Thresholds
-
-SPLITS = 10
-JOINED_TRIED = (3.1, 3.3, 3.5, 3.7, 3.9, 4.15)
-UNJOINED_TRIED = (4.0, 4.25, 4.5, 4.75, 5.0)
-D_ALONE = 1000.0
-"""With every pair strong, both sides' places do not count: the decision before ADR 13."""
-
-Set = tuple[Scored, Matrix]
-Fit = Callable[[Judged, Judged], tuple[AnalysisVersion, bool]]
+AROUND = (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0)
+CHOSEN_FROM = np.arange(2.5, 6.0, 0.1)
+MOST_ALARMS = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """A judged set, or its halves, under one kind of background."""
-
-    name: str
-    sets: Sequence[Set]
-    thresholds: Thresholds
-    tried: tuple[float, ...]
+def report_decisions(report: Report, ways: Sequence[Way]) -> None:
+    _report_sweep(report, ways)
+    _report_elsewhere(report, [way for way in ways if len(way.tests) == 1])
+    report.table("Order, under the same backgrounds", ("set", *MEASURES), map(_order, ways))
 
 
-def print_decisions(engine: Engine, dev: Judged, sample: Judged, reader: Reader) -> None:
-    ways = [
-        _sample_unjoined(engine, sample, reader),
-        _sample_joined(engine, sample, reader),
-        *_halves_of(engine, dev, reader),
-    ]
-    table = Table(title="what is proposed (averages over halves)", title_justify="left")
-    for name in ("set", "possible from", "hit rate", "false alarms", "pairs", "fit", "≥ 2"):
-        table.add_column(name, justify="left" if name == "set" else "right")
+def _report_sweep(report: Report, ways: Sequence[Way]) -> None:
+    report.say(
+        "Hit rate: answerable requests that get a fitting offer proposed. False alarms: the other"
+        " requests that get any proposal. In brackets the 95 % bootstrap interval over requests."
+        " Robbed: answerable requests that get a proposal once all that fits them is taken away."
+    )
+    report.table(
+        "What is proposed",
+        ("set", "possible from", "hit rate", "false alarms", "robbed", "pairs", "fit", "≥ 2"),
+        [row for way in ways for row in _around(way)],
+    )
+
+
+def _around(way: Way) -> Iterator[tuple[str, ...]]:
+    for step in AROUND:
+        thresholds = replace(way.thresholds, possible=way.thresholds.possible + step)
+        robbed = "" if step else f"{way.alarmed_alone(thresholds):.2f}"
+        mark = "" if step else " (shipped)"
+        found = way.proposes(thresholds)
+        yield (
+            "" if step != AROUND[0] else way.name,
+            f"{thresholds.possible:.2f}{mark}",
+            str(found.hits),
+            str(found.false_alarms),
+            robbed,
+            *_pairs(found, len(way.tests)),
+        )
+    strong = [strong_threshold(t.scored.reached(way.thresholds), t.grades) for t in way.tests]
+    yield ("", f"nine of ten good from {np.mean(strong):.1f}", *[""] * 6)
+
+
+def _pairs(found: Proposals, tests: int) -> tuple[str, str, str]:
+    grades = found.grades
+    return (
+        f"{len(grades) / tests:.0f}",
+        f"{(grades > 0).mean():.2f}",
+        f"{(grades >= GOOD).mean():.2f}",
+    )
+
+
+def _report_elsewhere(report: Report, ways: Sequence[Way]) -> None:
+    report.say(
+        "Chosen elsewhere: the threshold that hits most at no more than a quarter of false alarms"
+        " on the sets of other writers, tried on one that had no say in it."
+    )
+    rows = []
     for way in ways:
-        _add_sweep(table, way)
-        table.add_section()
-    console.print(table)
+        others = [
+            each for each in ways if each.writer != way.writer and each.thresholds == way.thresholds
+        ]
+        possible = _best_of(others)
+        found = way.proposes(replace(way.thresholds, possible=possible))
+        rows.append((way.name, f"{possible:.1f}", str(found.hits), str(found.false_alarms)))
+    columns = ("set", "possible from", "hit rate", "false alarms")
+    report.table("Thresholds chosen elsewhere", columns, rows)
 
 
-def _add_sweep(table: Table, way: Way) -> None:
-    old = 5.0 if way.thresholds is UNJOINED_THRESHOLDS else 4.15
-    alone = replace(way.thresholds, possible=old, strong=-D_ALONE, across_categories=0.0)
-    table.add_row(way.name, f"{old} by D alone", *_figures(_alone(way.sets, alone)))
-    for possible in way.tried:
-        chosen = possible == way.thresholds.possible
-        thresholds = replace(way.thresholds, possible=possible)
-        found = [proposals(scored.proposed(thresholds), grades) for scored, grades in way.sets]
-        table.add_row(
-            "",
-            f"{possible}{' (shipped)' if chosen else ''}",
-            *_figures(found),
-            style="bold" if chosen else None,
-        )
-    strong = [strong_threshold(s.reached(way.thresholds), grades) for s, grades in way.sets]
-    table.add_row("", f"nine of ten good from {np.mean(strong):.1f}", "", "", "", "", "")
+def _best_of(ways: Sequence[Way]) -> float:
+    """Of equals the middle one; where none is quiet enough, the quietest."""
+    found = {float(tried): _mean_rates(ways, float(tried)) for tried in CHOSEN_FROM}
+    least = max(MOST_ALARMS, min(alarms for _, alarms in found.values()))
+    quiet = {tried: hits for tried, (hits, alarms) in found.items() if alarms <= least}
+    best = [tried for tried, hits in quiet.items() if hits == max(quiet.values())]
+    return best[len(best) // 2]
 
 
-def _alone(sets: Sequence[Set], thresholds: Thresholds) -> list[Proposals]:
-    return [proposals(scored.d >= thresholds.possible, grades) for scored, grades in sets]
+def _mean_rates(ways: Sequence[Way], possible: float) -> tuple[float, float]:
+    found = [way.proposes(replace(way.thresholds, possible=possible)) for way in ways]
+    hits = np.mean([each.hits.mean for each in found])
+    return float(hits), float(np.mean([each.false_alarms.mean for each in found]))
 
 
-def _figures(found: Sequence[Proposals]) -> Iterable[str]:
-    means = np.nanmean(
-        [(f.hit_rate, f.false_alarms, f.proposed, f.fitting_share, f.good_share) for f in found],
-        axis=0,
-    )
-    hits, alarms, pairs, fit, good = means
-    return f"{hits:.2f}", f"{alarms:.2f}", f"{pairs:.0f}", f"{fit:.2f}", f"{good:.2f}"
-
-
-def _sample_unjoined(engine: Engine, sample: Judged, reader: Reader) -> Way:
-    sides = reader.read(sample.requests), reader.read(sample.offers)
-    scored = recipe_q(engine.version, *sides, in_background=False)
-    return Way(
-        name="sample, shipped background",
-        sets=[(scored, sample.grades)],
-        thresholds=UNJOINED_THRESHOLDS,
-        tried=UNJOINED_TRIED,
-    )
-
-
-def _sample_joined(engine: Engine, sample: Judged, reader: Reader) -> Way:
-    sides = reader.read(sample.requests), reader.read(sample.offers)
-    shipped = reader.read([entry.text for entry in shipped_listings()])
-    version = joined_version(shipped, [*sides[0], *sides[1]], base=engine.version, number="sample")
-    return Way(
-        name="sample, joined",
-        sets=[(recipe_q(version, *sides, in_background=True), sample.grades)],
-        thresholds=THRESHOLDS,
-        tried=JOINED_TRIED,
-    )
-
-
-def halves(judged: Judged) -> Iterable[tuple[Judged, Judged]]:
-    """Random halves of requests and offers, each once the background and once the test."""
-    generator = np.random.default_rng(0)
-    for _ in range(SPLITS):
-        picked = [generator.random(size) < 1 / 2 for size in judged.grades.shape]
-        one, other = (
-            judged.subset(*(np.flatnonzero(side == half).tolist() for side in picked))
-            for half in (True, False)
-        )
-        yield one, other
-        yield other, one
-
-
-def _halves_of(engine: Engine, judged: Judged, reader: Reader) -> list[Way]:
-    """Honest figures: the tested half is unknown to the background, or joins it unjudged."""
-
-    def fitted(texts: Sequence[ListingText]) -> AnalysisVersion:
-        projection = engine.version.projection
-        return fitted_version(reader.read(texts), samples=projection, number="half")
-
-    def unknown(known: Judged, _: Judged) -> tuple[AnalysisVersion, bool]:
-        return fitted([*known.requests, *known.offers]), False
-
-    def joined(known: Judged, test: Judged) -> tuple[AnalysisVersion, bool]:
-        everything = [*known.requests, *known.offers, *test.requests, *test.offers]
-        return fitted(everything), True
-
-    return [
-        _tested(
-            "half unknown to it",
-            judged,
-            reader,
-            unknown,
-            thresholds=UNJOINED_THRESHOLDS,
-            tried=UNJOINED_TRIED,
-        ),
-        _tested(
-            "half joined to it", judged, reader, joined, thresholds=THRESHOLDS, tried=JOINED_TRIED
-        ),
+def _order(way: Way) -> tuple[str, ...]:
+    values = [
+        np.mean([measure(test.scored.q, test.grades).mean() for test in way.tests])
+        for measure in MEASURES.values()
     ]
-
-
-def _tested(
-    name: str,
-    judged: Judged,
-    reader: Reader,
-    fit: Fit,
-    *,
-    thresholds: Thresholds,
-    tried: tuple[float, ...],
-) -> Way:
-    sets: list[Set] = []
-    ranked = []
-    for known, test in halves(judged):
-        version, in_background = fit(known, test)
-        sides = reader.read(test.requests), reader.read(test.offers)
-        scored = recipe_q(version, *sides, in_background=in_background)
-        sets.append((scored, test.grades))
-        ranked.append([MEASURES[m](scored.q, test.grades).mean() for m in ("nDCG@10", "R@20")])
-    order, found = np.mean(ranked, axis=0)
-    console.print(f"matching-dev, {name}: nDCG@10 {order:.3f}, R@20 {found:.3f}")
-    return Way(name=f"matching-dev, {name}", sets=sets, thresholds=thresholds, tried=tried)
+    return (way.name, *(f"{value:.3f}" for value in values))

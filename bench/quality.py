@@ -1,4 +1,4 @@
-"""Ranking quality against BM25: `python bench/quality.py`, one table a set.
+"""Ranking and proposing against BM25: `python bench/quality.py` prints and keeps what it finds.
 
 `NEED_OFFER_DIR` adds the tweets of the need/offer set, `CPV_LABELS` (a JSON file of labels)
 the hard variant of the short titles. Neither is shipped.
@@ -6,63 +6,78 @@ the hard variant of the short titles. Neither is shipped.
 
 import os
 from pathlib import Path
+from time import perf_counter
 
-from decisions import print_decisions
+from decisions import report_decisions
 from judged import Judged, cpv_labels, german_dev, matching_dev, need_offer, sample_cluster
-from rankings import BASELINE, Reader, console, rankings_of
+from needs import report_needs
+from proposing import ways_of
+from rankings import BASELINE, SHIPPED, Reader, console, rankings_of
 from relevance import MEASURES, Matrix, ndcg, paired_interval
-from rich.table import Table
+from report import Report
 
 from matching.engine import Engine
 from matching.model import default_directory
 
+RESULTS = Path(__file__).parent / "results"
 
-def quality_table(title: str, judged: Judged, rankings: dict[str, Matrix]) -> None:
-    table = Table(title=title, title_justify="left")
-    table.add_column("ranking")
-    for name in MEASURES:
-        table.add_column(name, justify="right")
-    table.add_column("nDCG@10 against BM25, 95 %", justify="right")
-    baseline = ndcg(rankings[BASELINE], judged.grades)
-    for name, matrix in rankings.items():
-        values = [f"{measure(matrix, judged.grades).mean():.3f}" for measure in MEASURES.values()]
-        gain = paired_interval(ndcg(matrix, judged.grades), baseline)
-        table.add_row(name, *values, "" if name == BASELINE else str(gain))
-    console.print(table)
+
+def report_rankings(report: Report, title: str, judged: Judged, found: dict[str, Matrix]) -> None:
+    """A line a ranking, and how far the shipped one is from BM25 on the same requests."""
+    rows = [
+        (name, *(f"{measure(matrix, judged.grades).mean():.3f}" for measure in MEASURES.values()))
+        for name, matrix in found.items()
+    ]
+    gains = [
+        paired_interval(
+            measure(found[SHIPPED], judged.grades), measure(found[BASELINE], judged.grades)
+        )
+        for measure in MEASURES.values()
+    ]
+    gained = ("Q against BM25, 95 %", *map(str, gains))
+    report.table(title, ("ranking", *MEASURES), [*rows, gained])
+
+
+def report_tweets(report: Report, judged: Judged, found: dict[str, Matrix]) -> None:
+    rows = [
+        (
+            name,
+            f"{MEASURES['P@5'](matrix, judged.grades).mean():.3f}",
+            f"{ndcg(matrix, judged.grades, 5).mean():.3f}",
+            f"{MEASURES['MRR'](matrix, judged.grades).mean():.3f}",
+        )
+        for name, matrix in found.items()
+    ]
+    report.table("need-offer, top 5", ("ranking", "P@5", "nDCG@5", "MRR"), rows)
+
+
+def report_elsewhere(report: Report, engine: Engine, reader: Reader) -> None:
+    """Sets of other kinds of text: short titles, and tweets where they are given."""
+    sets = {"german-dev, plain": german_dev()}
+    if labels := os.environ.get("CPV_LABELS"):
+        sets["german-dev, hard"] = german_dev(cpv_labels(Path(labels)))
+    for title, judged in sets.items():
+        report_rankings(report, title, judged, rankings_of(engine, judged, reader))
+    if folder := os.environ.get("NEED_OFFER_DIR"):
+        tweets = need_offer(Path(folder))
+        report_tweets(report, tweets, rankings_of(engine, tweets, reader))
 
 
 def main() -> None:
+    began = perf_counter()
     engine = Engine.load(default_directory())
-    reader = Reader(engine)
-    console.print(f"analysis version {engine.version.number}")
-    dev = matching_dev()
-    rankings, _ = rankings_of(engine, dev, reader, in_background=True)
-    quality_table("matching-dev (is the background too: see the halves below)", dev, rankings)
-    print_decisions(engine, dev, sample_cluster(), reader)
-    short = german_dev()
-    quality_table(
-        "german-dev, plain", short, rankings_of(engine, short, reader, in_background=False)[0]
-    )
-    if labels := os.environ.get("CPV_LABELS"):
-        hard = german_dev(cpv_labels(Path(labels)))
-        found, _ = rankings_of(engine, hard, reader, in_background=False)
-        quality_table("german-dev, hard", hard, found)
-    if folder := os.environ.get("NEED_OFFER_DIR"):
-        tweets = need_offer(Path(folder))
-        found, _ = rankings_of(engine, tweets, reader, in_background=False)
-        _need_offer_table(tweets, found)
-
-
-def _need_offer_table(judged: Judged, rankings: dict[str, Matrix]) -> None:
-    table = Table("ranking", "P@5", "nDCG@5", "MRR", title="need-offer, top 5")
-    for name, matrix in rankings.items():
-        values = (
-            MEASURES["P@5"](matrix, judged.grades),
-            ndcg(matrix, judged.grades, 5),
-            MEASURES["MRR"](matrix, judged.grades),
-        )
-        table.add_row(name, *(f"{value.mean():.3f}" for value in values))
-    console.print(table)
+    reader, report = Reader(engine), Report("Quality", console)
+    report.say(f"Analysis version {engine.version.number}.")
+    dev, sample = matching_dev(), sample_cluster()
+    found = rankings_of(engine, dev, reader, in_background=True)
+    report_rankings(report, "matching-dev, which is the shipped background too", dev, found)
+    found = rankings_of(engine, sample, reader)
+    report_rankings(report, "sample cluster, unknown to the background", sample, found)
+    report_decisions(report, ways_of(engine, dev, sample, reader))
+    report_needs(report, engine, dev, sample)
+    report_elsewhere(report, engine, reader)
+    report.say(f"All of it took {perf_counter() - began:.0f} s.")
+    report.keep(RESULTS / "quality.md")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The rankings that the bench compares: BM25, single signals, recipe S and recipe Q."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from judged import Judged
@@ -14,6 +14,7 @@ from matching.analysis_version import AnalysisVersion
 from matching.bm25 import LexicalIndex, term_statistics
 from matching.decision import Places, decided
 from matching.engine import Engine
+from matching.exclusion import excludes
 from matching.lexicon import Lexicon
 from matching.listing_text import ListingText, prepared
 from matching.ranking import Score, scores
@@ -22,6 +23,7 @@ from matching.signals import interaction, sentences, stack_of
 from matching.weights import WEIGHTS, Thresholds
 
 BASELINE = "BM25, Snowball"
+SHIPPED = "Q: as shipped"
 console = Console(width=120)
 
 
@@ -38,6 +40,10 @@ class Reader:
         for text in track(new, label, console=console, transient=True, disable=not shown):
             self._readings[text] = self._engine.read(text)
         return [self._readings[text] for text in texts]
+
+    def excluded(self, request: ListingText, offers: Sequence[ListingText]) -> list[bool]:
+        roots, has_clauses = self._engine.lexicon.roots, bool(prepared(request).exclusions)
+        return [has_clauses and excludes(request, offer, roots=roots) for offer in offers]
 
 
 def bm25(judged: Judged, lexicon: Lexicon) -> Matrix:
@@ -82,11 +88,12 @@ def _scaled(signal: Matrix) -> Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """Q and D of every pair, and whether it lies across two categories."""
+    """Q and D of every pair, which lie across two categories, and which a clause excludes."""
 
     q: Matrix
     d: Matrix
     across: NDArray[np.bool_]
+    excluded: NDArray[np.bool_]
 
     def reached(self, thresholds: Thresholds) -> Matrix:
         reached: Matrix = self.d - thresholds.across_categories * self.across
@@ -102,35 +109,38 @@ class Scored:
             )
             score = Score(q=row[j], d=self.d[i, j], across_categories=bool(self.across[i, j]))
             chosen[i, j] = decided(score, places, thresholds) is not None
-        return chosen
+        return chosen & ~self.excluded
+
+    def without(self, request: int, offers: NDArray[np.bool_]) -> "Scored":
+        """As if these offers had nothing to do with this request."""
+        q, d = self.q.copy(), self.d.copy()
+        q[request, offers] = d[request, offers] = -np.inf
+        return replace(self, q=q, d=d)
 
 
 def recipe_q(
-    version: AnalysisVersion,
-    requests: Sequence[Reading],
-    offers: Sequence[Reading],
-    *,
-    in_background: bool,
+    version: AnalysisVersion, judged: Judged, reader: Reader, *, in_background: bool
 ) -> Scored:
     """Every pair as the engine scores it."""
-    analysed = [version.analysed(offer) for offer in offers]
+    analysed = [version.analysed(offer) for offer in reader.read(judged.offers)]
     rows = [
         scores(version.analysed(request, in_background=in_background), analysed, version)
-        for request in requests
+        for request in reader.read(judged.requests)
     ]
     return Scored(
         q=np.array([[score.q for score in row] for row in rows]),
         d=np.array([[score.d for score in row] for row in rows]),
         across=np.array([[score.across_categories for score in row] for row in rows]),
+        excluded=np.array([reader.excluded(one, judged.offers) for one in judged.requests]),
     )
 
 
 def rankings_of(
-    engine: Engine, judged: Judged, reader: Reader, *, in_background: bool
-) -> tuple[dict[str, Matrix], Scored]:
+    engine: Engine, judged: Judged, reader: Reader, *, in_background: bool = False
+) -> dict[str, Matrix]:
     requests, offers = reader.read(judged.requests), reader.read(judged.offers)
     tokens, whole = raw_signals(engine.version, requests, offers)
-    scored = recipe_q(engine.version, requests, offers, in_background=in_background)
+    scored = recipe_q(engine.version, judged, reader, in_background=in_background)
     return {
         BASELINE: bm25(judged, Lexicon(_whole)),
         "BM25, compounds split": bm25(judged, engine.lexicon),
@@ -140,8 +150,8 @@ def rankings_of(
         "T + .4 U + BM25, unscaled": tokens
         + WEIGHTS.sentence_share * whole
         + lexical_shares(requests, offers),
-        "Q: as shipped": scored.q,
-    }, scored
+        SHIPPED: scored.q,
+    }
 
 
 def _whole(_word: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Measures of a ranking and of what it proposes; graded judgements, unlisted pairs are 0."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,13 +26,49 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposals:
-    """What a decision gives: hits of the answerable requests, alarms of the others."""
+    """What a decision gives each request: anything at all, and something that fits.
 
-    hit_rate: float
-    false_alarms: float
-    proposed: int
-    fitting_share: float
-    good_share: float
+    ``requests`` name them, as one may be tested in many halves; ``grades`` are of the pairs.
+    """
+
+    requests: NDArray[np.intp]
+    answerable: NDArray[np.bool_]
+    hit: NDArray[np.bool_]
+    alarmed: NDArray[np.bool_]
+    grades: Matrix
+
+    @property
+    def hits(self) -> "Rate":
+        return rate_of(self.hit, self.requests, among=self.answerable)
+
+    @property
+    def false_alarms(self) -> "Rate":
+        return rate_of(self.alarmed, self.requests, among=~self.answerable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A share with its 95 % bootstrap interval over requests."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def rate_of(
+    values: NDArray[np.bool_], requests: NDArray[np.intp], *, among: NDArray[np.bool_]
+) -> Rate:
+    """A request is drawn with all that was found of it."""
+    size = int(requests.max(initial=0)) + 1
+    found = np.bincount(requests[among], weights=values[among], minlength=size)
+    asked = np.bincount(requests[among], minlength=size)
+    found, asked = found[asked > 0], asked[asked > 0]
+    drawn = np.random.default_rng(1).integers(0, len(asked), (RESAMPLES, len(asked)))
+    low, high = np.quantile(found[drawn].sum(axis=1) / asked[drawn].sum(axis=1), [0.025, 0.975])
+    return Rate(mean=float(found.sum() / asked.sum()), low=float(low), high=float(high))
 
 
 def order(scores: Matrix) -> NDArray[np.intp]:
@@ -70,16 +106,24 @@ def reciprocal_rank(scores: Matrix, grades: Matrix) -> Matrix:
     return _answerable(1 / (relevant.argmax(axis=1) + 1), grades)
 
 
-def proposals(proposed: NDArray[np.bool_], grades: Matrix) -> Proposals:
-    answerable: NDArray[np.bool_] = np.asarray(np.max(grades, axis=1) > 0)
-    hits = np.asarray((proposed & (grades > 0)).any(axis=1))[answerable]
-    alarms = np.asarray(proposed.any(axis=1))[~answerable]
+def proposals(proposed: NDArray[np.bool_], grades: Matrix, requests: NDArray[np.intp]) -> Proposals:
     return Proposals(
-        hit_rate=float(hits.mean()),
-        false_alarms=float(alarms.mean()) if len(alarms) else 0.0,
-        proposed=int(proposed.sum()),
-        fitting_share=float((grades[proposed] > 0).mean()) if proposed.any() else 0.0,
-        good_share=float((grades[proposed] >= GOOD).mean()) if proposed.any() else 0.0,
+        requests=requests,
+        answerable=np.asarray(np.max(grades, axis=1) > 0),
+        hit=np.asarray((proposed & (grades > 0)).any(axis=1)),
+        alarmed=np.asarray(proposed.any(axis=1)),
+        grades=grades[proposed],
+    )
+
+
+def joined_proposals(many: Sequence[Proposals]) -> Proposals:
+    """Of several tests, as one."""
+    return Proposals(
+        requests=np.concatenate([each.requests for each in many]),
+        answerable=np.concatenate([each.answerable for each in many]),
+        hit=np.concatenate([each.hit for each in many]),
+        alarmed=np.concatenate([each.alarmed for each in many]),
+        grades=np.concatenate([each.grades for each in many]),
     )
 
 

@@ -19,7 +19,11 @@ class Places:
     better_there: int
 
     @property
-    def mutual(self) -> bool:
+    def first_for_both(self) -> bool:
+        return self.better_here == self.better_there == 0
+
+    @property
+    def first_and_looked_at(self) -> bool:
         first, second = sorted((self.better_here, self.better_there))
         return first == 0 and second < LOOKED_AT
 
@@ -28,10 +32,14 @@ def decided(score: Score, places: Places, thresholds: Thresholds) -> Strength | 
     """A strong pair is proposed wherever it stands; a possible one only to its best counterparts.
 
     So a popular offer never hides a request that it clearly fits, and a market with nothing that
-    fits does not fill up with second-best guesses.
+    fits does not fill up with second-best guesses. That two put each other first says much of its
+    own: where one of them has somebody better, the texts must say more.
     """
     strength = score.strength(thresholds)
-    return None if strength is Strength.POSSIBLE and not places.mutual else strength
+    if strength is not Strength.POSSIBLE or places.first_for_both:
+        return strength
+    enough = score.reached(thresholds) >= thresholds.possible + thresholds.second_place
+    return strength if enough and places.first_and_looked_at else None
 
 
 def better_than(score: Score, others: Iterable[Score]) -> int:

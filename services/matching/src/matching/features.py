@@ -16,7 +16,7 @@ from matching.weights import WEIGHTS, Thresholds, Weights
 class Features:
     """Tokens T and whole text U in deviations of the offer; ``lexical`` is a share of 0 to 1.
 
-    ``bar`` is the D that the pair had to reach when it was decided.
+    ``bar`` is the D that the pair had to reach when it was decided, had both put it first.
     """
 
     tokens: float

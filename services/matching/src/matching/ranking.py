@@ -31,10 +31,13 @@ class Score:
     across_categories: bool = False
 
     def strength(self, thresholds: Thresholds = THRESHOLDS) -> Strength | None:
-        reached = self.d - thresholds.across_categories * self.across_categories
+        reached = self.reached(thresholds)
         if reached < thresholds.possible:
             return None
         return Strength.STRONG if reached >= thresholds.strong else Strength.POSSIBLE
+
+    def reached(self, thresholds: Thresholds) -> float:
+        return self.d - thresholds.across_categories * self.across_categories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

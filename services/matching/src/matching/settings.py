@@ -17,7 +17,10 @@ from matching.unmet.patience import Patience
 
 
 class MatchingSettings(ServiceSettings, SpreadRules, Patience):
-    """``threshold`` is the score from which a pair is proposed, in place of the measured one.
+    """``threshold`` is the D from which a pair is proposed, in place of the measured ones.
+
+    Those are 3.7 once live listings joined the background, with 1.1 more where one side has
+    somebody better, and 4.5 before (`weights.py`).
 
     ``index_dir`` takes the files of the index, 7 kB a listing; it must be a disk, not memory.
     The rules that sweeps read by themselves are fields here too, so that a start refuses what they

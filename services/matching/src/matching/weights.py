@@ -46,9 +46,9 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From which D a pair is proposed; docs/decisions/0013 has the figures behind the numbers."""
+    """From which D a pair is proposed; docs/decisions/0018 has the figures behind the numbers."""
 
-    possible: float = 3.5
+    possible: float = 3.7
     strong: float = 6.2
     """From here nine of ten proposed pairs of the development set are graded 2 or 3
     (`bench/quality.py` prints the value)."""
@@ -57,13 +57,20 @@ class Thresholds:
     """A pair of two categories must reach so much more: two writers who chose alike say more
     than the bonus in the order, where it would bury what was filed differently."""
 
+    second_place: float = 1.1
+    """A possible pair must reach so much more where one side has somebody better."""
+
+
+NEED_SHARE = 0.6
+"""What a further need finds counts so much in a request's list: with all of it, what is wanted by
+the way stands before what is wanted; with none, it is not found."""
 
 WEIGHTS = Weights()
 THRESHOLDS = Thresholds()
 """For a background that live listings have joined."""
 
-UNJOINED_THRESHOLDS = Thresholds(possible=4.5, strong=7.0)
-"""For the shipped background alone, where D runs higher."""
+UNJOINED_THRESHOLDS = Thresholds(possible=4.5, strong=7.0, second_place=0.0)
+"""For the shipped background alone, where D runs higher and asking more of seconds costs hits."""
 
 
 def fingerprint(weights: Weights) -> str:

@@ -6,6 +6,7 @@ from matching.weights import THRESHOLDS, Thresholds
 from schemas.vocabulary import Strength
 
 POSSIBLE = Score(q=5.0, d=THRESHOLDS.possible)
+SECOND = Score(q=5.0, d=THRESHOLDS.possible + THRESHOLDS.second_place)
 STRONG = Score(q=9.0, d=THRESHOLDS.strong)
 
 
@@ -17,10 +18,12 @@ def at(better_here: int, better_there: int) -> Places:
     ("score", "places", "strength"),
     [
         (POSSIBLE, at(0, 0), Strength.POSSIBLE),
-        (POSSIBLE, at(0, 1), Strength.POSSIBLE),
-        (POSSIBLE, at(1, 0), Strength.POSSIBLE),
-        (POSSIBLE, at(1, 1), None),
-        (POSSIBLE, at(0, 2), None),
+        (POSSIBLE, at(0, 1), None),
+        (POSSIBLE, at(1, 0), None),
+        (SECOND, at(0, 1), Strength.POSSIBLE),
+        (SECOND, at(1, 0), Strength.POSSIBLE),
+        (SECOND, at(1, 1), None),
+        (SECOND, at(0, 2), None),
         (STRONG, at(7, 9), Strength.STRONG),
         (Score(q=5.0, d=THRESHOLDS.possible - 0.01), at(0, 0), None),
     ],

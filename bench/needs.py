@@ -1,0 +1,110 @@
+"""Further needs on and off: the same file ranked with its side needs as lines of their own."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from judged import SAMPLE, Judged
+from numpy.typing import NDArray
+from relevance import MEASURES, Matrix, proposals
+from report import Report
+
+from matching.conditions import Conditions
+from matching.encoder import Encoder, Encoding
+from matching.engine import Engine
+from matching.listing_file import FileListing
+from matching.listing_text import ListingText
+from matching.rank import RunLine, ranked
+from matching.shipped_background import shipped_listings
+from schemas.vocabulary import ListingKind
+
+NEEDS = Path(__file__).parent / "data" / "needs.tsv"
+UNRANKED = -1e9
+
+Needs = Sequence[tuple[str, ...]]
+
+
+class Remembered:
+    """An encoder that reads each text once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Encoding] = {}
+
+    def encode(self, text: str) -> Encoding:
+        if text not in self._known:
+            self._known[text] = self._encoder.encode(text)
+        return self._known[text]
+
+
+def report_needs(report: Report, engine: Engine, dev: Judged, sample: Judged) -> None:
+    """Of the requests that have needs; the others are there as their market."""
+    remembering = replace(engine, encoder=Remembered(engine.encoder))
+    rows = [
+        row
+        for name, judged, needs in (
+            ("matching-dev", dev, _needs_of_dev()),
+            ("sample", sample, _needs_of_sample()),
+        )
+        for row in _compared(name, judged, needs, remembering)
+    ]
+    columns = ("requests with further needs", *MEASURES, "hit rate", "pairs", "fit")
+    report.table("Further needs, off and on", columns, rows)
+
+
+def _compared(name: str, judged: Judged, needs: Needs, engine: Engine) -> Iterator[tuple[str, ...]]:
+    asking = np.flatnonzero([bool(each) for each in needs])
+    for label, given in (("off", [()] * len(needs)), ("on", needs)):
+        listings = tuple(_listings(judged, given))
+        order = _matrix(_run(engine, listings, proposed_only=False), judged)
+        proposed = _matrix(_run(engine, listings, proposed_only=True), judged) > UNRANKED
+        yield _row(f"{name}, {label}", judged.grades[asking], order[asking], proposed[asking])
+
+
+def _row(name: str, grades: Matrix, order: Matrix, proposed: NDArray[np.bool_]) -> tuple[str, ...]:
+    found = proposals(proposed, grades, np.arange(len(grades)))
+    values = (f"{measure(order, grades).mean():.3f}" for measure in MEASURES.values())
+    fit = float((found.grades > 0).mean()) if len(found.grades) else 0.0
+    return (name, *values, f"{found.hits.mean:.2f}", str(len(found.grades)), f"{fit:.2f}")
+
+
+def _listings(judged: Judged, needs: Needs) -> Iterator[FileListing]:
+    nobody, nothing = Conditions(), ()
+    for place, (text, own) in enumerate(zip(judged.requests, needs, strict=True)):
+        yield FileListing(ref=f"r{place}", text=text, needs=own, conditions=nobody)
+    for place, text in enumerate(judged.offers):
+        yield FileListing(ref=f"o{place}", text=text, needs=nothing, conditions=nobody)
+
+
+def _run(
+    engine: Engine, listings: Sequence[FileListing], *, proposed_only: bool
+) -> tuple[RunLine, ...]:
+    def quietly(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]:
+        return texts
+
+    return ranked(
+        engine, listings, progress=quietly, proposed_only=proposed_only, join_background=True
+    )
+
+
+def _matrix(run: Iterable[RunLine], judged: Judged) -> Matrix:
+    found = np.full(judged.grades.shape, UNRANKED)
+    for line in run:
+        found[int(line.request_ref[1:]), int(line.offer_ref[1:])] = line.score
+    return found
+
+
+def _needs_of_dev() -> Needs:
+    """Taken from the requests' own words; which offers fit them was judged before."""
+    with NEEDS.open(encoding="utf-8", newline="") as file:
+        lines = [(row["request"], row["need"]) for row in csv.DictReader(file, delimiter="\t")]
+    refs = [each.ref for each in shipped_listings() if each.text.kind is ListingKind.REQUEST]
+    return [tuple(need for ref, need in lines if ref == own) for own in refs]
+
+
+def _needs_of_sample() -> Needs:
+    with (SAMPLE / "listings.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] == ListingKind.REQUEST]
+    return [tuple(filter(None, row["needs"].split("|"))) for row in rows]
