@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from matching.analysis import Analysis
 from matching.decision import Places, better_than, decided
@@ -20,6 +21,7 @@ from matching.listing_text import ListingText, need_of, prepared
 from matching.ranking import Score
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
+from matching.weights import NEED_SHARE
 from schemas.vocabulary import ListingKind
 
 Progress = Callable[[Sequence[ListingText], str], Iterable[ListingText]]
@@ -54,9 +56,14 @@ class _Row:
     """
 
     request: FileListing
+    is_whole: bool
     scores: dict[str, Score]
     free: frozenset[str]
     ruled_out: frozenset[str]
+
+    def order(self, ref: str) -> float:
+        q = self.scores[ref].q
+        return q if self.is_whole else min(q, NEED_SHARE * q)
 
     @property
     def free_scores(self) -> dict[str, Score]:
@@ -134,6 +141,7 @@ def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Ro
     refs = (offer.listing.ref for offer in others)
     return _Row(
         request=request.listing,
+        is_whole=request.is_whole,
         scores=dict(zip(refs, found, strict=True)),
         free=frozenset(offer.listing.ref for offer in others if _may_meet(request, offer)),
         ruled_out=_ruled_out(engine, request, others),
@@ -165,10 +173,10 @@ def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iter
             asked[ref].append(score)
     best: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
-        for ref, score in row.scores.items():
+        found = best[row.request.ref]
+        for ref in row.scores:
             if not proposed_only or _is_proposed(ref, row, asked[ref], engine):
-                found = best[row.request.ref]
-                found[ref] = max(score.q, found.get(ref, score.q))
+                found[ref] = max(row.order(ref), found.get(ref, -inf))
     for request_ref, offers in best.items():
         for ref, q in sorted(offers.items(), key=lambda offer: (-offer[1], offer[0])):
             yield RunLine(request_ref=request_ref, offer_ref=ref, score=q)

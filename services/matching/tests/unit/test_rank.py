@@ -35,10 +35,11 @@ def offered(ref: str = "o", **cells: str) -> FileListing:
     return a_row(ref, an_offer(f"{THEMES[0]} ab lager"), cells)
 
 
-def pairs(listings: Sequence[FileListing], *, proposed_only: bool) -> set[tuple[str, str]]:
-    def silently(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]:
-        return texts
+def silently(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]:
+    return texts
 
+
+def pairs(listings: Sequence[FileListing], *, proposed_only: bool) -> set[tuple[str, str]]:
     run = ranked(
         ENGINE, listings, progress=silently, proposed_only=proposed_only, join_background=False
     )
@@ -87,3 +88,12 @@ def test_a_further_need_has_no_amount_and_finds_offers_of_its_own() -> None:
     listings = [request, offered(minimum_quantity="500 Stück")]
 
     assert pairs(listings, proposed_only=True) == {("r", "o")}
+
+
+def test_what_is_wanted_by_the_way_stands_after_what_is_wanted() -> None:
+    request = a_row("r", a_request(f"{THEMES[2]} dringend"), {}, (THEMES[0],))
+    listings = [request, offered("by the way"), a_row("wanted", an_offer(THEMES[2]), {})]
+
+    run = ranked(ENGINE, listings, progress=silently, proposed_only=False, join_background=False)
+
+    assert [line.offer_ref for line in run] == ["wanted", "by the way"]
