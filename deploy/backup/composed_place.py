@@ -55,6 +55,8 @@ class ComposedPlace:
         self._run("stop", "postgres")
         self._aside(f"{SCRIPTS}/swap.sh", DATA)
         self._run("up", "--detach", "--wait", "postgres")
+        # The passwords may be others by now.
+        self._run("run", "--rm", "--no-deps", "--no-TTY", "databases")
 
     def stop_services(self) -> None:
         self._run("stop", *SERVICES)

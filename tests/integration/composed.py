@@ -117,12 +117,19 @@ class ComposedExchange:
         return dict(line.split() for line in told.splitlines())
 
     def compose(self, *arguments: str, given: str = "", shows_progress: bool = False) -> str:
-        command = ["docker", "compose", "--env-file", str(self._settings), "--profile", "mail"]
-        command += [word for file in self.files for word in ("--file", file)]
-        command += ["--project-name", self.name, *arguments]
         return run(
-            command, environment=self._environment(), given=given, shows_progress=shows_progress
+            [*self.command, *arguments],
+            environment=self.environment,
+            given=given,
+            shows_progress=shows_progress,
         )
+
+    @property
+    def command(self) -> list[str]:
+        """What stands before every word to compose."""
+        files = [word for file in self.files for word in ("--file", str(ROOT / file))]
+        settings = ("--env-file", str(self._settings))
+        return ["docker", "compose", *settings, "--profile", "mail", *files, "-p", self.name]
 
     def _wait_healthy(self, names: Sequence[str]) -> None:
         asked = ("docker", "inspect", "--format", "{{.State.Health.Status}}", *names)
@@ -143,7 +150,8 @@ class ComposedExchange:
         self.compose("exec", "--no-TTY", service, "tee", there, given=argument.read_text())
         return there
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
         own = {name: str(port) for name, port in self.ports.items()}
         return dict(os.environ) | own | {"PUBLIC_URL": self.origin, "ALLOW_TIME_TRAVEL": "true"}
 
