@@ -32,14 +32,16 @@ def asked_vector(analysis: Analysis, *, typical_deviation: float) -> Vector:
 
 
 def _with_category(vector: Vector, category: str, typical_deviation: float) -> Vector:
-    length = sqrt(WEIGHTS.same_category * typical_deviation)
-    code = _signs(category) * length / sqrt(CATEGORY_DIMENSIONS)
-    return np.concatenate([vector, np.clip(np.rint(code), -127, 127).astype(np.int8)])
+    return np.concatenate([vector, _code(category, typical_deviation)])
 
 
 @lru_cache(maxsize=1000)
-def _signs(category: str) -> NDArray[np.int8]:
+def _code(category: str, typical_deviation: float) -> Vector:
     """As many signs as dimensions, drawn for this category; a missing one has none."""
+    if not category:
+        return np.zeros(CATEGORY_DIMENSIONS, np.int8)
     seed = int.from_bytes(blake2b(category.encode(), digest_size=8).digest(), "little")
     signs = np.random.default_rng(seed).choice(np.array([-1, 1], np.int8), CATEGORY_DIMENSIONS)
-    return signs if category else np.zeros_like(signs)
+    length = sqrt(WEIGHTS.same_category * typical_deviation / CATEGORY_DIMENSIONS)
+    code: Vector = np.clip(np.rint(signs * length), -127, 127).astype(np.int8)
+    return code
