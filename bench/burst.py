@@ -103,7 +103,7 @@ async def run(count: int) -> None:
     with Postgres(durable=False) as server:
         url = server.create_database("burst")
         await migrations.apply(url, name="matching", directory=MIGRATIONS)
-        pool = Pool(url, application="burst", size=4)
+        pool = Pool(url, application="burst", transaction_seconds=0, size=4)
         await pool.open()
         await keep(pool, burst)
         seconds = await matched_all(engine, pool)
