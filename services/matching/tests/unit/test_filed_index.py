@@ -15,7 +15,7 @@ from matching.ranking import scores_against
 from matching.vector_cells import LOOKED_AT
 
 
-@pytest.fixture(params=[LOOKED_AT, 4])
+@pytest.fixture
 def index(
     version: AnalysisVersion, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[FiledIndex]:
@@ -23,7 +23,7 @@ def index(
         typical_deviation=version.typical[2],
         version=version.number,
         folder=tmp_path,
-        looked_at=request.param,
+        looked_at=getattr(request, "param", LOOKED_AT),
     )
     index = settings.opened()
     index.add_many(offers(version))
@@ -116,6 +116,7 @@ def test_rows_of_removed_listings_are_used_again(
     assert best(index, asked(version, 2), version) == UUID(int=103)
 
 
+@pytest.mark.parametrize("index", [LOOKED_AT, 1_000], indirect=True)
 def test_ten_thousand_identical_listings_hide_nobody_else(
     index: FiledIndex, version: AnalysisVersion
 ) -> None:
