@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def restored(composed: ComposedExchange, place: ComposedPlace) -> int:
 @pytest.mark.parametrize(
     ("to", "why"),
     [
-        (f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}", "lies in the future"),
+        ("2999-01-01T00:00", "lies in the future"),
         ("2026-01-01T00:00", "The oldest backup is of"),
         ("gestern", "is no time: write it as"),
     ],
