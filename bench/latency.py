@@ -121,7 +121,8 @@ async def run(sizes: Sequence[int], *, new: int, distinct: int) -> None:
         rows.append(await size_figures(engine, size, new=new, distinct=distinct))
         console.print(rows[-1])
         RESULTS.mkdir(exist_ok=True)
-        found = {"machine": machine(), "rows": rows}
+        given = {"new listings": new, "distinct listings at most": distinct}
+        found = {"machine": machine(), "run": given, "rows": rows}
         (RESULTS / "latency.json").write_text(json.dumps(found, indent=2) + "\n")
     write_table(RESULTS)
     write_plot(RESULTS)

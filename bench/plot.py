@@ -43,9 +43,21 @@ def write_table(folder: Path) -> None:
         "|" + "---|" * len(COLUMNS),
         *(_cells(form.format(**row) for form in COLUMNS.values()) for row in found["rows"]),
         "",
-        *(f"- {name}: {value}" for name, value in found["machine"].items()),
+        *_warning(found),
+        *(f"- {name}: {value}" for name, value in (found["machine"] | found["run"]).items()),
     ]
     (folder / "latency.md").write_text("\n".join(lines) + "\n")
+
+
+def _warning(found: dict[str, Any]) -> list[str]:
+    """Where others used the machine too, what the clock says is not what the work takes."""
+    cores = int(found["machine"]["cores"])
+    if all(row["load"] <= cores for row in found["rows"]):
+        return []
+    busy = (
+        f"The machine was busy: with a load above its {cores} cores the clock runs on while others"
+    )
+    return [f"{busy} work. Compare within a row, and go by processor time.", ""]
 
 
 def _cells(texts: Iterable[str]) -> str:
