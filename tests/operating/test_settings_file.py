@@ -10,6 +10,7 @@ import yaml
 DEPLOY = Path(__file__).parents[2] / "deploy"
 EXAMPLE = (DEPLOY / ".env.example").read_text()
 COMPOSE = (DEPLOY / "compose.yaml").read_text()
+CLUSTER = (DEPLOY / "compose.cluster.yaml").read_text()
 CONTAINERS: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
 # The first is written by `make secrets`; the second lets tests say that it is another day.
 NOT_THE_OPERATORS = {"SECRETS", "ALLOW_TIME_TRAVEL"}
@@ -17,11 +18,11 @@ OWN = ("listings", "matching", "notifications", "surveys")
 
 
 def settings() -> set[str]:
-    return set(re.findall(r"^([A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    return set(re.findall(r"^([A-Z_0-9]+)=", EXAMPLE, re.MULTILINE))
 
 
 def test_every_setting_that_compose_reads_is_in_the_example_and_no_other() -> None:
-    read = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) - NOT_THE_OPERATORS
+    read = set(re.findall(r"\$\{([A-Z_0-9]+)", COMPOSE + CLUSTER)) - NOT_THE_OPERATORS
 
     assert settings() == read
 
