@@ -1,4 +1,4 @@
-"""Containers killed under traffic, each in turn: nothing lost, nothing twice."""
+"""Containers killed, stopped and restarted under traffic: nothing lost, nothing twice."""
 
 import inspected
 import invariants
@@ -36,4 +36,35 @@ async def test_a_killed_container_loses_and_doubles_nothing(
         before = len(poster.ids)
         await eventually(lambda: poster.has_posted(before), timeout=A_WHILE)
 
+    await demand_invariants(composed, poster)
+
+
+async def test_a_stop_and_a_start_lose_and_double_nothing(
+    composed: ComposedExchange, told: Story
+) -> None:
+    with Poster(told).posting() as poster:
+        await eventually(lambda: poster.has_posted(1), timeout=A_WHILE)
+        # All but the catcher, which keeps its mails in memory.
+        composed.compose("stop", *CONTAINERS)
+        composed.up()
+        before = len(poster.ids)
+        await eventually(lambda: poster.has_posted(before), timeout=A_WHILE)
+
+    await demand_invariants(composed, poster)
+
+
+async def test_a_rolling_restart_of_two_replicas_each_stops_nobody(
+    composed: ComposedExchange, told: Story
+) -> None:
+    twice = [word for service in SERVICES for word in ("--scale", f"{service}=2")]
+    composed.compose("up", "--detach", "--no-recreate", "--wait", *twice)
+
+    with Poster(told).posting() as poster:
+        await eventually(lambda: poster.has_posted(1), timeout=A_WHILE)
+        for replica in (1, 2):
+            composed.restart_replica(replica)
+        before = len(poster.ids)
+        await eventually(lambda: poster.has_posted(before), timeout=A_WHILE)
+
+    assert poster.longest_pause < 20
     await demand_invariants(composed, poster)
