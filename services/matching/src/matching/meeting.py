@@ -6,7 +6,7 @@ what it finds.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,7 +30,7 @@ ROWS_AT_ONCE = 8
 """So many of the best are read to find the first two who may be met: mostly once is enough."""
 
 MOST_AT_ONCE = 30
-"""The best by Q, a month's waves: they are stored in one transaction, which others wait for."""
+"""The best by Q that were not met yet: others wait for the transaction that stores them."""
 
 Rows = Mapping[UUID, KeptListing]
 
@@ -67,13 +67,17 @@ class Meeting:
         self._live = live
         self._now = now
 
-    async def of(self, listing_id: UUID) -> tuple[Met, ...]:
-        """Each counterpart once, by the part of the request that fits it best."""
+    async def of(self, listing_id: UUID, *, but_not: Collection[UUID] = ()) -> tuple[Met, ...]:
+        """Each counterpart once, by the part of the request that fits it best.
+
+        As many as `MOST_AT_ONCE` say that there may be more, for a call without these.
+        """
         contenders = [
             contender
             for part in self._live.parts(listing_id)
             for contender in await self._contenders(part)
         ]
+        contenders = [each for each in contenders if each.other.listing_id not in but_not]
         others = {contender.other.listing_id for contender in contenders}
         rows = await self._rows([listing_id, *others], locked=True)
         admitted = [

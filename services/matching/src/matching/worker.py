@@ -6,9 +6,11 @@ stores and proposes is written while the version it was scored under is held act
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 
@@ -22,7 +24,7 @@ from matching.due_storage import Due
 from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.live_listings import LiveListings
-from matching.meeting import Meeting
+from matching.meeting import MOST_AT_ONCE, Meeting, Met
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
@@ -37,6 +39,9 @@ LEASE = timedelta(seconds=15)
 """Far longer than encoding `AT_ONCE` listings takes; a second worker on one listing is harmless."""
 
 IDLE_SECONDS = 0.5
+
+MOST_ROUNDS = 4
+"""Of so many times `MOST_AT_ONCE` pairs the waves of a listing's whole life let fewer through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,9 @@ class Matching:
         pool: Pool,
         clock: Clock,
         index_folder: Path | None = None,
+        rounds: int = MOST_ROUNDS,
     ) -> None:
+        self._rounds = rounds
         self._engines = engines
         self._pool = pool
         self._clock = clock
@@ -139,18 +146,32 @@ class Matching:
             )
 
     async def match(self, using: InUse, due: Due) -> None:
-        """Let one analysed listing meet the other side, in a transaction of its own."""
+        """Let one analysed listing meet the other side, some counterparts a transaction."""
+        met: set[UUID] = set()
+        for left in reversed(range(self._rounds)):
+            if not await self._met_more(using, due, met, is_last=left == 0):
+                break
+
+    async def _met_more(self, using: InUse, due: Due, met: set[UUID], *, is_last: bool) -> bool:
+        """True if there may be more; the listing is due until then, so that a crash repeats all."""
         async with self._pool.transaction() as connection:
             if not await version_storage.hold(connection, using.engine.number, "active"):
-                return
+                return False
             await using.live.catch_up(connection)
-            await self._propose(connection, using, due)
-            await due_storage.done(connection, due)
+            found = await self._propose(connection, using, due, but_not=met)
+            met.update(each.counterpart.listing_id for each in found)
+            more = len(found) == MOST_AT_ONCE and not is_last
+            if not more:
+                await due_storage.done(connection, due)
+            return more
 
-    async def _propose(self, connection: Connection, using: InUse, due: Due) -> None:
+    async def _propose(
+        self, connection: Connection, using: InUse, due: Due, *, but_not: Collection[UUID]
+    ) -> tuple[Met, ...]:
         """Every pair that the rules let meet, as the rows stand now, is proposed or waits."""
         now, version = self._clock(), using.live.version
         meeting = Meeting(connection, using.engine.engine, using.live, now=now)
+        found = await meeting.of(due.listing_id, but_not=but_not)
         decided = [
             proposal_of(
                 *in_roles(met.own, met.counterpart),
@@ -160,11 +181,12 @@ class Matching:
                 engine_version=version,
                 at=now,
             )
-            for met in await meeting.of(due.listing_id)
+            for met in found
         ]
         await spread.decide(
             connection, due.listing_id, decided, version=version, now=now, cause=due.cause
         )
+        return found
 
 
 def matching_worker(runtime: Runtime) -> Worker:

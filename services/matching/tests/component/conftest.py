@@ -32,7 +32,7 @@ from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.model import default_directory
 from matching.settings import MatchingSettings
-from matching.worker import Matching
+from matching.worker import MOST_ROUNDS, Matching
 from schemas.claims import LinkClaims, SessionClaims
 from schemas.links import HOLDERS, PATHS, LinkPurpose
 from schemas.match import MatchProposed
@@ -98,10 +98,10 @@ class Service:
         await self._delivery.handle(records)
         assert await self.value("select count(*) from parked_record") == 0
 
-    def a_worker(self, engine: Engine) -> Matching:
+    def a_worker(self, engine: Engine, *, rounds: int = MOST_ROUNDS) -> Matching:
         source = EngineSource(lambda: engine)
         self.runtime.settings.engines._load = lambda: engine
-        return Matching(source, pool=self.pool, clock=lambda: self.now)
+        return Matching(source, pool=self.pool, clock=lambda: self.now, rounds=rounds)
 
     def engines(self, engine: Engine) -> ActiveEngine:
         return ActiveEngine(EngineSource(lambda: engine))

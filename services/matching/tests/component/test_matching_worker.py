@@ -56,8 +56,11 @@ async def test_what_does_not_fit_is_not_proposed(matching: Any, engine: Any) -> 
     assert await matching.proposals() == []
 
 
-async def test_of_a_crowd_that_fits_the_best_are_decided(matching: Any, engine: Any) -> None:
-    worker = matching.a_worker(engine)
+@pytest.mark.parametrize(("rounds", "decided"), [(2, MOST_AT_ONCE + 2), (1, MOST_AT_ONCE)])
+async def test_a_crowd_that_fits_is_decided_some_at_a_time(
+    matching: Any, engine: Any, rounds: int, decided: int
+) -> None:
+    worker = matching.a_worker(engine, rounds=rounds)
     await matching.hears(*(an_offer() for _ in range(MOST_AT_ONCE + 2)))
     await worked(worker)
 
@@ -69,8 +72,9 @@ async def test_of_a_crowd_that_fits_the_best_are_decided(matching: Any, engine: 
     )
     await worked(worker)
 
-    decided = "select (select count(*) from proposal) + (select count(*) from waiting_proposal)"
-    assert await matching.value(decided) == MOST_AT_ONCE
+    pairs = "select (select count(*) from proposal) + (select count(*) from waiting_proposal)"
+    assert await matching.value(pairs) == decided
+    assert await matching.value("select count(*) from match_due") == 0
 
 
 async def test_ones_own_organisation_is_not_proposed(matching: Any, engine: Any) -> None:
