@@ -20,6 +20,7 @@ from matching.features import Features, features_of
 from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
 from matching.live_listings import LiveListings, View
+from matching.met import Met, is_better, need_of
 from matching.proposal import in_roles
 from matching.ranking import Score
 from matching.register import LivePart
@@ -33,17 +34,6 @@ MOST_AT_ONCE = 30
 """The best by Q that were not met yet: others wait for the transaction that stores them."""
 
 Rows = Mapping[UUID, KeptListing]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """A pair to be proposed, seen from the listing that met; ``need`` is the request's line."""
-
-    own: KeptListing
-    counterpart: KeptListing
-    pair: Pair
-    features: Features
-    need: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +131,7 @@ class Meeting:
             return False
         own, counterpart = rows[part.listing_id], rows[other.listing_id]
         request, offer = in_roles(own, counterpart)
-        need = _need(own, part) or _need(counterpart, other)
+        need = need_of(own, part) or need_of(counterpart, other)
         return hindrance(request, offer, now=self._now, need=need, roots=roots) is None
 
     def _met(self, admitted: Sequence[tuple[_Contender, Strength]], rows: Rows) -> tuple[Met, ...]:
@@ -157,9 +147,9 @@ class Meeting:
                     counterpart=counterpart,
                     pair=self._pair(contender, strength, own=own, counterpart=counterpart),
                     features=self._features(contender),
-                    need=_need(own, part) or _need(counterpart, other),
+                    need=need_of(own, part) or need_of(counterpart, other),
                 )
-                if _is_better(met, best.get(other.listing_id)):
+                if is_better(met, best.get(other.listing_id)):
                     best[other.listing_id] = met
         return tuple(best.values())
 
@@ -193,12 +183,3 @@ class Meeting:
             for row in rows.values()
             if row.revision == self._live.revision(row.listing_id)
         }
-
-
-def _is_better(met: Met, known: Met | None) -> bool:
-    return known is None or known.pair.score.d < met.pair.score.d
-
-
-def _need(listing: KeptListing, part: LivePart) -> str | None:
-    """The line that the part is."""
-    return None if part.part == 0 else listing.content.needs[part.part - 1]

@@ -24,7 +24,8 @@ from matching.due_storage import Due
 from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.live_listings import LiveListings
-from matching.meeting import MOST_AT_ONCE, Meeting, Met
+from matching.meeting import MOST_AT_ONCE, Meeting
+from matching.met import Met
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
