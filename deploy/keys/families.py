@@ -36,6 +36,10 @@ class Family:
 
 
 def families(kafka_host: str) -> tuple[Family, ...]:
+    return (*_signing(), _certificate(kafka_host), *_passwords())
+
+
+def _signing() -> tuple[Family, ...]:
     return (
         Family(
             name="session",
@@ -64,13 +68,21 @@ def families(kafka_host: str) -> tuple[Family, ...]:
             renewed=_renewed_erasures,
             readers=("listings",),
         ),
-        Family(
-            name="certificate",
-            files=(AUTHORITY, AUTHORITY_KEY, KEYSTORE),
-            fresh=lambda: _certificate_files(authority(), kafka_host),
-            renewed=lambda files, _: _certificate_files(_authority_in(files), kafka_host),
-            readers=("kafka",),
-        ),
+    )
+
+
+def _certificate(kafka_host: str) -> Family:
+    return Family(
+        name="certificate",
+        files=(AUTHORITY, AUTHORITY_KEY, KEYSTORE),
+        fresh=lambda: _certificate_files(authority(), kafka_host),
+        renewed=lambda files, _: _certificate_files(_authority_in(files), kafka_host),
+        readers=("kafka",),
+    )
+
+
+def _passwords() -> tuple[Family, ...]:
+    return (
         *(_database(service) for service in SERVICES),
         _password("postgres_password", readers=("databases",)),
         _password("grafana_password", readers=("grafana",)),
