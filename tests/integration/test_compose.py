@@ -153,14 +153,21 @@ class TestRoles:
 
         composed.make_secrets("--rotate", "surveys_database_url")
         composed.compose("up", "--detach", "databases")
-        composed.compose("wait", "databases")
+        await eventually(lambda: _opens(composed.database_url("surveys")), timeout=60)
         composed.compose("restart", "surveys")
         composed.start("surveys")
 
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(before)
-        connection = await asyncpg.connect(composed.database_url("surveys"))
-        await connection.close()
+
+
+async def _opens(database_url: str) -> bool:
+    try:
+        connection = await asyncpg.connect(database_url)
+    except asyncpg.InvalidPasswordError:
+        return False
+    await connection.close()
+    return True
 
 
 async def _reaches(composed: ComposedExchange, topic: str, *, records: int) -> bool:

@@ -1,17 +1,22 @@
-"""Once a night the states as they were told are compared with the tables, by one replica."""
+"""Once a night the states as they were told are compared with the tables, by one replica.
+
+A database that is new or lost most of its rows takes nothing back by itself: what it would bury may
+be all that is left.
+"""
 
 from datetime import datetime
 
 import structlog
 
 from chassis import brakes
+from chassis.brakes import Reach
 from chassis.cause import Cause
 from chassis.convergence import Differences, republish_differences
 from chassis.database import Connection, single_connection
 from chassis.outbox import Outbox
 from chassis.republish import Owned
 from chassis.sweeps import Clock
-from chassis.topic_states import last_words
+from chassis.topic_states import LastWords, last_words
 
 log = structlog.get_logger(__name__)
 
@@ -23,9 +28,16 @@ HOUR = 2
 IDLE_SECONDS = 60.0
 
 
-def is_due(last: datetime | None, now: datetime) -> bool:
-    """At night, UTC; the first time at once."""
-    return last is None or (now.date() > last.date() and now.hour >= HOUR)
+class ReachesTooFar(Exception):
+    """So much would be buried that an operator has to confirm it first."""
+
+    def __init__(self, reach: Reach) -> None:
+        super().__init__(f"would bury {reach.due} of {reach.live} states")
+
+
+def is_due(last: datetime, now: datetime) -> bool:
+    """At night, UTC, the night after the last time."""
+    return now.date() > last.date() and now.hour >= HOUR
 
 
 class StateWatch:
@@ -53,8 +65,12 @@ class StateWatch:
         return False
 
     async def _is_mine(self, connection: Connection) -> bool:
+        """A new database begins with the night after it was first seen."""
         last = await connection.fetchval("select last_run_at from sweep where name = $1", NAME)
-        if not is_due(last, self._clock()):
+        if last is None:
+            await brakes.note_success(connection, NAME, self._clock())
+            return False
+        if not is_due(last, self._clock()) or await brakes.is_stopped(connection, NAME):
             return False
         return bool(await connection.fetchval("select pg_try_advisory_lock($1)", LOCK))
 
@@ -62,6 +78,10 @@ class StateWatch:
         now = self._clock()
         try:
             found = await self._differences(connection, now)
+        except ReachesTooFar as far:
+            await brakes.stop(connection, NAME, now, why=str(far))
+            log.error("sweep_stopped", sweep=NAME, why=str(far), remedy="sweep --confirm")
+            return
         except Exception as error:
             await brakes.note_failure(connection, NAME, now, why=type(error).__name__)
             raise
@@ -72,7 +92,8 @@ class StateWatch:
         read_since = await connection.fetchval("select clock_timestamp()")
         words = await last_words(self._bootstrap_servers, self._owned)
         async with connection.transaction():
-            return await republish_differences(
+            confirmed = await brakes.use_up_confirmation(connection, NAME)
+            found = await republish_differences(
                 connection,
                 self._outbox,
                 self._owned,
@@ -81,6 +102,14 @@ class StateWatch:
                 now=now,
                 cause=Cause.new(),
             )
+            reach = Reach(due=found.buried, live=_told(words))
+            if reach.is_suspicious and not confirmed:
+                raise ReachesTooFar(reach)
+            return found
+
+
+def _told(words: LastWords) -> int:
+    return sum(not word.is_gone for of_state in words.values() for word in of_state.values())
 
 
 def _tell(found: Differences) -> None:

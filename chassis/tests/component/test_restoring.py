@@ -9,6 +9,7 @@ from almanac.almanac import Almanac, ids
 from almanac.fixtures import an_almanac, an_offline_almanac  # noqa: F401 - fixtures
 
 from chassis import offsets
+from chassis.brakes import MANY_ROWS
 from chassis.cause import Cause
 from chassis.convergence import Differences, republish_differences
 from chassis.envelope import Gone
@@ -57,6 +58,29 @@ async def forget(almanac: Almanac, entry_id: UUID) -> None:
     """As a restore does: neither the row nor what was said about it is there."""
     await almanac.execute("delete from entry where id = $1", entry_id)
     await almanac.execute("delete from outbox where key = $1", str(entry_id))
+
+
+class Nights:
+    """A clock that stands at three in the morning."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def passes(self) -> None:
+        self._now += timedelta(days=1)
+
+
+def watching(almanac: Almanac, clock: Nights, *, bootstrap: str = "") -> StateWatch:
+    return StateWatch(
+        almanac.service.outbox,
+        almanac.service.owned,
+        database_url=almanac.url,
+        bootstrap_servers=bootstrap or almanac.bootstrap,
+        clock=clock,
+    )
 
 
 class TestLastWords:
@@ -135,32 +159,47 @@ class TestComparison:
 
 class TestStateWatch:
     async def test_compares_once_a_night(self, almanac: Almanac, told: UUID) -> None:
-        watch = StateWatch(
-            almanac.service.outbox,
-            almanac.service.owned,
-            database_url=almanac.url,
-            bootstrap_servers=almanac.bootstrap,
-            clock=lambda: datetime(2026, 11, 24, 3, tzinfo=UTC),
-        )
+        clock = Nights()
+        watch = watching(almanac, clock)
+        await watch.turn()
         await forget(almanac, told)
 
         await watch.turn()
-        pending = await almanac.pending()
+        first_day = await almanac.pending()
+        clock.passes()
+        await watch.turn()
+        next_night = await almanac.pending()
         await almanac.execute("delete from gravestone")
         await watch.turn()
 
-        assert (pending, await almanac.pending()) == (1, 1)
+        assert (first_day, next_night, await almanac.pending()) == (0, 1, 1)
+
+    async def test_an_empty_database_takes_nothing_back_unconfirmed(
+        self, almanac: Almanac, told: UUID
+    ) -> None:
+        for _ in range(MANY_ROWS + 1):
+            await almanac.append(almanac.events.state(entry_id=uuid4(), revision=1))
+        await publish_all(almanac)
+        clock = Nights()
+        watch = watching(almanac, clock)
+        await watch.turn()
+        clock.passes()
+
+        await watch.turn()
+        unconfirmed = await almanac.pending()
+        code, said = await almanac.command("sweep", "--confirm")
+        await watch.turn()
+
+        assert code == 0, said
+        assert (unconfirmed, await almanac.pending()) == (0, MANY_ROWS + 1)
 
     async def test_a_broker_that_is_away_is_told_by_doctor(
         self, almanac: Almanac, told: UUID
     ) -> None:
-        watch = StateWatch(
-            almanac.service.outbox,
-            almanac.service.owned,
-            database_url=almanac.url,
-            bootstrap_servers="127.0.0.1:1",
-            clock=lambda: datetime(2026, 11, 24, 3, tzinfo=UTC),
-        )
+        clock = Nights()
+        watch = watching(almanac, clock, bootstrap="127.0.0.1:1")
+        await watch.turn()
+        clock.passes()
 
         with pytest.raises(KafkaConnectionError):
             await watch.turn()

@@ -14,7 +14,6 @@ YESTERDAY = datetime(2026, 11, 23, 2, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("last", "now", "due"),
     [
-        (None, BEFORE, True),
         (YESTERDAY, BEFORE, False),
         (YESTERDAY, NIGHT, True),
         (NIGHT, NIGHT, False),
@@ -22,7 +21,5 @@ YESTERDAY = datetime(2026, 11, 23, 2, 1, tzinfo=UTC)
         (NIGHT, datetime(2026, 11, 27, 12, tzinfo=UTC), True),
     ],
 )
-def test_once_a_night_and_at_once_the_first_time(
-    last: datetime | None, now: datetime, *, due: bool
-) -> None:
+def test_once_a_night(last: datetime, now: datetime, *, due: bool) -> None:
     assert is_due(last, now) is due
