@@ -119,10 +119,9 @@ class TestKeyboard:
 
         title.focus()
         page.keyboard.press("Enter")
-        page.wait_for_load_state()
 
         wrong = page.locator("[name=title]")
-        assert wrong.get_attribute("aria-invalid") == "true"
+        expect(wrong).to_have_attribute("aria-invalid", "true")
         described = wrong.get_attribute("aria-describedby") or ""
         assert any(page.locator(f"#{each}").is_visible() for each in described.split())
 
