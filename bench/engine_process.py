@@ -31,7 +31,8 @@ from matching.engine_source import EngineSource
 from matching.filed_index import FiledIndex
 from matching.model import default_directory
 from matching.ranking import scores_against
-from matching.worker import InUse, Matching
+from matching.version_in_use import InUse
+from matching.worker import Matching
 from schemas.vocabulary import ListingKind
 
 BEST = 10
@@ -144,7 +145,7 @@ async def measured(url: str, new: Sequence[LiveListing]) -> dict[str, float]:
     await pool.open()
     matching = Matching(EngineSource(lambda: engine), pool=pool, clock=lambda: datetime.now(UTC))
     worked = process_time()
-    using = await matching.in_use(engine)
+    using = await matching.version.under(engine)
     if using is None:
         raise SystemExit("another engine is active")
     index = using.live.index

@@ -7,33 +7,25 @@ stores and proposes is written while the version it was scored under is held act
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
-
-import structlog
 
 from chassis.database import Connection, Pool
 from chassis.service import Runtime
 from chassis.sweeps import Clock
 from chassis.workers import Worker
-from matching import due_storage, refresh, version_storage
+from matching import due_storage, version_storage
 from matching.analyst import Analyst
 from matching.due_storage import Due
-from matching.engine import Engine
 from matching.engine_source import EngineSource
-from matching.live_listings import LiveListings
 from matching.meeting import MOST_AT_ONCE, Meeting
 from matching.met import Met
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
 from matching.spread import commands as spread
-from matching.version_source import DamagedVersion, EngineInUse, engine_under
-from matching.version_storage import VersionRow
-
-log = structlog.get_logger(__name__)
+from matching.version_in_use import InUse, VersionInUse
 
 AT_ONCE = 8
 LEASE = timedelta(seconds=15)
@@ -43,14 +35,6 @@ IDLE_SECONDS = 0.5
 
 MOST_ROUNDS = 4
 """Of so many times `MOST_AT_ONCE` pairs the waves of a listing's whole life let fewer through."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InUse:
-    """The engine under one version, and the listings as they are analysed under it."""
-
-    engine: EngineInUse
-    live: LiveListings
 
 
 class Matching:
@@ -72,15 +56,14 @@ class Matching:
         self._engines = engines
         self._pool = pool
         self._clock = clock
-        self._index_folder = index_folder
+        self.version = VersionInUse(pool, clock, index_folder)
         self._analyst = Analyst(pool)
         self._builder = RefreshBuilder(self._analyst, pool=pool, clock=clock)
-        self._using: InUse | None = None
 
     async def turn(self) -> bool:
         """Do some of what is due, then build some of a refresh; True if there may be more."""
         base = await self._engines.engine(self._clock())
-        using = None if base is None else await self.in_use(base)
+        using = None if base is None else await self.version.under(base)
         if base is None or using is None:
             return False
         worked = await self._work(using)
@@ -88,45 +71,6 @@ class Matching:
         busy = worked or built
         await asyncio.to_thread(using.live.commit, idle=not busy)
         return busy
-
-    async def in_use(self, base: Engine) -> InUse | None:
-        """What belongs to the version that is active now, loaded once."""
-        async with self._pool.transaction() as connection:
-            row = await self._active(connection, base)
-            if row is None:
-                return None
-            if self._using is not None and self._using.engine.number == row.number:
-                engine = self._using.engine.calibrated(row, base)
-                self._using = replace(self._using, engine=engine)
-                return self._using
-            engine = await self._loaded(connection, row, base)
-        return await self._switched(engine)
-
-    async def _switched(self, engine: EngineInUse) -> InUse:
-        """All live listings under the version; it takes long, so no transaction waits for it."""
-        live = await LiveListings.loaded(self._pool, engine.engine, self._index_folder)
-        former, self._using = self._using, InUse(engine=engine, live=live)
-        if former is not None:
-            await asyncio.to_thread(former.live.close)
-        return self._using
-
-    async def _loaded(self, connection: Connection, row: VersionRow, base: Engine) -> EngineInUse:
-        try:
-            return await engine_under(connection, row, base)
-        except DamagedVersion:
-            log.error("version_damaged", version=row.number, remedy="background refresh")
-            shipped = await refresh.return_to_shipped(connection, base, now=self._clock())
-            return await engine_under(connection, shipped, base)
-
-    async def _active(self, connection: Connection, base: Engine) -> VersionRow | None:
-        """At the start this engine's own version becomes active; later it only follows."""
-        if self._using is None:
-            return await refresh.ensure_active(connection, base, now=self._clock())
-        row = await version_storage.in_state(connection, "active")
-        if row is not None and row.engine != base.version.number:
-            log.warning("another_engine_is_active", remedy="restart this process")
-            return None
-        return row
 
     async def _work(self, using: InUse) -> bool:
         """Analyse what is due, or let it meet: of many that come at once the best meet first."""
