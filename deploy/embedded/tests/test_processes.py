@@ -20,6 +20,19 @@ print(child.start().pid, flush=True)
 sys.stdin.read()
 """
 
+INTERRUPTED_PARENT = """
+import os, signal, sys
+from pathlib import Path
+from embedded.interruption import interruptible
+from embedded.processes import Command, Process
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+child = Process(Command(name="child", arguments=["sleep", "600"], log=Path(sys.argv[1])))
+with interruptible():
+    child.start()
+    child.kill()
+    print("goes on")
+"""
+
 
 def python(code: str, log: Path) -> Process:
     return Process(Command(name="python", arguments=[sys.executable, "-c", code], log=log))
@@ -83,3 +96,15 @@ class TestProcess:
         await parent.wait()
 
         await eventually(lambda: not is_alive(child))
+
+    async def test_one_interrupted_before_it_is_itself_just_ends(self, tmp_path: Path) -> None:
+        """A Ctrl-C reaches the whole terminal, a child that is only half begun as well."""
+        parent = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", INTERRUPTED_PARENT, str(tmp_path / "log")),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+        said, _ = await parent.communicate()
+
+        assert said.decode() == "goes on\n"

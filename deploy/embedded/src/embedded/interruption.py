@@ -4,17 +4,17 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from embedded.processes import INTERRUPTIONS
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Inside, the first SIGINT or SIGTERM is a `KeyboardInterrupt` and the next ones nothing."""
-    before = [signal.signal(number, _interrupt) for number in _SIGNALS]
+    before = [signal.signal(number, _interrupt) for number in INTERRUPTIONS]
     try:
         yield
     finally:
-        for number, handler in zip(_SIGNALS, before, strict=True):
+        for number, handler in zip(INTERRUPTIONS, before, strict=True):
             signal.signal(number, handler)
 
 
@@ -24,7 +24,7 @@ def wait_for_interruption() -> None:
 
 
 def _interrupt(*_: object) -> None:
-    for number in _SIGNALS:
+    for number in INTERRUPTIONS:
         # Not SIG_IGN, which the programs that stop the servers would inherit.
         signal.signal(number, _pass_over)
     raise KeyboardInterrupt

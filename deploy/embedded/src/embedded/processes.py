@@ -15,6 +15,8 @@ from typing import Self
 
 _PR_SET_PDEATHSIG = 1
 
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM)
+
 
 class ProcessEnded(RuntimeError):
     """A process ended before it was ready."""
@@ -134,24 +136,32 @@ def _spawn(command: Command) -> subprocess.Popen[bytes]:
             cwd=command.directory,
             # A session of its own: Ctrl-C in the terminal reaches the parent alone.
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - one system call, no lock
+            preexec_fn=_prepared(os.getpid()),  # noqa: PLW1509 - system calls, no lock
             user=account.user_id,
             group=account.group_id,
             extra_groups=account.extra_groups,
         )
 
 
-def _die_with(parent: int) -> Callable[[], None] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = _libc().prctl
+def _prepared(parent: int) -> Callable[[], None]:
+    """What the child does between fork and exec: it ends at a signal, and with its parent."""
+    prctl = _libc().prctl if sys.platform.startswith("linux") else None
 
-    def request_death_signal() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+    def prepare() -> None:
+        for number in INTERRUPTIONS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
 
-    return request_death_signal
+    return prepare
+
+
+def _block_interruptions() -> None:
+    """Until its exec a child would else run the parent's handler at a Ctrl-C to the terminal."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
 
 
 @cache
@@ -161,4 +171,6 @@ def _libc() -> ctypes.CDLL:
 
 @cache
 def _spawner() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+    return ThreadPoolExecutor(
+        max_workers=1, thread_name_prefix="spawner", initializer=_block_interruptions
+    )
