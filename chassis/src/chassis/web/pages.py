@@ -16,6 +16,7 @@ from jinja2 import (
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from chassis.web.compiled_templates import CompiledTemplates
 from chassis.web.form_token import FormToken
 from chassis.web.language import COOKIE, COOKIE_SECONDS, LANGUAGES, Language, language_of
 from chassis.web.presentation import Presentation
@@ -25,6 +26,8 @@ from chassis.web.static_files import StaticFiles
 from chassis.web.translation import Catalogue
 
 ContextOf = Callable[[Request], Mapping[str, object]]
+
+_COMPILED = {language: CompiledTemplates() for language in LANGUAGES}
 
 _token: ContextVar[FormToken] = ContextVar("form_token")
 
@@ -83,6 +86,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED[language],
         )
         environment.filters.update(Presentation(language, ZoneInfo(self.site.time_zone)).filters())
         environment.filters["localised"] = lambda text: text.in_language(language)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from chassis.web.compiled_templates import CompiledTemplates
 from chassis.web.language import LANGUAGES, Language
 from chassis.web.presentation import Presentation
 from chassis.web.translation import Catalogue
@@ -18,6 +19,8 @@ from schemas.request import EnquiryApproved
 
 TIME_ZONE = ZoneInfo("Europe/Berlin")
 NEXT_LANGUAGE = f"\n{'=' * 60}\n\n"
+
+_COMPILED = {language: CompiledTemplates() for language in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,7 @@ class Composer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED[language],
         )
 
         def said(message: str, **values: Any) -> str:
