@@ -26,10 +26,16 @@ _FAST_SHUTDOWN = signal.SIGINT
 
 
 class Postgres:
-    """A PostgreSQL server. `durable=False` survives every kill -9, but not a power cut."""
+    """A PostgreSQL server. `durable=False` survives every kill -9, but not a power cut.
 
-    def __init__(self, *, port: int | None = None, durable: bool = True) -> None:
+    `data` is an empty folder to keep its data in, removed with the rest.
+    """
+
+    def __init__(
+        self, *, port: int | None = None, durable: bool = True, data: Path | None = None
+    ) -> None:
         self._port = port
+        self._data = data
         self._durable = durable
         self._password = secrets.token_urlsafe(16)
         self._installation: PostgresInstallation | None = None
@@ -106,7 +112,7 @@ class Postgres:
 
     def _create(self) -> Process:
         self._port = port_or_free(self._port)
-        installation = self._installation = PostgresInstallation.create()
+        installation = self._installation = PostgresInstallation.create(self._data)
         self._initialise(installation)
         return Process(
             Command(

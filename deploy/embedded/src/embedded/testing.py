@@ -20,6 +20,7 @@ import pytest
 
 from embedded.kafka import Kafka
 from embedded.mail import Mail
+from embedded.memory_folder import data_folder
 from embedded.postgres import Postgres
 
 Answer = TypeVar("Answer")
@@ -68,7 +69,7 @@ async def eventually(
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    with Postgres(durable=False) as server:
+    with Postgres(durable=False, data=data_folder()) as server:
         yield server
 
 
