@@ -1,23 +1,18 @@
 """A real database, the real consumer in front of it, real workers, and HTTP to the application."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
+from pydantic import PrivateAttr
 
 from chassis import migrations
-from chassis.cause import Cause
 from chassis.database import Pool
-from chassis.delivery import Delivery
-from chassis.envelope import Gone, headers_of, headers_of_gone
 from chassis.event import Event
-from chassis.metrics import ConsumerMetrics
 from chassis.service import Runtime
 from chassis.signing import (
     LinkSigner,
@@ -25,6 +20,7 @@ from chassis.signing import (
     generate_link_key,
     generate_session_keys,
 )
+from embedded.hearing import Hearing, record_of
 from embedded.testing import MakeDatabase
 from matching.active_engine import ActiveEngine
 from matching.app import service, web
@@ -49,58 +45,31 @@ async def migrated(url: str) -> None:
     await migrations.apply(url, name=service.name, directory=service.migrations)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ARecord:
-    """What the consumer sees of a Kafka record."""
+class Settings(MatchingSettings):
+    """With the engine that a test gives; without one, what is on the disk."""
 
-    topic: str
-    headers: Sequence[tuple[str, bytes]]
-    value: bytes | None
-    key: bytes
-    partition: int = 0
-    offset: int = field(default_factory=lambda: uuid4().int % 2**60)
-    timestamp: int = 1_772_000_000_000
+    _engine: Engine | None = PrivateAttr(default=None)
 
+    def give(self, engine: Engine) -> None:
+        self._engine = engine
 
-def record_of(message: Event | Gone) -> ARecord:
-    cause, event_id = Cause.new(), uuid4()
-    if isinstance(message, Gone):
-        headers = headers_of_gone(message, event_id=event_id, cause=cause)
-        topic, key, value = message.state.topic, message.id, None
-    else:
-        headers = headers_of(message, event_id=event_id, cause=cause)
-        topic, key = message.topic, message.aggregate_id()
-        value = message.model_dump_json().encode()
-    headers["ce_source"] = "https://cluster.example/listings"
-    encoded = [(name, text.encode()) for name, text in headers.items()]
-    return ARecord(topic=topic, headers=encoded, value=value, key=str(key).encode())
+    def load_engine(self) -> Engine:
+        return self._engine or super().load_engine()
 
 
-class Service:
+class Service(Hearing):
     """The service as the outside sees it: events in, workers, time passing, HTTP; its tables."""
 
     def __init__(self, runtime: Runtime, client: httpx.AsyncClient) -> None:
+        super().__init__(service, runtime.pool)
         self.runtime = runtime
         self.pool: Pool = runtime.pool
         self.http = client
         self.now = NOW
-        self._delivery = Delivery(
-            service.name,
-            consumers=service.consumers,
-            pool=runtime.pool,
-            metrics=ConsumerMetrics(CollectorRegistry()),
-        )
-
-    async def hears(self, *messages: Event | Gone) -> None:
-        await self.receives(*map(record_of, messages))
-
-    async def receives(self, *records: ARecord) -> None:
-        await self._delivery.handle(records)
-        assert await self.value("select count(*) from parked_record") == 0
 
     def a_worker(self, engine: Engine, *, rounds: int = MOST_ROUNDS) -> Matching:
         source = EngineSource(lambda: engine)
-        self.runtime.settings.engines._load = lambda: engine
+        self.runtime.settings.give(engine)
         return Matching(source, pool=self.pool, clock=lambda: self.now, rounds=rounds)
 
     def engines(self, engine: Engine) -> ActiveEngine:
@@ -155,7 +124,7 @@ def link_to(
 
 @pytest.fixture
 async def matching(make_database: MakeDatabase) -> AsyncIterator[Service]:
-    settings = MatchingSettings(
+    settings = Settings(
         database_url=make_database(migrated),
         link_keys=KEYS,
         form_key=generate_link_key(),

@@ -1,24 +1,18 @@
 """A real database, the real consumer in front of it, and the real application behind HTTP."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 
 from chassis import migrations
-from chassis.cause import Cause
 from chassis.database import Pool
-from chassis.delivery import Delivery
-from chassis.envelope import Gone, headers_of, headers_of_gone
-from chassis.event import Event
-from chassis.metrics import ConsumerMetrics
 from chassis.service import Runtime
 from chassis.signing import LinkSigner, SessionSigner, generate_link_key, generate_session_keys
 from chassis.sweeps import Sweeper
+from embedded.hearing import Hearing, record_of
 from embedded.testing import MakeDatabase
 from schemas.claims import LinkClaims, SessionClaims
 from schemas.links import LinkPurpose
@@ -35,54 +29,14 @@ async def migrated(url: str) -> None:
     await migrations.apply(url, name=service.name, directory=service.migrations)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ARecord:
-    """What the consumer sees of a Kafka record."""
-
-    topic: str
-    headers: Sequence[tuple[str, bytes]]
-    value: bytes | None
-    key: bytes
-    partition: int = 0
-    offset: int = field(default_factory=lambda: uuid4().int % 2**60)
-    timestamp: int = 1_772_000_000_000
-
-
-def record_of(message: Event | Gone, event_id: UUID | None = None) -> ARecord:
-    cause = Cause.new()
-    event_id = event_id or uuid4()
-    if isinstance(message, Gone):
-        headers = headers_of_gone(message, event_id=event_id, cause=cause)
-        topic, key, value = message.state.topic, message.id, None
-    else:
-        headers = headers_of(message, event_id=event_id, cause=cause)
-        topic, key = message.topic, message.aggregate_id()
-        value = message.model_dump_json().encode()
-    headers["ce_source"] = "https://cluster.example/others"
-    encoded = [(name, text.encode()) for name, text in headers.items()]
-    return ARecord(topic=topic, headers=encoded, value=value, key=str(key).encode())
-
-
-class Surveys:
+class Surveys(Hearing):
     """The service as the outside sees it: events in, time passing, HTTP; and its tables."""
 
     def __init__(self, runtime: Runtime, client: httpx.AsyncClient) -> None:
+        super().__init__(service, runtime.pool)
         self.pool: Pool = runtime.pool
         self.http = client
         self.now = NOW
-        self._delivery = Delivery(
-            service.name,
-            consumers=service.consumers,
-            pool=runtime.pool,
-            metrics=ConsumerMetrics(CollectorRegistry()),
-        )
-
-    async def hears(self, *messages: Event | Gone) -> None:
-        await self.receives(*map(record_of, messages))
-
-    async def receives(self, *records: ARecord) -> None:
-        await self._delivery.handle(records)
-        assert await self.value("select count(*) from parked_record") == 0
 
     async def sweep(self, now: datetime) -> tuple[str, ...]:
         sweeper = Sweeper(service.sweeps, pool=self.pool, clock=lambda: now, every_seconds=60)
