@@ -1,5 +1,6 @@
 """A mail that became pointless before it went out is kept back, whatever comes first."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -219,31 +220,32 @@ class TestContacts:
 
         assert await exchange.states() == ["expired"]
 
-    async def test_nor_is_one_that_lapsed(
-        self, exchange: Exchange, make: Builders, kim: MemberState, ole: MemberState
+    @pytest.mark.parametrize(
+        ("ended", "why"),
+        [
+            (Builders.a_lapse, Unsent.CONTACT_LAPSED),
+            (Builders.taken_back, Unsent.CONTACT_WITHDRAWN),
+        ],
+    )
+    async def test_nor_is_one_that_ended_without_an_answer(
+        self,
+        exchange: Exchange,
+        make: Builders,
+        kim: MemberState,
+        ole: MemberState,
+        *,
+        ended: Callable[..., Any],
+        why: Unsent,
     ) -> None:
         message = make.a_message("Geht das?", owner=org(kim), requester=ole, name=None)
         await exchange.hears(message)
 
         await exchange.hears(
-            make.a_lapse(owner=org(kim), requester=ole, contact_id=message.contact_id)
+            ended(make, owner=org(kim), requester=ole, contact_id=message.contact_id)
         )
 
         [waiting] = [m for m in await exchange.mails() if m["template"] == "contact_requested"]
-        assert waiting["diagnostic"] == Unsent.CONTACT_LAPSED
-
-    async def test_nor_is_one_that_was_taken_back(
-        self, exchange: Exchange, make: Builders, kim: MemberState, ole: MemberState
-    ) -> None:
-        message = make.a_message("Geht das?", owner=org(kim), requester=ole, name=None)
-        await exchange.hears(message)
-
-        await exchange.hears(
-            make.taken_back(owner=org(kim), requester=ole, contact_id=message.contact_id)
-        )
-
-        [waiting] = await exchange.mails()
-        assert waiting["diagnostic"] == Unsent.CONTACT_WITHDRAWN
+        assert waiting["diagnostic"] == why
 
 
 async def test_endings_are_forgotten_when_no_mail_can_need_them(
