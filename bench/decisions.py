@@ -41,8 +41,8 @@ def _around(way: Way) -> Iterator[tuple[str, ...]]:
         yield (
             "" if step != AROUND[0] else way.name,
             f"{thresholds.possible:.2f}{mark}",
-            str(found.hits),
-            str(found.false_alarms),
+            f"{found.hits:.2f}",
+            f"{found.false_alarms:.2f}",
             robbed,
             *_pairs(found, len(way.tests)),
         )
@@ -71,7 +71,7 @@ def _report_elsewhere(report: Report, ways: Sequence[Way]) -> None:
         ]
         possible = _best_of(others)
         found = way.proposes(replace(way.thresholds, possible=possible))
-        rows.append((way.name, f"{possible:.1f}", str(found.hits), str(found.false_alarms)))
+        rows.append((way.name, f"{possible:.1f}", f"{found.hits:.2f}", f"{found.false_alarms:.2f}"))
     columns = ("set", "possible from", "hit rate", "false alarms")
     report.table("Thresholds chosen elsewhere", columns, rows)
 

@@ -34,7 +34,7 @@ def report_rankings(report: Report, title: str, judged: Judged, found: dict[str,
         )
         for measure in MEASURES.values()
     ]
-    gained = ("Q against BM25, 95 %", *map(str, gains))
+    gained = ("Q against BM25, 95 %", *(f"{gain:+.3f}" for gain in gains))
     report.table(title, ("ranking", *MEASURES), [*rows, gained])
 
 

@@ -14,14 +14,15 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Mean difference with its 95 % bootstrap interval over the same requests."""
+    """A share, or a mean difference, with its 95 % bootstrap interval over requests."""
 
     mean: float
     low: float
     high: float
 
-    def __str__(self) -> str:
-        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+    def __format__(self, each: str) -> str:
+        """Each of the three numbers as the specification says."""
+        return f"{self.mean:{each}} [{self.low:{each}}, {self.high:{each}}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,29 +39,17 @@ class Proposals:
     grades: Matrix
 
     @property
-    def hits(self) -> "Rate":
+    def hits(self) -> Interval:
         return rate_of(self.hit, self.requests, among=self.answerable)
 
     @property
-    def false_alarms(self) -> "Rate":
+    def false_alarms(self) -> Interval:
         return rate_of(self.alarmed, self.requests, among=~self.answerable)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """A share with its 95 % bootstrap interval over requests."""
-
-    mean: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
 def rate_of(
     values: NDArray[np.bool_], requests: NDArray[np.intp], *, among: NDArray[np.bool_]
-) -> Rate:
+) -> Interval:
     """A request is drawn with all that was found of it."""
     size = int(requests.max(initial=0)) + 1
     found = np.bincount(requests[among], weights=values[among], minlength=size)
@@ -68,7 +57,7 @@ def rate_of(
     found, asked = found[asked > 0], asked[asked > 0]
     drawn = np.random.default_rng(1).integers(0, len(asked), (RESAMPLES, len(asked)))
     low, high = np.quantile(found[drawn].sum(axis=1) / asked[drawn].sum(axis=1), [0.025, 0.975])
-    return Rate(mean=float(found.sum() / asked.sum()), low=float(low), high=float(high))
+    return Interval(mean=float(found.sum() / asked.sum()), low=float(low), high=float(high))
 
 
 def order(scores: Matrix) -> NDArray[np.intp]:

@@ -28,7 +28,7 @@ ASKING_ZIPF = 0.5
 PAIRS_A_REQUEST = 4.0
 MOST_PAIRS = 14
 OVER_THE_BAR = 1.3
-"""Mean of what decided pairs reach beyond the threshold; strong from 2.7 on, about one of eight."""
+"""Mean of what decided pairs reach beyond the threshold: about one of seven is strong (2.5 on)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
