@@ -18,6 +18,11 @@ from composed import ComposedExchange
 from rich.console import Console
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on Docker comes last: its exchange stays up to the end, and works meanwhile."""
+    items.sort(key=lambda item: item.get_closest_marker("docker") is not None)
+
+
 @pytest.fixture(scope="module")
 def exchange() -> Iterator[Exchange]:
     with Stack(durable=False) as stack, Exchange(stack) as running:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import invariants
 from inspected import Inspected, count, published_facts, service_named
 
 from embedded.exchange_settings import SERVICES
@@ -27,11 +28,32 @@ async def wait_until_at_rest(exchange: Inspected, *, limit_seconds: float = QUIE
         before = ""
         while True:
             if await drained(exchange):
-                now = json.dumps([await _progress(exchange, name) for name in SERVICES])
+                now = await _all_progress(exchange)
                 if now == before and await _all_read(exchange):
                     return
                 before = now
             await asyncio.sleep(0.5)
+
+
+async def demand_all_at_rest(exchange: Inspected) -> None:
+    """Every invariant. A sweep may set something in motion meanwhile: then it is looked at again.
+
+    So a failure counts where nothing moved while it was looked at.
+    """
+    while True:
+        await wait_until_at_rest(exchange)
+        before = await _all_progress(exchange)
+        try:
+            await invariants.demand_all(exchange)
+        except AssertionError:
+            if await drained(exchange) and await _all_progress(exchange) == before:
+                raise
+        else:
+            return
+
+
+async def _all_progress(exchange: Inspected) -> str:
+    return json.dumps([await _progress(exchange, name) for name in SERVICES])
 
 
 async def _progress(exchange: Inspected, name: str) -> list[int]:

@@ -1,7 +1,6 @@
 """Containers killed, stopped and restarted under traffic: nothing lost, nothing twice."""
 
 import inspected
-import invariants
 import pytest
 import resting
 from composed import SERVICES, ComposedExchange
@@ -17,8 +16,7 @@ A_WHILE = 120
 
 
 async def demand_invariants(composed: ComposedExchange, poster: Poster) -> None:
-    await resting.wait_until_at_rest(composed)
-    await invariants.demand_all(composed)
+    await resting.demand_all_at_rest(composed)
     rows = await inspected.fetch(
         composed, "listings", "select id from listing where id = any($1::uuid[])", poster.ids
     )

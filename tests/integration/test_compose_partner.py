@@ -1,7 +1,9 @@
 """A partner of the exchange on Docker: what its account may read, and that it may nothing else."""
 
+import gc
 import re
 import ssl
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,6 +56,15 @@ class PartnerFile:
 
 def partner(composed: ComposedExchange, *words: str) -> str:
     return composed.compose("--profile", "partner", "run", "--rm", "--no-TTY", "partner", *words)
+
+
+@pytest.fixture(autouse=True)
+def sockets_of_refused_handshakes() -> Iterator[None]:
+    """aiokafka leaves some to the collector, which would find them in somebody else's test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import inspected
-import invariants
 import pytest
 import resting
 
@@ -57,8 +56,7 @@ class TestKilledInTheMiddle:
         exchange.wait_ready(SERVICES[position])
 
         await eventually(lambda: _has_grown(exchange, before, by=12), timeout=60)
-        await resting.wait_until_at_rest(exchange)
-        await invariants.demand_all(exchange)
+        await resting.demand_all_at_rest(exchange)
 
     async def test_the_broker_comes_back_and_nothing_is_lost_or_doubled(
         self, exchange: Exchange, listing_files: list[Path]
@@ -70,8 +68,7 @@ class TestKilledInTheMiddle:
         exchange.stack.kafka.start()
 
         await eventually(lambda: _has_grown(exchange, before, by=12), timeout=90)
-        await resting.wait_until_at_rest(exchange)
-        await invariants.demand_all(exchange)
+        await resting.demand_all_at_rest(exchange)
 
     async def test_the_database_comes_back_and_nothing_is_lost_or_doubled(
         self, exchange: Exchange, listing_files: list[Path]
@@ -83,8 +80,7 @@ class TestKilledInTheMiddle:
         exchange.stack.postgres.start()
 
         await eventually(lambda: _has_grown(exchange, before, by=12), timeout=90)
-        await resting.wait_until_at_rest(exchange)
-        await invariants.demand_all(exchange)
+        await resting.demand_all_at_rest(exchange)
 
 
 async def _has_grown(exchange: Exchange, before: int, *, by: int) -> bool:

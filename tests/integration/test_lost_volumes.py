@@ -111,7 +111,7 @@ class TestLostBroker:
         await invariants.demand_same_state(scene.exchange, reader)
 
     async def test_nothing_is_lost_and_nothing_happened_twice(self, scene: Scene) -> None:
-        await invariants.demand_all(scene.exchange)
+        await resting.demand_all_at_rest(scene.exchange)
 
 
 @dataclass(frozen=True, kw_only=True)

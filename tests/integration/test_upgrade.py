@@ -172,7 +172,7 @@ async def test_every_accepted_listing_is_there_once(
 async def test_nothing_is_lost_and_nothing_happened_twice(
     exchange: Exchange, accepted: list[str]
 ) -> None:
-    await invariants.demand_all(exchange)
+    await resting.demand_all_at_rest(exchange)
 
 
 @pytest.mark.parametrize("reader", ["matching", "notifications", "surveys"])
