@@ -79,7 +79,7 @@ def restore(place: Place, time: datetime | None, *, now: datetime, say: Say) -> 
     _settle(place, lists, restored_to=time or now, say=say)
     place.start_services()
     back_up(place, say=say)
-    say("Mails that may have gone out are held: decide at /notifications/mails?state=held")
+    say("Mails that may have gone out are held: decide at /notifications/mails/held")
 
 
 def _last_look(place: Place, *, say: Say) -> Sequence[str]:

@@ -16,6 +16,7 @@ from notifications.consumers import consumers
 from notifications.doctor import mail_findings
 from notifications.events import outbox
 from notifications.figures import FIGURES
+from notifications.held_pages import HeldPages
 from notifications.linking import signing
 from notifications.mail_server import MailServer
 from notifications.mime import Sender as From
@@ -90,6 +91,7 @@ def web(runtime: Runtime) -> FastAPI:
         pages=pages,
         form_keys=settings.form_token_keys(),
         routers=[
+            HeldPages(pages, runtime, access=access).router(),
             OperatorPages(pages, runtime, access=access, composer=composer_of(settings)).router(),
             UnsubscribePages(pages, runtime).router(),
         ],

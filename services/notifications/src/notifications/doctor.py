@@ -20,7 +20,7 @@ async def mail_findings(connection: Connection, _settings: Any) -> Sequence[Find
             Finding(
                 check="mails_held",
                 wrong=f"{queue.held} mails are held: nobody knows whether they arrived.",
-                remedy="Decide for each, send or drop, at /notifications/mails?state=held",
+                remedy="Decide which to send and which to drop at /notifications/mails/held",
             )
         )
     if queue.oldest is not None and now - queue.oldest > LATE_AFTER:

@@ -58,6 +58,17 @@ async def mails(
     return rows, count
 
 
+async def held_mails(connection: Connection, *, limit: int) -> tuple[list[Row], int]:
+    """The oldest held mails, and how many there are."""
+    rows = await connection.fetch(
+        "select id, template, address, subject, created_at, diagnostic from mail"
+        " where state = 'held' order by created_at, id limit $1",
+        limit,
+    )
+    count: int = await connection.fetchval("select count(*) from mail where state = 'held'")
+    return rows, count
+
+
 async def mail_row(connection: Connection, mail_id: UUID) -> Row | None:
     return await connection.fetchrow(
         f"select mail.*, mail.member_id as to_member_id, {storage.NOTICE_COLUMNS}"

@@ -39,7 +39,7 @@ async def test_a_held_mail_waits_for_a_decision(exchange: Exchange, make: Builde
     [said] = await found(exchange)
 
     assert said.startswith("1 mails are held: nobody knows whether they arrived.")
-    assert said.endswith("/notifications/mails?state=held")
+    assert said.endswith("/notifications/mails/held")
 
 
 async def test_a_queue_that_stands_still_is_told_with_its_age(

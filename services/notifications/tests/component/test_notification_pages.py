@@ -52,7 +52,9 @@ def a_link(
 
 
 class TestMailPages:
-    @pytest.mark.parametrize("path", ["/mails?state=held", f"/mails/{uuid4()}", "/suppressions"])
+    @pytest.mark.parametrize(
+        "path", ["/mails?state=held", "/mails/held", f"/mails/{uuid4()}", "/suppressions"]
+    )
     async def test_visitors_are_sent_to_sign_in_and_come_back(
         self, browser: httpx.AsyncClient, path: str
     ) -> None:
