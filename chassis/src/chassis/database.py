@@ -36,7 +36,8 @@ class Pool:
     """Connections to one database; opens lazily, so that a service starts before its database.
 
     ``transaction_seconds`` is PostgreSQL's ``transaction_timeout``: a forgotten transaction
-    must not hold back vacuum or a lock.
+    must not hold back vacuum or a lock. Whoever changes a setting or takes a lock does so for the
+    transaction: nothing is asked of the server when a connection goes back.
     """
 
     def __init__(
@@ -53,10 +54,13 @@ class Pool:
             max_size=size,
             max_inactive_connection_lifetime=60,
             timeout=5,
+            reset=_nothing_to_reset,
             server_settings={
                 "application_name": application,
                 "timezone": "UTC",
                 "transaction_timeout": f"{transaction_seconds}s",
+                # To compile one of our short statements takes longer than to run it.
+                "jit": "off",
             },
         )
 
@@ -81,6 +85,10 @@ class Pool:
         """The edge's transaction: commits when the block ends, rolls back when it raises."""
         async with self._pool.acquire() as connection, connection.transaction():
             yield connection
+
+
+async def _nothing_to_reset(_connection: object) -> None:
+    """Asyncpg itself rolls back; its default would ask the server once more a transaction."""
 
 
 _KEEPALIVE = {
