@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from schemas.vocabulary import Language, ListingKind
 
@@ -45,8 +46,12 @@ class PreparedText:
     exclusions: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def prepared(listing: ListingText) -> PreparedText:
-    """Recipe step 1: title, description without a request's exclusion clauses, tags."""
+    """Recipe step 1: title, description without a request's exclusion clauses, tags.
+
+    Remembered for a while: a request is asked for its clauses by everybody it meets.
+    """
     title = plain(listing.title)
     description = plain(listing.description)
     exclusions: tuple[str, ...] = ()

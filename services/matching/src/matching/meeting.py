@@ -19,7 +19,7 @@ from matching.engine import Engine, Pair
 from matching.features import Features, features_of
 from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
-from matching.live_listings import LiveListings, View
+from matching.live_listings import GLANCES, LiveListings, View
 from matching.met import Met, is_better, need_of
 from matching.proposal import in_roles
 from matching.ranking import Score
@@ -88,7 +88,7 @@ class Meeting:
         first = () if all_strong else await self._first(view)
         found = [
             _Contender(
-                view=view, other=view.others[place], score=score, better=better_than(score, first)
+                view=view, other=view.other(place), score=score, better=better_than(score, first)
             )
             for place, score in hopeful
         ]
@@ -100,28 +100,37 @@ class Meeting:
     async def _first(self, view: View) -> tuple[Score, ...]:
         """The best whom their fields let this part meet, as many as a side looks at."""
         found: list[Score] = []
-        order = view.scores.best(len(view.others))
+        order = view.scores.best(len(view.keys))
         for start in range(0, len(order), ROWS_AT_ONCE):
             places = order[start : start + ROWS_AT_ONCE]
-            others = [view.others[place].listing_id for place in places]
-            rows = await self._rows([view.part.listing_id, *others])
+            others = [view.other(place) for place in places]
+            rows = await self._rows([view.part.listing_id, *(each.listing_id for each in others)])
             found += [
                 view.scores.score(place)
-                for place in places
-                if self._are_free(view.part, view.others[place], rows)
+                for place, other in zip(places, others, strict=True)
+                if self._are_free(view.part, other, rows)
             ]
             if len(found) >= LOOKED_AT:
                 break
         return tuple(found[:LOOKED_AT])
 
     async def _strength(self, contender: _Contender) -> Strength | None:
-        """What the other side would look at is asked for only where it can change the decision."""
+        """What the other side would look at is asked for only where it can change the decision.
+
+        Who looks at more finds more that are better: a refusal at the first glance is one.
+        """
         score = contender.score
-        if self._is_strong(score):
-            return Strength.STRONG
-        there = await self._first(await asyncio.to_thread(self._live.glance, contender.other))
-        places = Places(better_here=contender.better, better_there=better_than(score, there))
-        return decided(score, places, self._engine.thresholds)
+        strength = score.strength(self._engine.thresholds)
+        for by_vector in GLANCES:
+            if strength is not Strength.POSSIBLE:
+                break
+            view = await asyncio.to_thread(self._live.glance, contender.other, by_vector)
+            places = Places(
+                better_here=contender.better,
+                better_there=better_than(score, await self._first(view)),
+            )
+            strength = decided(score, places, self._engine.thresholds)
+        return strength
 
     def _are_free(
         self, part: LivePart, other: LivePart, rows: Rows, *, roots: Roots | None = None

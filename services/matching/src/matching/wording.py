@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from snowballstemmer import stemmer
-
 from matching.dictionaries import is_known, lemma_of
 from matching.generic_words import GENERIC_WORDS, UNITS
+from matching.stems import stem
 from matching.words import says_something
 
 Roots = Callable[[str], frozenset[str]]
@@ -63,8 +62,6 @@ TOO_SHORT = 3
 
 SAME_ROOT = 0.42
 
-_GERMAN = stemmer("german")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
@@ -78,7 +75,7 @@ class Likeness:
 def tells_something(word: str) -> bool:
     """Whether a broker would name it: a thing or an activity, no time, unit, verb or adjective."""
     lower = word.casefold()
-    if not says_something(word) or lower in UNITS or _stem(lower) in _GENERIC:
+    if not says_something(word) or lower in UNITS or stem(lower) in _GENERIC:
         return False
     if word[0].islower():
         return not _is_german_only(word)
@@ -126,8 +123,4 @@ def _mislead(one: str, other: str) -> bool:
     )
 
 
-def _stem(word: str) -> str:
-    return str(_GERMAN.stemWord(word.casefold()))
-
-
-_GENERIC = frozenset(_stem(word) for word in GENERIC_WORDS)
+_GENERIC = frozenset(stem(word) for word in GENERIC_WORDS)
