@@ -43,6 +43,7 @@ class TestErrors:
             ("name", "x" * 21, "höchstens 20 Zeichen", "at most 20 characters"),
             ("name", "a\0bc", "Steuerzeichen", "control characters"),
             ("name", "a\nbcd", "Steuerzeichen", "control characters"),
+            ("description", "ein <b>Kasten</b>", "enthält HTML", "contains HTML"),
             ("address", "kim", "keine gültige E-Mail-Adresse", "not a valid e-mail address"),
             ("colour", "green", "steht nicht zur Auswahl", "not one of the choices"),
             ("amount", "viel", "muss eine Zahl sein", "must be a number"),

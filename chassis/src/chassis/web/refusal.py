@@ -52,6 +52,10 @@ CONTROL_CHARACTER = Refusal(
     detail=mark("„{label}“ enthält unsichtbare Steuerzeichen."),
     remedy=mark("Tippen Sie den Text neu, statt ihn einzufügen."),
 )
+HTML = Refusal(
+    detail=mark("„{label}“ enthält HTML."),
+    remedy=mark("Schreiben Sie reinen Text ohne spitze Klammern wie <b>."),
+)
 TEXT_TYPE = Refusal(
     detail=mark("„{label}“ muss ein Text sein."), remedy=mark("Senden Sie einen Text.")
 )

@@ -1,4 +1,4 @@
-"""Text as people may send it: without control characters; anything else is refused by field."""
+"""Text as people may send it: no control characters, plain text no HTML; refused by field."""
 
 import re
 import unicodedata
@@ -7,11 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from chassis.web.refusal import CONTROL_CHARACTER, refuse
+from chassis.web.refusal import CONTROL_CHARACTER, HTML, refuse
 
 ALLOWED_CONTROLS = frozenset("\n\r\t")
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs"})
 REPLACEMENT = "\ufffd"
+TAG = re.compile(r"<\s*[/!]?\s*[a-z][^>]*>|<!--|&#?\w+;", re.IGNORECASE)
 SEPARATORS = re.compile(r"[,;\n]")
 
 Location = tuple[str | int, ...]
@@ -57,6 +58,12 @@ def _prose(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
+def _without_html(text: str) -> str:
+    if TAG.search(text):
+        raise refuse(HTML)
+    return text
+
+
 def _parts(value: object) -> object:
     """A text such as `a, b; c` becomes its parts; anything else is left to the field's own type."""
     texts = [value] if isinstance(value, str) else value
@@ -68,4 +75,6 @@ def _parts(value: object) -> object:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Prose = Annotated[str, AfterValidator(_prose)]
+PlainLine = Annotated[Line, AfterValidator(_without_html)]
+PlainProse = Annotated[Prose, AfterValidator(_without_html)]
 Separated = BeforeValidator(_parts)

@@ -226,7 +226,8 @@ class TestApproval:
         [{}, {"question": "Könnten Sie das liefern?"},
          {"organisation_ids": "no id"}, {"organisation_ids": str(uuid4())},
          {"organisation_ids": str(uuid4()), "question": "x" * 1001},
-         {"organisation_ids": str(uuid4()), "question": "kurz"}],
+         {"organisation_ids": str(uuid4()), "question": "kurz"},
+         {"organisation_ids": str(uuid4()), "question": "Könnten Sie <b>das</b> liefern?"}],
     )  # fmt: skip
     async def test_bad_input_is_refused_in_words(
         self, matching: Any, fields: dict[str, str]
@@ -370,7 +371,8 @@ class TestTheAnswerPage:
         assert str(maker.organisation_id) in (await matching.http.get(second.path)).text
 
     @pytest.mark.parametrize("fields", [{}, {"answer": "perhaps"},
-                                        {"answer": "yes", "note": "x" * 1001}])  # fmt: skip
+                                        {"answer": "yes", "note": "x" * 1001},
+                                        {"answer": "yes", "note": "<b>Gern</b>"}])  # fmt: skip
     async def test_a_bad_answer_is_refused_in_words(
         self, matching: Any, link_of: Any, fields: dict[str, str]
     ) -> None:

@@ -180,8 +180,9 @@ class TestThePage:
 
     @pytest.mark.parametrize(
         "change",
-        [{"words": "x"}, {"words": "x" * 201}, {"kind": "gift"}, {"postcode": "1805"},
-         {"postcode": "99999"}, {"radius_km": "0"}, {"radius_km": "weit"}],
+        [{"words": "x"}, {"words": "<b>Pumpe</b>"}, {"words": "x" * 201},
+         {"kind": "gift"}, {"postcode": "1805"}, {"postcode": "99999"},
+         {"radius_km": "0"}, {"radius_km": "weit"}],
     )  # fmt: skip
     async def test_bad_input_is_refused_in_words(
         self, matching: Any, change: dict[str, str]

@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from chassis.database import Connection
 from chassis.web.forms import Form
 from chassis.web.problem import Problem
+from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
 from listings.contacts.contact import Contact, ExplanationMissing
 from listings.contacts.queries import counterpart, requesting_name
-from listings.plain_text import PlainProse
 from listings.surroundings import Surroundings
 from schemas.links import LinkPurpose
 from schemas.vocabulary import DeclineReason

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from chassis.database import Connection
 from chassis.web.forms import Form
 from chassis.web.problem import Problem
+from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
@@ -21,7 +22,6 @@ from listings.listing import showing
 from listings.listing import storage as listing_storage
 from listings.organisations.organisation import Organisation
 from listings.organisations.queries import organisations_of
-from listings.plain_text import PlainProse
 from listings.surroundings import Surroundings
 from schemas.links import LinkPurpose
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chassis.web.refusal import Refusal, refuse
-from chassis.web.text import Separated
+from chassis.web.text import PlainLine, PlainProse, Separated
 from chassis.web.translation import mark
 from listings.categories import category_of
 from listings.listing.area import Area
@@ -17,7 +17,6 @@ from listings.listing.impossible import refusals_of
 from listings.listing.lines import Lines
 from listings.listing.listing import SHORTEST_DESCRIPTION
 from listings.places import find_place, laender
-from listings.plain_text import PlainLine, PlainProse
 from schemas.listing import ListingContent
 from schemas.place import Amount, Category, ServiceArea
 from schemas.vocabulary import Cooperation, Language, ListingKind, Visibility

@@ -10,11 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from chassis.database import Connection
 from chassis.web.forms import Form
 from chassis.web.problem import Problem
+from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from listings.access import require_role
 from listings.listing import moderation, review, showing, storage
 from listings.listing.unreachable import unreachable_organisations
-from listings.plain_text import PlainProse
 from listings.surroundings import Surroundings
 from schemas.vocabulary import RejectionReason, Role
 

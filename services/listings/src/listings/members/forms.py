@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
+from chassis.web.text import PlainLine
 from listings.imports import Postcode
-from listings.plain_text import PlainLine
 from schemas.vocabulary import OrganisationKind, SizeClass
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from chassis.web.text import PlainLine
 from listings.csv_faults import Fault, FaultyFile, fault
 from listings.csv_file import CsvRow
 from listings.erased.traces import Name, address_named, member_named, organisation_named
@@ -15,7 +16,6 @@ from listings.members import events, staging, storage
 from listings.members.import_faults import EMAIL_TAKEN, UNKNOWN_ORGANISATION
 from listings.organisations.commands import restate_organisation
 from listings.outbox import outbox
-from listings.plain_text import PlainLine
 from listings.revision import revision_after
 from schemas.vocabulary import Language, Role
 

@@ -10,13 +10,13 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.web.refusal import ADDRESS, refuse
+from chassis.web.text import PlainLine, PlainProse
 from listings.csv_file import CsvRow
 from listings.erased.traces import organisation_named
 from listings.imports import Import, Imported, Postcode, YesOrNo
 from listings.organisations import events, staging, storage
 from listings.organisations.organisation import Profile
 from listings.outbox import outbox
-from listings.plain_text import PlainLine, PlainProse
 from listings.revision import revision_after
 from schemas.vocabulary import OrganisationKind, SizeClass
 

@@ -9,7 +9,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.signing import LinkSigner
 from chassis.web.forms import Form
-from chassis.web.text import Prose
+from chassis.web.text import PlainProse
 from matching.desk import Desk
 from matching.enquiries import commands
 from matching.enquiries.enquiry import EnquiryOver, GivenEnquiryAnswer, UnknownEnquiry
@@ -24,7 +24,7 @@ class EnquiryAnswerForm(BaseModel):
     """A note belongs to a yes or a no; with "never ask again" nobody would read it."""
 
     answer: EnquiryAnswer = Field(title="Ihre Antwort")
-    note: Prose = Field(default="", title="Möchten Sie etwas dazu sagen?", max_length=1000)
+    note: PlainProse = Field(default="", title="Möchten Sie etwas dazu sagen?", max_length=1000)
 
     @property
     def given(self) -> GivenEnquiryAnswer:

@@ -13,7 +13,7 @@ from chassis import copies
 from chassis.database import Connection
 from chassis.signing import LinkSigner
 from chassis.web.forms import Form
-from chassis.web.text import Line
+from chassis.web.text import PlainLine
 from chassis.web.translation import mark
 from matching.desk import Desk
 from matching.links import claims_in
@@ -36,7 +36,7 @@ DEFAULT_RADIUS_KM = 50
 class SearchForm(BaseModel):
     """Without a postcode the radius means nothing and is passed over."""
 
-    words: Line = Field(title="Wonach Sie suchen", min_length=2, max_length=200)
+    words: PlainLine = Field(title="Wonach Sie suchen", min_length=2, max_length=200)
     kind: ListingKind = Field(title="Was Sie suchen")
     category: Annotated[str, Field(max_length=60)] | None = Field(default=None, title="Kategorie")
     postcode: Annotated[str, Field(pattern=r"^\d{5}$")] | None = Field(

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from chassis.cause import Cause
 from chassis.web.forms import Form
 from chassis.web.problem import Problem
-from chassis.web.text import Prose
+from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from matching.decline_words import REASONS
 from matching.desk import Desk
@@ -35,7 +35,7 @@ Count = Annotated[int | None, Query(ge=0, le=1_000)]
 
 class EnquiryForm(BaseModel):
     organisation_ids: tuple[UUID, ...] = Field(default=(), title="Wen Sie fragen", max_length=50)
-    question: Prose = Field(title="Ihre Frage", min_length=10, max_length=1000)
+    question: PlainProse = Field(title="Ihre Frage", min_length=10, max_length=1000)
 
 
 class UnmetPages:
