@@ -5,7 +5,14 @@
 # .venv/bin/python -m SERVICE doctor
 set -u
 here=$(dirname "$0")
-compose="docker compose --file $here/compose.yaml"
+# An installation of several files names them in COMPOSE_FILE, which counts only without -f.
+if [ -n "${COMPOSE_FILE:-}" ]; then
+  compose='docker compose'
+  typed='docker compose'
+else
+  compose="docker compose -f $here/compose.yaml"
+  typed='docker compose -f deploy/compose.yaml'
+fi
 
 if ! running=$($compose ps --services --status running); then
   echo 'Compose does not answer. Run this where the exchange runs, after make secrets; without'
@@ -17,7 +24,7 @@ wrong=0
 for service in listings matching notifications surveys; do
   echo "$service"
   if ! echo "$running" | grep -qx "$service"; then
-    echo "✗ It does not run. Run: docker compose -f deploy/compose.yaml up --detach $service"
+    echo "✗ It does not run. Run: $typed up --detach $service"
     wrong=2
     continue
   fi
@@ -28,7 +35,7 @@ echo "gateway"
 if port=$($compose port gateway 80 2>/dev/null) && [ -n "$port" ]; then
   echo "✓ It listens on $port."
 else
-  echo "✗ No port leads to it. Run: docker compose -f deploy/compose.yaml up --detach gateway"
+  echo "✗ No port leads to it. Run: $typed up --detach gateway"
   wrong=2
 fi
 

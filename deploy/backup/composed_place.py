@@ -20,10 +20,10 @@ class ComposedPlace:
 
     def __init__(
         self,
-        compose: Sequence[str] = ("docker", "compose", "-f", str(COMPOSE)),
+        compose: Sequence[str] | None = None,
         environment: Mapping[str, str] = os.environ,
     ) -> None:
-        self._compose = tuple(compose)
+        self._compose = tuple(compose or _command(environment))
         self._environment = environment
 
     def bases(self) -> Sequence[str]:
@@ -87,6 +87,12 @@ class ComposedPlace:
         if done.returncode != 0:
             raise StepFailed(_last_line(done.stderr))
         return done.stdout
+
+
+def _command(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """An installation of several files names them in `COMPOSE_FILE`, which counts only without -f."""
+    named = bool(environment.get("COMPOSE_FILE"))
+    return ("docker", "compose") if named else ("docker", "compose", "-f", str(COMPOSE))
 
 
 def _last_line(text: str) -> str:

@@ -45,6 +45,7 @@ def asked(
     ps: str = ALL_RUN,
     port: str = "echo 0.0.0.0:8000",
     finds: str = "exit 0",
+    files: str = "",
 ) -> tuple[int, str]:
     engine = folder / "docker"
     engine.write_text(ENGINE.format(ps=ps, port=port, doctor=finds))
@@ -52,7 +53,8 @@ def asked(
     path = f"{folder}:{os.environ['PATH']}"
     ended = subprocess.run(  # noqa: S603 - the script under test
         ["/bin/sh", SCRIPT],
-        env=os.environ | {"PATH": path, "COMPOSE_ENV_FILES": str(settings)},
+        env=os.environ
+        | {"PATH": path, "COMPOSE_ENV_FILES": str(settings), "COMPOSE_FILE": files},
         capture_output=True,
         text=True,
         check=False,
@@ -84,6 +86,14 @@ def test_a_service_that_does_not_run_is_named_with_the_command_that_starts_it(
 
     assert code == 2
     assert "docker compose -f deploy/compose.yaml up --detach surveys" in said
+
+
+def test_the_files_that_an_installation_names_are_used_and_no_other(doctor: Doctor) -> None:
+    ps = 'case "$*" in "compose ps "*) echo listings ;; *) exit 1 ;; esac'
+
+    _, said = doctor(ps=ps, files="/srv/compose.yaml:/srv/compose.cluster.yaml")
+
+    assert "Run: docker compose up --detach surveys" in said
 
 
 @pytest.mark.parametrize("ps", ["exit 1", "exit 127"])
