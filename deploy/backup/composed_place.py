@@ -90,7 +90,7 @@ class ComposedPlace:
 
 
 def _command(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """An installation of several files names them in `COMPOSE_FILE`, which counts only without -f."""
+    """Several files are named in `COMPOSE_FILE`, which counts only where no -f is given."""
     named = bool(environment.get("COMPOSE_FILE"))
     return ("docker", "compose") if named else ("docker", "compose", "-f", str(COMPOSE))
 

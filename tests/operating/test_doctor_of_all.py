@@ -53,8 +53,7 @@ def asked(
     path = f"{folder}:{os.environ['PATH']}"
     ended = subprocess.run(  # noqa: S603 - the script under test
         ["/bin/sh", SCRIPT],
-        env=os.environ
-        | {"PATH": path, "COMPOSE_ENV_FILES": str(settings), "COMPOSE_FILE": files},
+        env=os.environ | {"PATH": path, "COMPOSE_ENV_FILES": str(settings), "COMPOSE_FILE": files},
         capture_output=True,
         text=True,
         check=False,
