@@ -8,6 +8,8 @@ from pydantic import AfterValidator
 
 from chassis.signing import UnusableKey, keys_in
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 def _origin(value: str) -> str:
     parts = urlsplit(value)
@@ -46,6 +48,13 @@ def _time_zone(value: str) -> str:
     return value
 
 
+def _log_level(value: str) -> str:
+    level = value.upper()
+    if level not in LOG_LEVELS:
+        raise ValueError(f"it must be one of {', '.join(LOG_LEVELS)}")
+    return level
+
+
 Origin = Annotated[str, AfterValidator(_origin)]
 """Scheme, host and port, nothing behind."""
 
@@ -59,3 +68,6 @@ KeyList = Annotated[str, AfterValidator(_key_list)]
 """One key a line, newest first."""
 
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+
+LogLevel = Annotated[str, AfterValidator(_log_level)]
+"""The least that is logged, in capitals."""

@@ -11,7 +11,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from chassis.setting_values import Address, KeyList, Origin, TimeZone, Uri
+from chassis.setting_values import Address, KeyList, LogLevel, Origin, TimeZone, Uri
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
 
 SECRETS_DIRECTORY = "/run/secrets"
@@ -53,7 +53,7 @@ class ServiceSettings(BaseSettings):
     link_keys: dict[str, tuple[KeyList, ...]] = {}
     form_key: KeyList
     allow_time_travel: bool = False
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
     migrations: Path | None = None
 

@@ -81,6 +81,15 @@ class TestSecrets:
 
         assert AlmanacSettings().time_zone == "Europe/Berlin"
 
+    def test_a_log_level_may_be_written_small(
+        self, write_secret: WriteSecret, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write_secret("almanac_database_url", DATABASE)
+        write_secret("almanac_form_key", KEY)
+        monkeypatch.setenv("ALMANAC_LOG_LEVEL", "warning")
+
+        assert AlmanacSettings().log_level == "WARNING"
+
     def test_files_of_others_are_nothing_to_it(self, write_secret: WriteSecret) -> None:
         write_secret("almanac_database_url", DATABASE)
         write_secret("almanac_form_key", KEY)
@@ -98,6 +107,7 @@ class TestRefusal:
             ("CLUSTER_URI=cluster", "it must be like https://"),
             ("IMPRINT_URL=example.org/imprint", "it must begin with https://"),
             ("TIME_ZONE=Berlin", "like Europe/Berlin"),
+            ("LOG_LEVEL=verbose", "one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
             ("FORM_KEY=c2hvcnQ", "a key has 5 bytes instead of 32"),
             ('LINK_KEYS={"contact": ["no key"]}', "not url-safe base64"),
         ],
