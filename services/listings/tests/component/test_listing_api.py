@@ -74,6 +74,10 @@ class TestPosting:
             ({"tags": ["gut", "x" * 41]}, "#/tags/1"),
             ({"radius_km": 1.5}, "#/radius_km"),
             ({"needed_by": "31.03.2027"}, "#/needed_by"),
+            ({"needed_by": "0001-01-01"}, "#/needed_by"),
+            ({"needed_by": "9999-12-31"}, "#/needed_by"),
+            ({"available_from": "0001-01-01"}, "#/available_from"),
+            ({"available_from": "9999-12-31"}, "#/available_from"),
             ({"valid_until": "2020-01-01"}, "#/valid_until"),
             ({"laender": ["Atlantis"]}, "#/laender"),
             ({"organisation_id": str(uuid4())}, "#/organisation_id"),
@@ -196,6 +200,23 @@ class TestChanging:
         assert answer.status_code == 422
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
         assert (await browser.http.get(path)).content == before.content
+
+    async def test_a_first_day_that_passed_meanwhile_may_stay_and_no_other_past_day(
+        self, browser: Browser, bearer: dict[str, str]
+    ) -> None:
+        written = REQUEST | {"available_from": browser.clock().date().isoformat()}
+        posted = await browser.http.post("/api/v1/listings", json=written, headers=bearer)
+        path = posted.headers["location"]
+        browser.clock.advance(days=5)
+
+        kept = await browser.http.put(path, json=written, headers=bearer)
+        other = await browser.http.put(
+            path, json=written | {"available_from": "2027-01-30"}, headers=bearer
+        )
+
+        assert kept.status_code == 200
+        assert other.status_code == 422
+        assert [error["pointer"] for error in other.json()["errors"]] == ["#/available_from"]
 
     async def test_is_for_owners_with_a_token_and_ends_with_the_listing(
         self,

@@ -178,6 +178,23 @@ class TestForm:
         edit = await browser.open(f"{path}/edit")
         assert "Schläuche\nMontage</textarea>" in edit.text
 
+    async def test_a_first_day_that_passed_meanwhile_may_stay_and_no_other_past_day(
+        self, browser: Browser, an_organisation: AnOrganisation, a_member: AMember
+    ) -> None:
+        browser.sign_in(await a_member(of=await an_organisation(trusted=True)))
+        today, past = browser.clock().date().isoformat(), "2027-01-30"
+        written = WRITTEN | {"available_from": today}
+        path = (await browser.send("/listings/new", **written)).headers["location"]
+        browser.clock.advance(days=5)
+
+        kept = await browser.send(f"{path}/edit", **written | {"title": "Andere Pumpen"})
+        other = await browser.send(f"{path}/edit", **written | {"available_from": past})
+
+        assert kept.status_code == 303
+        assert "Andere Pumpen" in (await browser.open(path)).text
+        assert other.status_code == 422
+        assert "„Verfügbar ab“ liegt in der Vergangenheit." in html.unescape(other.text)
+
     async def test_what_a_colleague_changed_meanwhile_is_not_overwritten_unseen(
         self,
         browser: Browser,
@@ -221,6 +238,10 @@ class TestForm:
             ("area", "laender", "Es ist kein Land ausgewählt."),
             ("laender", "Atlantis", "Mindestens eines dieser Länder gibt es nicht."),
             ("needed_by", "2020-01-01", "„Gebraucht bis“ liegt in der Vergangenheit."),
+            ("needed_by", "0001-01-01", "„Gebraucht bis“ liegt in der Vergangenheit."),
+            ("needed_by", "9999-12-31", "„Gebraucht bis“ liegt mehr als 3650 Tage"),
+            ("available_from", "0001-01-01", "„Verfügbar ab“ liegt in der Vergangenheit."),
+            ("available_from", "9999-12-31", "„Verfügbar ab“ liegt mehr als 3650 Tage"),
             ("valid_until", "2099-01-01", "„Gültig bis“ liegt mehr als ein Jahr in der Zukunft."),
             ("valid_until", "übermorgen", "„Gültig bis“ ist kein gültiges Datum."),
             (

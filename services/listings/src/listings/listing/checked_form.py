@@ -12,6 +12,7 @@ from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import SignedIn
 from listings.listing.forms import ListingRefused, WrittenListing, content_of
+from listings.listing.listing import Listing
 from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
 
@@ -50,7 +51,11 @@ def listing_id_of(form_id: UUID, content: ListingContent, *, author_id: UUID) ->
 
 
 def checked(
-    around: Surroundings, form: Form[ListingForm], author: SignedIn
+    around: Surroundings,
+    form: Form[ListingForm],
+    author: SignedIn,
+    *,
+    before: Listing | None = None,
 ) -> tuple[Form[ListingForm], ListingContent | None]:
     """The form with every further refusal, and the listing's content where there is none."""
     if form.value is None:
@@ -61,7 +66,9 @@ def checked(
         refusals["organisation_id"] = FOREIGN_ORGANISATION
     content = None
     try:
-        content = content_of(form.value, categories=around.categories, now=around.clock())
+        content = content_of(
+            form.value, categories=around.categories, now=around.clock(), before=before
+        )
     except ListingRefused as refused:
         refusals.update(refused.refusals)
     for name, refusal in refusals.items():

@@ -102,7 +102,7 @@ async def change(request: Request, listing_id: UUID) -> Response:
     async with around.pool.transaction() as connection:
         author = await _author(request, connection)
         listing = _own(await commands.locked(connection, listing_id), author)
-        form, content = checked(around, form, author)
+        form, content = checked(around, form, author, before=listing)
         if form.value is None or content is None:
             return form_page(around, request, author, form, status=422, listing=listing)
         form = unless_changed(form, listing.pending or listing.content)

@@ -15,7 +15,7 @@ from listings.categories import category_of
 from listings.listing.area import Area
 from listings.listing.impossible import refusals_of
 from listings.listing.lines import Lines
-from listings.listing.listing import SHORTEST_DESCRIPTION
+from listings.listing.listing import SHORTEST_DESCRIPTION, Listing
 from listings.places import find_place, laender
 from schemas.listing import ListingContent
 from schemas.place import Amount, Category, ServiceArea
@@ -102,11 +102,19 @@ UNKNOWN_CATEGORY = Refusal(
 
 
 def content_of(
-    written: WrittenListing, *, categories: tuple[Category, ...], now: datetime
+    written: WrittenListing,
+    *,
+    categories: tuple[Category, ...],
+    now: datetime,
+    before: Listing | None = None,
 ) -> ListingContent:
-    """What the listing says; raises `ListingRefused` with every impossible field."""
+    """What the listing says; raises `ListingRefused` with every impossible field.
+
+    What an edited listing said `before` about its first day stays possible after that day.
+    """
     category = category_of(categories, written.category)
-    refusals = dict(refusals_of(written, today=now.astimezone(ZONE).date()))
+    begun = () if before is None else before.first_days
+    refusals = refusals_of(written, today=now.astimezone(ZONE).date(), begun=begun)
     if category is None:
         raise ListingRefused({"category": UNKNOWN_CATEGORY, **refusals})
     if refusals:

@@ -1,5 +1,7 @@
 """What is well-formed and still impossible in a listing: each such field with its refusal."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -9,6 +11,7 @@ from chassis.web.translation import mark
 from listings.listing.area import Area
 
 LONGEST_VALID_DAYS = 365
+FURTHEST_DAYS = 3650
 
 RADIUS_MISSING = Refusal(
     detail=mark("Der Umkreis in Kilometern fehlt."),
@@ -33,6 +36,14 @@ TOO_LATE = Refusal(
     detail=mark("„{label}“ liegt mehr als ein Jahr in der Zukunft."),
     remedy=mark("Wählen Sie einen früheren Tag; Sie können den Eintrag später verlängern."),
 )
+PAST_START = Refusal(
+    detail=PAST_DAY.detail,
+    remedy=mark("Wählen Sie einen Tag ab heute oder lassen Sie das Feld leer."),
+)
+TOO_FAR = Refusal(
+    detail=mark("„{label}“ liegt mehr als 3650 Tage in der Zukunft."),
+    remedy=mark("Wählen Sie einen früheren Tag oder lassen Sie das Feld leer."),
+)
 
 
 class Written(Protocol):
@@ -53,19 +64,44 @@ class Written(Protocol):
     @property
     def needed_by(self) -> date | None: ...
     @property
+    def available_from(self) -> date | None: ...
+    @property
     def valid_until(self) -> date | None: ...
 
 
-def refusals_of(written: Written, *, today: date) -> dict[str, Refusal]:
-    found = _area_refusals(written) | _quantity_refusals(written)
-    for name in ("needed_by", "valid_until"):
-        day: date | None = getattr(written, name)
-        if day is not None and day < today:
-            found[name] = PAST_DAY
-    latest = today + timedelta(days=LONGEST_VALID_DAYS)
-    if written.valid_until is not None and written.valid_until > latest:
-        found["valid_until"] = TOO_LATE
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The days from today that a field may name."""
+
+    past: Refusal
+    most_days: int
+    too_late: Refusal
+
+    def refusal(self, day: date, *, today: date) -> Refusal | None:
+        if day < today:
+            return self.past
+        return self.too_late if day > today + timedelta(days=self.most_days) else None
+
+
+SPANS = {
+    "needed_by": Span(past=PAST_DAY, most_days=FURTHEST_DAYS, too_late=TOO_FAR),
+    "available_from": Span(past=PAST_START, most_days=FURTHEST_DAYS, too_late=TOO_FAR),
+    "valid_until": Span(past=PAST_DAY, most_days=LONGEST_VALID_DAYS, too_late=TOO_LATE),
+}
+
+
+def refusals_of(
+    written: Written, *, today: date, begun: Collection[date] = ()
+) -> dict[str, Refusal]:
+    """Every impossible field; `begun` are first days that may have passed since they were said."""
+    days: dict[str, date | None] = {name: getattr(written, name) for name in SPANS}
+    if days["available_from"] in begun:
+        del days["available_from"]
+    refused = {
+        name: SPANS[name].refusal(day, today=today) for name, day in days.items() if day is not None
+    }
+    late = {name: refusal for name, refusal in refused.items() if refusal is not None}
+    return _area_refusals(written) | _quantity_refusals(written) | late
 
 
 def _quantity_refusals(written: Written) -> dict[str, Refusal]:

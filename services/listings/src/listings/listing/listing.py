@@ -1,7 +1,7 @@
 """A listing: what an organisation offers or looks for; every change gives a new value."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -56,6 +56,13 @@ class Listing:
     def is_complete(self) -> bool:
         """Whether somebody described it; drafts made from an answer begin without a text."""
         return len(self.content.description) >= SHORTEST_DESCRIPTION
+
+    @property
+    def first_days(self) -> frozenset[date]:
+        """From when it is available, as its text says and as a waiting edit says."""
+        texts = (self.content, self.pending)
+        days = (text.available_from for text in texts if text is not None)
+        return frozenset(day for day in days if day is not None)
 
     @property
     def awaits_moderator(self) -> bool:

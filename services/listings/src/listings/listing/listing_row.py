@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from chassis.web.refusal import refusal_of
 from listings.listing.area import Area
 from listings.listing.forms import ZONE, ListingRefused, WrittenListing
+from listings.listing.impossible import FURTHEST_DAYS
 
 COLUMN_OF_FIELD = {
     "radius_km": "service_area",
@@ -38,7 +39,7 @@ class ListingRow(BaseModel):
     postcode: str = ""
     city: str = Field(default="", max_length=120)
     service_area: str = Field(default="", pattern=r"^(nationwide|\d{1,4} km|[^\d]*)$")
-    needed_by_days: int | None = Field(default=None, ge=0, le=3650)
+    needed_by_days: int | None = Field(default=None, ge=0, le=FURTHEST_DAYS)
     valid_days: int = Field(default=90, ge=1, le=365)
     language: str = "de"
     visibility: str = "public"

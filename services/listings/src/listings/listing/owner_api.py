@@ -119,7 +119,7 @@ def _content(around: Surroundings, listing: Listing, written: WrittenListing) ->
     if listing.is_live and written.kind is not listing.content.kind:
         raise refused({"kind": KIND_STAYS})
     try:
-        return content_of(written, categories=around.categories, now=around.clock())
+        return content_of(written, categories=around.categories, now=around.clock(), before=listing)
     except ListingRefused as refusal:
         raise refused(refusal.refusals) from None
 
