@@ -56,7 +56,7 @@ backup: | python-new-enough ## a verified backup of the database server that com
 	@$(PYTHON) deploy/backup/make_backup.py
 
 restore: | python-new-enough ## the exchange as it was TO=2026-11-20T12:00 (UTC), or as late as can be
-	@$(PYTHON) deploy/backup/make_restore.py $(TO)
+	@$(PYTHON) deploy/backup/make_restore.py "$(TO)"
 
 size: setup ## memory of the embedded exchange at rest, process by process
 	$(BIN)/python -m embedded size

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from composed_place import ComposedPlace
 from point import Refused, moment
-from restoring import StepFailed, restore
+from restoring import OnlyNoBackup, StepFailed, restore
 
 
 def main(to: str = "") -> int:
@@ -16,6 +16,9 @@ def main(to: str = "") -> int:
         return 1
     except StepFailed as failed:
         print(f"{failed} The services do not run: repeat the same command.", file=sys.stderr)
+        return 1
+    except OnlyNoBackup as failed:
+        print(f"{failed} Restored; only the new backup failed: make backup", file=sys.stderr)
         return 1
     return 0
 

@@ -20,6 +20,10 @@ class StepFailed(Exception):
     """A step's own words for what was wrong."""
 
 
+class OnlyNoBackup(Exception):
+    """The exchange is restored and runs; why there is no new backup of it."""
+
+
 class Place(Protocol):
     """Where an exchange runs; each step raises `StepFailed`."""
 
@@ -63,12 +67,11 @@ def restore(place: Place, time: datetime | None, *, now: datetime, say: Say) -> 
 
     Raises:
         Refused: nothing was changed.
-        StepFailed: after the swap; the services do not run, and the same command goes on.
+        StepFailed: the services do not run, and the same command goes on.
+        OnlyNoBackup: everything is done but the new backup.
 
     """
-    point = point_at(time, place.bases(), now=now)
-    say(f"Restoring {'the latest state' if time is None else told(time)}, from {point.base}.")
-    lists = _last_look(place, say=say)
+    point, lists = _first_look(place, time, now=now, say=say)
     place.stop_services()
     try:
         place.recover(point)
@@ -78,8 +81,23 @@ def restore(place: Place, time: datetime | None, *, now: datetime, say: Say) -> 
     place.swap()
     _settle(place, lists, restored_to=time or now, say=say)
     place.start_services()
-    back_up(place, say=say)
     say("Mails that may have gone out are held: decide at /notifications/mails/held")
+    try:
+        back_up(place, say=say)
+    except StepFailed as failed:
+        raise OnlyNoBackup(str(failed)) from failed
+
+
+def _first_look(
+    place: Place, time: datetime | None, *, now: datetime, say: Say
+) -> tuple[Point, Sequence[str]]:
+    """Where to restore from, and who is erased; nothing is changed yet."""
+    try:
+        point = point_at(time, place.bases(), now=now)
+        say(f"Restoring {'the latest state' if time is None else told(time)}, from {point.base}.")
+        return point, _last_look(place, say=say)
+    except StepFailed as failed:
+        raise Refused(str(failed)) from failed
 
 
 def _last_look(place: Place, *, say: Say) -> Sequence[str]:

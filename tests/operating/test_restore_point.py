@@ -11,7 +11,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[2] / "deploy" / "backup"))
 
 from point import Point, Refused, moment, point_at
-from restoring import SERVICES, StepFailed, restore
+from restoring import SERVICES, OnlyNoBackup, StepFailed, restore
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BASES = ("2026-11-18T02:00:05.250Z", "2026-11-19T02:00:05.250Z")
@@ -34,6 +34,8 @@ class Steps:
             raise StepFailed(f"{name} failed.")
 
     def bases(self) -> Sequence[str]:
+        if "bases" in self.failing:
+            raise StepFailed("bases failed.")
         return BASES
 
     def take(self) -> str:
@@ -163,3 +165,20 @@ class TestSteps:
             restore(place, None, now=NOW, say=silent)
 
         assert "start" not in place.taken
+
+    def test_backups_that_cannot_be_read_are_told_before_anything_stops(self) -> None:
+        place = Steps(failing=frozenset({"bases"}))
+
+        with pytest.raises(Refused, match="bases failed"):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.taken == []
+
+    @pytest.mark.parametrize("step", ["take", "keep erasures"])
+    def test_a_new_backup_that_fails_leaves_a_restored_exchange(self, step: str) -> None:
+        place = Steps(failing=frozenset({step}))
+
+        with pytest.raises(OnlyNoBackup, match=step):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.taken[-2:] in (["start", "take"], ["take", "keep erasures"])
