@@ -12,6 +12,7 @@ from pathlib import Path
 from env_file import PROJECT, EnvFile
 from families import Family, families
 from key_list import without_ended
+from mounted import closed_to_containers
 from openssl import NoOpenssl
 from secret_folder import SecretFolder
 
@@ -25,6 +26,9 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked(arguments)
+    if closed := closed_to_containers(PROJECT.parent):
+        print(closed, file=sys.stderr)
+        return 1
     settings = EnvFile(asked.settings)
     known = families(settings.value("KAFKA_HOST") or "localhost")
     folder = SecretFolder(asked.folder)
