@@ -1,4 +1,4 @@
-"""The demo's last words: every figure, some proposals with their reasons, and where to look."""
+"""What the demo says: each step that was done, the one that failed, and where to look at last."""
 
 import io
 import json
@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from embedded.demo import play
 from embedded.demo_summary import print_summary
 from embedded.demo_topics import Record
 from embedded.mailbox import CaughtMail
-from embedded.story import Story
+from embedded.story import Story, verify
 from embedded.story_matching import explained_proposals
 from embedded.story_sample import Row, Sample
 
@@ -86,6 +87,44 @@ def story(sample: Sample) -> Story:
     )
 
 
+def keeps_its_promise(_: Story) -> None:
+    verify(condition=True, promise="the offer waits")
+
+
+def breaks_its_promise(_: Story) -> None:
+    verify(condition=False, promise="the pair is [proposed]")
+
+
+def said_by(story: Story) -> str:
+    assert isinstance(story.console.file, io.StringIO)
+    return story.console.file.getvalue()
+
+
+class TestPlaying:
+    def test_a_story_that_was_told_names_each_step_and_sums_up(self, story: Story) -> None:
+        told = play(story, [("1 post", keeps_its_promise), ("2 match", keeps_its_promise)])
+
+        assert told
+        said = said_by(story)
+        assert said.index("done 1 post") < said.index("done 2 match") < said.index("What happened")
+        assert "FAILED" not in said
+
+    def test_a_broken_promise_is_told_with_its_step_and_ends_the_story(self, story: Story) -> None:
+        steps = [
+            ("1 post", keeps_its_promise),
+            ("2 match", breaks_its_promise),
+            ("3 write", keeps_its_promise),
+        ]
+
+        assert not play(story, steps)
+
+        said = said_by(story)
+        assert "done 1 post" in said
+        assert "FAILED step 2 match: StepFailed\nnot so: the pair is [proposed]" in said
+        assert "3 write" not in said
+        assert "What happened" not in said
+
+
 class TestExplainedProposals:
     def test_reasons_are_those_that_the_requesting_side_read(self, story: Story) -> None:
         (explained,) = explained_proposals(story, at_most=5)
@@ -101,8 +140,7 @@ class TestSummary:
     def test_everything_a_newcomer_needs_is_said(self, story: Story) -> None:
         print_summary(story)
 
-        assert isinstance(story.console.file, io.StringIO)
-        said = story.console.file.getvalue()
+        said = said_by(story)
         sample = story.sample
         for words in (
             f"{len(sample.organisations)} organisations",

@@ -12,6 +12,8 @@ from embedded.exchange import Exchange
 from embedded.interruption import interruptible, wait_for_interruption
 from embedded.size import print_sizes, sizes_of, wait_for_the_encoder
 from embedded.stack import Ports, Stack
+from embedded.story import Story
+from embedded.story_sample import Sample
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -72,7 +74,7 @@ def _told(console: Console, *, stays: bool, port: int | None) -> bool:
     if jars.missing():
         console.print("Kafka is downloaded, this once: 44 MB.")
     with Stack(durable=False) as stack, Exchange(stack, port=port) as exchange:
-        told = play(exchange, console)
+        told = play(Story(exchange=exchange, sample=Sample.read(), console=console))
         if told and stays:
             console.print("\nEverything keeps running. Ctrl-C ends it and removes its data.")
             wait_for_interruption()

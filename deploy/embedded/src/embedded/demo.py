@@ -1,21 +1,18 @@
 """The demo: the story of the exchange played on the sample cluster, each step verified outside."""
 
 import time
-from collections.abc import Callable
-
-from rich.console import Console
+from collections.abc import Callable, Sequence
 
 from embedded.demo_summary import print_summary
-from embedded.exchange import Exchange
 from embedded.story import Story
 from embedded.story_contacts import accept_contact, decline_contact, refuse_proposal
 from embedded.story_federation import read_public_topics, withdraw_request
 from embedded.story_listings import import_sample, post_offer, post_request, release_both
 from embedded.story_matching import await_proposals, read_proposal_mails
 from embedded.story_outcome import answer_outcomes, ask_outcomes, read_reports
-from embedded.story_sample import Sample
 
-STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
+Step = Callable[[Story], None]
+STEPS: tuple[tuple[str, Step], ...] = (
     ("1 organisations, members and listings are imported", import_sample),
     ("2 an offer is posted by form", post_offer),
     ("2 a request is posted through the API", post_request),
@@ -33,17 +30,16 @@ STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
 )
 
 
-def play(exchange: Exchange, console: Console) -> bool:
+def play(story: Story, steps: Sequence[tuple[str, Step]] = STEPS) -> bool:
     """Play the steps up to the first that breaks its promise; tell whether none did."""
-    story = Story(exchange=exchange, sample=Sample.read(), console=console)
-    for name, step in STEPS:
+    for name, step in steps:
         if not _played(story, name, step):
             return False
     print_summary(story)
     return True
 
 
-def _played(story: Story, name: str, step: Callable[[Story], None]) -> bool:
+def _played(story: Story, name: str, step: Step) -> bool:
     started = time.monotonic()
     try:
         step(story)

@@ -50,7 +50,7 @@ def decline_contact(story: Story) -> None:
 
 
 def refuse_proposal(story: Story) -> None:
-    """A proposal that does not fit is refused with a reason, by one form on its page."""
+    """A side that a proposal does not suit refuses it with a reason, by one form on its page."""
     request, offer = _another_pair(story, skip=1)
     link = _proposal_link(story, offer, request)
     with story.visitor() as visitor:
