@@ -50,6 +50,11 @@ def test_an_alert_says_what_is_wrong_and_leads_to_its_page(alert: dict[str, Any]
     assert anchor in anchors(ROOT / page)
 
 
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert["alert"])
+def test_no_alert_lets_a_brake_go_before_somebody_looked(alert: dict[str, Any]) -> None:
+    assert "--confirm" not in alert["annotations"]["command"]
+
+
 def test_dashboards_are_files_with_names_of_their_own() -> None:
     boards = [json.loads(path.read_text()) for path in (MONITORING / "dashboards").glob("*.json")]
 

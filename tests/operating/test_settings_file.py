@@ -46,10 +46,20 @@ def test_a_container_can_do_no_more_than_it_needs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CONTAINERS))
-def test_what_runs_on_is_bounded_in_memory(name: str) -> None:
-    container = CONTAINERS[name]
+def test_it_is_bounded_in_memory(name: str) -> None:
+    assert CONTAINERS[name]["mem_limit"]
 
-    assert container["restart"] != "unless-stopped" or container["mem_limit"]
+
+@pytest.mark.parametrize("name", sorted(CONTAINERS))
+def test_a_job_that_fails_is_not_tried_for_ever(name: str) -> None:
+    assert CONTAINERS[name]["restart"] in {"unless-stopped", "on-failure:5", "no"}
+
+
+def test_the_gateway_shares_a_network_with_the_services_alone() -> None:
+    [front] = CONTAINERS["gateway"]["networks"]
+
+    beside = {name for name, each in CONTAINERS.items() if front in each.get("networks", ())}
+    assert beside == {"gateway", *OWN}
 
 
 @pytest.mark.parametrize("service", OWN)
