@@ -84,14 +84,14 @@ class UnsubscribePages:
         form = await request.form()
         is_one_click = form.get("List-Unsubscribe") == ONE_CLICK
         given_by = "one-click" if is_one_click else "page"
-        await self._choose(subject, token, Frequency.NEVER, given_by=given_by)
+        await self._choose(request, subject, token, Frequency.NEVER, given_by=given_by)
         if is_one_click:
             return Response(status_code=200, headers={"Cache-Control": "no-store"})
         return self._back(subject, token)
 
-    async def undo(self, subject: Subject, token: str) -> Response:
+    async def undo(self, request: Request, subject: Subject, token: str) -> Response:
         """Receive these mails again."""
-        await self._choose(subject, token, Frequency.INSTANT, given_by="page")
+        await self._choose(request, subject, token, Frequency.INSTANT, given_by="page")
         return self._back(subject, token)
 
     async def _visit(self, connection: Connection, subject: Subject, token: str) -> Visit:
@@ -103,8 +103,10 @@ class UnsubscribePages:
         return Visit(subject=subject, token=token, member=member, frequency=frequency)
 
     async def _choose(
-        self, subject: Subject, token: str, frequency: Frequency, *, given_by: str
+        self, request: Request, subject: Subject, token: str, frequency: Frequency, *, given_by: str
     ) -> None:
+        state = request.state
+        cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
         async with self._pool.transaction() as connection:
             visit = await self._visit(connection, subject, token)
             await commands.choose_frequency(
@@ -113,7 +115,7 @@ class UnsubscribePages:
                 subject.purpose,
                 frequency,
                 given_by=given_by,
-                cause=Cause.new(),
+                cause=cause,
                 now=self._clock(),
             )
 

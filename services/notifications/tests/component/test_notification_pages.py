@@ -1,5 +1,6 @@
 """The pages: what operators see and do, and what a link in a mail shows and stops."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -268,6 +269,28 @@ class TestUnsubscribe:
         assert b'"frequency":"never"' in said["payload"]
         [consent] = await exchange.rows("select * from consent")
         assert consent["given_by"] == "one-click"
+
+    @pytest.mark.parametrize("act", ["", "/undo"])
+    async def test_what_follows_belongs_to_the_request(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient, act: str
+    ) -> None:
+        member = make.a_member()
+        await exchange.hears(member)
+        link = a_link(exchange, member.member_id)
+        if act:
+            await browser.post(link)
+        page = await browser.get(link)
+        trace = f"00-{uuid4().hex}-00f067aa0ba902b7-01"
+
+        answer = await browser.post(
+            f"{link}{act}",
+            data={"form_token": token_in(page.text)},
+            headers={"traceparent": trace},
+        )
+
+        headers = json.loads((await exchange.said("subscription.changed"))[-1]["headers"])
+        assert headers["ce_correlationid"] == answer.headers["X-Correlation-ID"]
+        assert headers["traceparent"] == trace
 
     async def test_other_mails_still_come(
         self,
