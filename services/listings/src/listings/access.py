@@ -24,6 +24,7 @@ from listings.surroundings import Surroundings
 from schemas.claims import SessionClaims
 from schemas.vocabulary import Role
 
+LONGEST_NEXT = 500
 _BEARER = "bearer "
 _API_PREFIX = "/api/"
 
@@ -101,10 +102,10 @@ async def require_role(request: Request, connection: Connection, *roles: Role) -
 
 
 def safe_next(path: str | None) -> str | None:
-    """A path of this origin to go on to, or None: never another site."""
+    """A path of this origin to go on to, or None: never another site, or one too long for forms."""
     if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
         return None
-    return path if path.isprintable() else None
+    return path if path.isprintable() and len(path) <= LONGEST_NEXT else None
 
 
 async def _member(request: Request, connection: Connection) -> Member | None:

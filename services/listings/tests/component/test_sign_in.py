@@ -1,6 +1,7 @@
 """Signing in by a link in a mail: asked for, opened, used once, refused in plain words."""
 
 import asyncio
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -72,6 +73,22 @@ class TestAskingForALink:
         assert answer.status_code == 422
         assert 'id="field-email-error"' in answer.text
         assert await published("signin.requested") == []
+
+    @pytest.mark.parametrize(("length", "is_kept"), [(500, True), (501, False)])
+    async def test_a_way_back_that_the_form_cannot_hold_is_left_out(
+        self, browser: Browser, length: int, *, is_kept: bool
+    ) -> None:
+        way = "/".ljust(length, "x")
+
+        page = await browser.open(f"/sign-in?next={way}")
+        (hidden,) = re.findall(r'name="next"(?: value="([^"]*)")?', page.text)
+        fields = {"email": "britta@example.org", "next": hidden}
+        sent = await browser.http.post(
+            "/sign-in", data=fields | {"form_token": token_in(page.text)}
+        )
+
+        assert hidden == (way if is_kept else "")
+        assert sent.status_code == 200
 
     async def test_too_many_for_one_address_have_to_wait(
         self, browser: Browser, published: Published

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
 from chassis.web.text import PlainLine
+from listings.access import LONGEST_NEXT
 from listings.imports import Postcode
 from schemas.vocabulary import OrganisationKind, SizeClass
 
@@ -11,7 +12,7 @@ class SignInForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
-    next: str = Field(default="", max_length=500)
+    next: str = Field(default="", max_length=LONGEST_NEXT)
 
 
 class RegistrationForm(BaseModel):
