@@ -139,6 +139,31 @@ class TestAsking:
         assert "schon unterwegs" in (await scene.browser.open(scene.form)).text
         assert len(await published("contact.requested")) == 1
 
+    @pytest.mark.parametrize("purpose", [LinkPurpose.CONTACT_FORM, LinkPurpose.CONTACT])
+    async def test_behind_a_forged_or_expired_link_nothing_opens_and_nothing_happens(
+        self, scene: Scene, connection: Connection, purpose: LinkPurpose
+    ) -> None:
+        await scene.ask()
+        contact = await contact_id(connection)
+        link = scene.form if purpose is LinkPurpose.CONTACT_FORM else scene.owner_link(contact)
+        act = link if purpose is LinkPurpose.CONTACT_FORM else f"{link}/accept"
+        token = token_in((await scene.browser.open("/sign-in")).text)
+        fields = {"message": MESSAGE, "form_token": token}
+        forged = link[:-4] + ("AAAA" if link[-4:] != "AAAA" else "BBBB")
+
+        opened = [await scene.browser.open(forged)]
+        posted = [await scene.browser.http.post(act.replace(link, forged), data=fields)]
+        scene.browser.clock.advance(days=14)
+        opened.append(await scene.browser.open(link))
+        posted.append(await scene.browser.http.post(act, data=fields))
+
+        for answers in (opened, posted):
+            assert [answer.status_code for answer in answers] == [404, 410]
+            assert all("Ihrem Bereich" in answer.text for answer in answers)
+        assert [row["status"] for row in await connection.fetch("select status from contact")] == [
+            "requested"
+        ]
+
     async def test_a_day_has_only_so_many_messages(
         self, scene: Scene, connection: Connection
     ) -> None:

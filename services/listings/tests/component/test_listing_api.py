@@ -103,6 +103,20 @@ class TestPosting:
         assert await connection.fetchval("select count(*) from listing") == 0
         assert await said(connection) == []
 
+    @pytest.mark.parametrize("field", sorted(WRITTEN))
+    async def test_a_required_field_that_is_absent_is_named(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection, field: str
+    ) -> None:
+        rest = {name: value for name, value in REQUEST.items() if name != field}
+
+        answer = await browser.http.post("/api/v1/listings", json=rest, headers=bearer)
+
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert error["pointer"] == f"#/{field}"
+        assert error["remedy"]
+        assert await connection.fetchval("select count(*) from listing") == 0
+
     async def test_broken_huge_and_unsigned_requests_are_refused(
         self, browser: Browser, bearer: dict[str, str], connection: Connection
     ) -> None:

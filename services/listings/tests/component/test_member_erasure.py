@@ -213,6 +213,20 @@ class TestOrganisation:
 
 
 class TestMember:
+    async def test_an_api_token_is_worth_nothing_any_more(
+        self, connection: Connection, lived: Lived, browser: Browser, a_token_of: ATokenOf
+    ) -> None:
+        bearer = await a_token_of(lived.member)
+        before = await browser.http.post("/api/v1/listings", json=WRITTEN, headers=bearer)
+
+        async with connection.transaction():
+            await erasure.erase_member(
+                connection, lived.member.id, tracer=TRACER, now=NOW, cause=Cause.new()
+            )
+
+        after = await browser.http.post("/api/v1/listings", json=WRITTEN, headers=bearer)
+        assert (before.status_code, after.status_code) == (201, 401)
+
     async def test_name_address_and_words_are_in_no_table_any_more(
         self, connection: Connection, lived: Lived, browser: Browser
     ) -> None:

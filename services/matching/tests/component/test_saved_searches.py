@@ -240,6 +240,16 @@ class TestTheLinkInAMail:
         assert (await matching.http.get(expired)).status_code == 410
 
 
+async def test_an_erased_members_session_opens_nothing(matching: Any) -> None:
+    member = await a_searcher(matching)
+    before = await matching.http.get(PAGE)
+    await matching.hears(Gone(state=MemberState, id=member.member_id, revision=10**12))
+    after = await matching.http.get(PAGE)
+
+    assert (before.status_code, after.status_code) == (200, 303)
+    assert after.headers["location"] == "/sign-in?next=%2Fmatching%2Fsearches"
+
+
 async def test_an_erased_members_searches_are_gone(matching: Any) -> None:
     member = await a_searcher(matching, **WANTED)
     await matching.hears(Gone(state=MemberState, id=member.member_id, revision=10**12))
