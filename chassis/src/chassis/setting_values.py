@@ -15,14 +15,14 @@ def _origin(value: str) -> str:
     parts = urlsplit(value)
     bare = f"{parts.scheme}://{parts.netloc}"
     if parts.scheme not in ("http", "https") or not parts.hostname or value != bare:
-        raise ValueError("it must be like https://exchange.example.org, without a slash at the end")
+        raise ValueError("it must be like https://service.example.org, without a slash at the end")
     return value
 
 
 def _uri(value: str) -> str:
     parts = urlsplit(value)
     if not parts.scheme or not parts.netloc or value.endswith("/"):
-        raise ValueError("it must be like https://exchange.example.org, without a slash at the end")
+        raise ValueError("it must be like https://service.example.org, without a slash at the end")
     return value
 
 

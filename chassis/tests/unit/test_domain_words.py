@@ -30,7 +30,8 @@ DOMAIN = frozenset(WORDS.split())
 def sources() -> list[Path]:
     package = [path for path in sorted(PACKAGE.rglob("*")) if not path.is_relative_to(FOREIGN)]
     texts = [path for path in package if path.suffix in KINDS]
-    return [PROJECT / "README.md", PROJECT / "pyproject.toml", *texts]
+    own = [PROJECT / name for name in ("README.md", "CHANGELOG.md", "pyproject.toml")]
+    return [*own, *texts]
 
 
 def words_of(text: str) -> Iterator[str]:
