@@ -35,7 +35,7 @@ bench: setup ## quality, speed and memory, each beside its baseline (ARGS="--siz
 	$(BIN)/python bench/consumer.py
 	$(BIN)/python bench/relay.py
 
-check: setup ## what needs no server: style, types, layers, the published event description
+check: setup ## what needs no server: style, types, layers, event table and description, pip-audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@set -e; for part in $(CHECKED); do \
