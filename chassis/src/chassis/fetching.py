@@ -45,9 +45,10 @@ class Fetched(KafkaAckableMessage):
 
 
 def broker_of(bootstrap_servers: str, *, client: str) -> KafkaBroker:
+    """One broker or more, parted by commas: any of them leads to the others."""
     header_names.accept_any()
     return KafkaBroker(
-        bootstrap_servers,
+        bootstrap_servers.split(","),
         allow_auto_create_topics=False,
         consumer_only=True,
         logger=None,

@@ -15,6 +15,7 @@ from structlog.types import EventDict
 from chassis import gate
 from chassis.service import Runtime
 from embedded.kafka import Kafka
+from embedded.ports import free_port
 from embedded.postgres import Postgres
 from embedded.testing import eventually
 
@@ -301,3 +302,11 @@ async def in_a_transaction(book: Book) -> bool:
             f"{book.name}-consumer",
         )
     )
+
+
+async def test_of_several_brokers_one_that_answers_is_enough(book: Book) -> None:
+    book.bootstrap = f"127.0.0.1:{free_port()},{book.bootstrap}"
+
+    async with book.running():
+        await book.send(record_of(book.written("found")))
+        await until_handled(book, ["found"])
