@@ -11,7 +11,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 
-from chassis.metrics import ConsumerMetrics, RelayMetrics, SweepMetrics
+from chassis.metrics import ConsumerMetrics, HttpMetrics, RelayMetrics, SweepMetrics
 from embedded.exchange_settings import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ def metrics_in(expression: str) -> set[str]:
 def told() -> set[str]:
     """Every name that some service's `/metrics` can show, and the one that scraping makes."""
     registry = CollectorRegistry()
-    for make in (ConsumerMetrics, RelayMetrics, SweepMetrics):
+    for make in (ConsumerMetrics, HttpMetrics, RelayMetrics, SweepMetrics):
         make(registry)
     figures = {each.name for name in SERVICES for each in import_module(f"{name}.figures").FIGURES}
     return _SCRAPED | figures | {name for each in registry.collect() for name in _names(each)}

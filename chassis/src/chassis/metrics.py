@@ -20,6 +20,26 @@ class ConsumerMetrics:
         )
 
 
+HTTP_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class HttpMetrics:
+    """By route template: a path itself can hold names and tokens."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._seconds = Histogram(
+            "http_seconds",
+            "Time until a request is answered",
+            ["method", "route", "status"],
+            registry=registry,
+        )
+
+    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+        # A visitor may send any word as the method, and each would be a series for ever.
+        known = method if method in HTTP_METHODS else "other"
+        self._seconds.labels(known, route, str(status)).observe(seconds)
+
+
 class RelayMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.pending = Gauge("outbox_pending", "Rows not yet published", registry=registry)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from prometheus_client import CollectorRegistry
 from specimen.service import specimen
 from starlette.testclient import TestClient
 
+from chassis.metrics import HttpMetrics
 from chassis.web.catalogue_check import Gaps, catalogue_gaps
 from chassis.web.language import accepted_language
 from chassis.web.static_files import IMMUTABLE
@@ -145,6 +147,27 @@ class TestObservation:
             ("GET", "(unmatched)", 404),
             ("GET", "/things/broken", 500),
         ]
+
+    def test_they_are_counted_by_what_nobody_can_invent(self) -> None:
+        registry = CollectorRegistry()
+        client = observed(HttpMetrics(registry).observe)
+
+        client.get("/things/api/entries")
+        client.request("BREW", "/things/secret-token")
+
+        assert counted(registry) == {
+            ("GET", "/things/api/entries", "200"): 1,
+            ("other", "(unmatched)", "404"): 1,
+        }
+
+
+def counted(registry: CollectorRegistry) -> dict[tuple[str, str, str], float]:
+    return {
+        (labels["method"], labels["route"], labels["status"]): sample.value
+        for metric in registry.collect()
+        for sample in metric.samples
+        if sample.name == "http_seconds_count" and (labels := sample.labels)
+    }
 
 
 def observed(observe: Callable[[str, str, int, float], None]) -> TestClient:

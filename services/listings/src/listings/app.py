@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from chassis.backup import backup_findings
 from chassis.database import Connection
 from chassis.measuring import measuring
+from chassis.metrics import HttpMetrics
 from chassis.restoring import Restoration
 from chassis.service import Runtime, Service
 from chassis.web.application import create_app
@@ -65,6 +66,7 @@ def web(runtime: Runtime) -> FastAPI:
     pages = make_pages(settings)
     app = create_app(
         title="Kooperationsbörse",
+        observe=HttpMetrics(runtime.registry).observe,
         pages=pages,
         form_keys=settings.form_token_keys(),
         routers=ROUTERS,

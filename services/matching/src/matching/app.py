@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from chassis.measuring import measuring
+from chassis.metrics import HttpMetrics
 from chassis.service import Runtime, Service
 from chassis.web.access import Sessions
 from chassis.web.application import create_app
@@ -61,6 +62,7 @@ def web(runtime: Runtime) -> FastAPI:
     )
     return create_app(
         title="matching",
+        observe=HttpMetrics(runtime.registry).observe,
         pages=pages,
         form_keys=settings.form_token_keys(),
         routers=[proposal_routes(page), *_routers(pages, runtime)],

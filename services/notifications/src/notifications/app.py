@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.measuring import measuring
+from chassis.metrics import HttpMetrics
 from chassis.service import Runtime, Service
 from chassis.web.access import Sessions
 from chassis.web.application import create_app
@@ -88,6 +89,7 @@ def web(runtime: Runtime) -> FastAPI:
     )
     return create_app(
         title="notifications",
+        observe=HttpMetrics(runtime.registry).observe,
         pages=pages,
         form_keys=settings.form_token_keys(),
         routers=[

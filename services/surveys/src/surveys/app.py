@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.measuring import measuring
+from chassis.metrics import HttpMetrics
 from chassis.service import Runtime, Service
 from chassis.web.access import Sessions
 from chassis.web.application import create_app
@@ -42,6 +43,7 @@ def web(runtime: Runtime) -> FastAPI:
     desk = ReportDesk(pages, pool=runtime.pool, operators=operators, clock=runtime.clock)
     return create_app(
         title="surveys",
+        observe=HttpMetrics(runtime.registry).observe,
         pages=pages,
         form_keys=settings.form_token_keys(),
         routers=[outcome_routes(page), report_routes(pages, desk), report_api(desk)],
