@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench unit check secrets doctor backup restore size sbom licences lock clean
+.PHONY: help setup demo test bench unit brokers check secrets doctor backup restore size sbom licences lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,6 +34,9 @@ bench: setup ## quality, speed and memory, each beside its baseline (ARGS="--siz
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/burst.py
 	$(BIN)/python bench/consumer.py
 	$(BIN)/python bench/relay.py
+
+brokers: setup ## one of three brokers dies under traffic, on Docker: what stops, for how long
+	$(BIN)/pytest -s tests/integration/three_brokers.py $(ARGS)
 
 check: setup ## what needs no server: style, types, layers, event table and description, pip-audit
 	$(BIN)/ruff check .

@@ -36,14 +36,17 @@ class ComposedExchange:
     name: str
     ports: Mapping[str, int]
     folder: Path
-    files: tuple[str, ...] = FILES
+    files: tuple[str, ...]
 
     @classmethod
     @contextmanager
-    def running(cls, folder: Path) -> Iterator[Self]:
+    def running(
+        cls, folder: Path, *, files: tuple[str, ...] = FILES, more_ports: Sequence[str] = ()
+    ) -> Iterator[Self]:
         """Installed as the handbook says, with secrets of its own in the folder."""
-        ports = {name: free_port() for name in PORTS}
-        exchange = cls(name=f"exchange-test-{ports['GATEWAY_PORT']}", ports=ports, folder=folder)
+        ports = {name: free_port() for name in (*PORTS, *more_ports)}
+        name = f"exchange-test-{ports['GATEWAY_PORT']}"
+        exchange = cls(name=name, ports=ports, folder=folder, files=files)
         exchange.make_secrets()
         try:
             # One build an image; `up --build` makes one for every container that uses it.

@@ -19,8 +19,13 @@ from rich.console import Console
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs on Docker comes last: its exchange stays up to the end, and works meanwhile."""
-    items.sort(key=lambda item: item.get_closest_marker("docker") is not None)
+    """What runs on Docker comes last: `composed` stays up to the end, and works meanwhile."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    on_docker = item.get_closest_marker("docker") is not None
+    return on_docker, on_docker and "composed" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="module")
