@@ -7,6 +7,8 @@ from inspected import Inspected, Published, count, fetch, published_facts, servi
 
 from embedded.exchange_settings import SERVICES
 
+READERS = ("matching", "notifications", "surveys")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
@@ -66,6 +68,12 @@ WRITES = (
 )
 
 
+_ANALYSED = """
+    select listing_id from listing join analysis using (listing_id, text_revision)
+    join analysis_version on number = version and state = 'active' where part = 0
+"""
+
+
 async def demand_all(exchange: Inspected) -> None:
     """Every invariant; the exchange must have drained before."""
     published = await published_facts(exchange)
@@ -74,6 +82,9 @@ async def demand_all(exchange: Inspected) -> None:
         await demand_everything_read(exchange, name, published)
     for write in WRITES:
         await demand_one_fact_a_row(exchange, write)
+    for name in READERS:
+        await demand_same_state(exchange, name)
+    await demand_listings_matched(exchange)
     await demand_mails_sent_once(exchange)
     await demand_one_proposal_a_pair(exchange)
 
@@ -124,6 +135,20 @@ async def demand_same_state(exchange: Inspected, name: str) -> None:
             f"{table}.state",
         )
         assert set(map(tuple, owned)) == set(map(tuple, copies)), f"{name} knows another {table}"
+
+
+async def demand_listings_matched(exchange: Inspected) -> None:
+    """Who is published meets the other side, nobody else does, and each was read for it."""
+    owned, live, analysed = [
+        {str(row[0]) for row in await fetch(exchange, service, query)}
+        for service, query in (
+            ("listings", "select id from listing where status = 'published'"),
+            ("matching", "select listing_id from listing where live"),
+            ("matching", _ANALYSED),
+        )
+    ]
+    assert live == owned, f"matching lacks {owned - live}, and still has {live - owned}"
+    assert live <= analysed, f"{live - analysed} are not analysed under the active version"
 
 
 async def demand_mails_sent_once(exchange: Inspected) -> None:

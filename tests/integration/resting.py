@@ -57,7 +57,11 @@ async def _all_progress(exchange: Inspected) -> str:
 
 
 async def _progress(exchange: Inspected, name: str) -> list[int]:
-    queries = ("select count(*) from inbox", "select count(*) from outbox")
+    queries = (
+        "select count(*) from inbox",
+        "select count(*) from outbox",
+        "select coalesce(sum(revision), 0) from state_copy",
+    )
     return [await count(exchange, name, query) for query in queries]
 
 

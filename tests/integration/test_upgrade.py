@@ -175,7 +175,7 @@ async def test_nothing_is_lost_and_nothing_happened_twice(
     await resting.demand_all_at_rest(exchange)
 
 
-@pytest.mark.parametrize("reader", ["matching", "notifications", "surveys"])
+@pytest.mark.parametrize("reader", invariants.READERS)
 async def test_every_reader_knows_what_the_owner_has(
     exchange: Exchange, accepted: list[str], reader: str
 ) -> None:
