@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import asyncpg
 
+from embedded.demo import Step
 from embedded.exchange import Exchange
 from embedded.story import Story
 from embedded.story_contacts import refuse_proposal
@@ -49,13 +50,22 @@ def kill_surveys(exchange: Exchange, _story: Story) -> None:
     assert asked == "0", "a sweep that died asked nobody"
 
 
-KILLS: dict[Callable[[Story], None], Callable[[Exchange, Story], None]] = {
+KILLS: dict[Step, Callable[[Exchange, Story], None]] = {
     import_sample: kill_matching,
     post_request: kill_listings,
     release_both: kill_notifications,
     refuse_proposal: kill_surveys,
 }
 """After which step of the story which service is killed."""
+
+
+def then_killing(exchange: Exchange, step: Step) -> Step:
+    def played(story: Story) -> None:
+        step(story)
+        if step in KILLS:
+            KILLS[step](exchange, story)
+
+    return played
 
 
 async def _kill_sweep_before_it_counts(exchange: Exchange) -> None:

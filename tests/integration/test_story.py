@@ -1,6 +1,7 @@
-"""The whole story with each service killed in the middle of it; then what must hold, holds."""
+"""The demo with each service killed in the middle of it; then what must hold, holds."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 
 import httpx
@@ -8,48 +9,65 @@ import inspected
 import invariants
 import pytest
 import resting
-from kills import KILLS
+from bad_input import FORGED_LINKS, LISTING, WRONG_FIELDS, traces
+from judged import FITTING_SHARE, TRAPS
+from kills import then_killing
 from rich.console import Console
 
-from embedded.demo import STEPS
+from embedded.demo import STEPS, play
 from embedded.exchange import Exchange
 from embedded.exchange_settings import SERVICES
 from embedded.story import Story
+from embedded.story_matching import titles_of
 from embedded.story_sample import Sample
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(180)]
 
-LISTING = {
-    "kind": "request",
-    "cooperation": "product",
-    "title": "Sterile Probenröhrchen",
-    "description": "Wir suchen sterile Röhrchen mit Schraubdeckel für Speichelproben.",
-    "category": "diagnostics",
-    "language": "de",
-    "visibility": "public",
-    "postcode": "18055",
-}
-
 
 @pytest.fixture(scope="module")
 def story(exchange: Exchange) -> Story:
-    told = Story(exchange=exchange, sample=Sample.read(), console=Console(quiet=True))
-    for _, step in STEPS:
-        step(told)
-        if step in KILLS:
-            KILLS[step](exchange, told)
+    console = Console(file=io.StringIO(), record=True, width=120)
+    story = Story(exchange=exchange, sample=Sample.read(), console=console)
+    told = play(story, [(name, then_killing(exchange, step)) for name, step in STEPS])
+    assert told, console.export_text()
     asyncio.run(resting.wait_until_at_rest(exchange))
-    return told
+    return story
 
 
 @pytest.fixture
 async def member(story: Story) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
         base_url=story.exchange.origin,
-        headers={"Authorization": f"Bearer {story.token}"},
+        headers={"Authorization": f"Bearer {story.token}", "Accept-Language": "de"},
         trust_env=False,
     ) as client:
         yield client
+
+
+class TestTold:
+    def test_every_step_is_told_by_its_name(self, story: Story) -> None:
+        said = story.console.export_text(clear=False)
+
+        assert [name for name, _ in STEPS if f"done {name}" not in said] == []
+        assert f"{story.contacts} contacts" in said
+
+
+class TestProposals:
+    def test_most_of_them_were_judged_fitting(self, story: Story) -> None:
+        pairs = [titles_of(proposal) for proposal in story.records("match.proposed")]
+        fitting = [pair for pair in pairs if story.sample.fits(*pair)]
+
+        assert len(fitting) / len(pairs) > FITTING_SHARE
+
+    @pytest.mark.parametrize(("request_id", "offer_id"), TRAPS.values(), ids=TRAPS)
+    def test_the_same_word_for_another_thing_brings_nobody_together(
+        self, story: Story, request_id: str, offer_id: str
+    ) -> None:
+        request, offer = (story.sample.listings[each]["title"] for each in (request_id, offer_id))
+        proposed = [titles_of(proposal) for proposal in story.records("match.proposed")]
+
+        assert not story.sample.fits(request, offer)
+        assert (request, offer) not in proposed
 
 
 class TestAfterTheStory:
@@ -85,11 +103,14 @@ class TestAfterTheStory:
 
         await invariants.demand_everything_read(exchange, service, published)
 
-    @pytest.mark.parametrize("service", ["matching", "notifications", "surveys"])
+    @pytest.mark.parametrize("service", invariants.READERS)
     async def test_every_copy_is_what_its_owner_has(
         self, exchange: Exchange, story: Story, service: str
     ) -> None:
         await invariants.demand_same_state(exchange, service)
+
+    async def test_every_live_listing_is_matched(self, exchange: Exchange, story: Story) -> None:
+        await invariants.demand_listings_matched(exchange)
 
     async def test_every_pair_is_proposed_once(self, exchange: Exchange, story: Story) -> None:
         await invariants.demand_one_proposal_a_pair(exchange)
@@ -102,26 +123,18 @@ class TestAfterTheStory:
 class TestBadInput:
     @pytest.mark.parametrize(
         ("wrong", "pointer"),
-        [
-            ({"title": "x" * 121}, "#/title"),
-            ({"title": None}, "#/title"),
-            ({"title": "Röhrchen\x00"}, "#/title"),
-            ({"description": ["eine", "Liste"]}, "#/description"),
-            ({"category": "weapons"}, "#/category"),
-            ({"postcode": "99999"}, "#/postcode"),
-            ({"valid_until": "2020-01-01"}, "#/valid_until"),
-        ],
+        WRONG_FIELDS,
     )
     async def test_a_wrong_field_is_named_and_leaves_no_trace(
         self, exchange: Exchange, member: httpx.AsyncClient, wrong: dict[str, object], pointer: str
     ) -> None:
-        before = await _traces(exchange)
+        before = await traces(exchange)
 
         answer = await member.post("/api/v1/listings", json=LISTING | wrong)
 
         assert answer.status_code == 422
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
-        assert await _traces(exchange) == before
+        assert await traces(exchange) == before
 
     @pytest.mark.parametrize(
         ("body", "status"), [(b'{"kind": ', 422), (b"x" * 5_000_000, 413)], ids=["broken", "huge"]
@@ -129,53 +142,32 @@ class TestBadInput:
     async def test_a_wrong_body_leaves_no_trace(
         self, exchange: Exchange, member: httpx.AsyncClient, body: bytes, status: int
     ) -> None:
-        before = await _traces(exchange)
+        before = await traces(exchange)
         headers = {"Content-Type": "application/json"}
 
         answer = await member.post("/api/v1/listings", content=body, headers=headers)
 
         assert answer.status_code == status
-        assert await _traces(exchange) == before
+        assert await traces(exchange) == before
 
     @pytest.mark.parametrize(
-        "path",
-        [
-            "/sign-in/forged",
-            "/contacts/forged",
-            "/matching/proposals/forged",
-            "/surveys/outcomes/forged",
-            "/notifications/unsubscribe/forged",
-        ],
+        ("page", "action"),
+        FORGED_LINKS,
     )
     async def test_a_forged_link_opens_nothing_and_leaves_no_trace(
-        self, exchange: Exchange, member: httpx.AsyncClient, path: str
+        self, exchange: Exchange, member: httpx.AsyncClient, page: str, action: str
     ) -> None:
-        before = await _traces(exchange)
+        before = await traces(exchange)
 
-        opened = await member.get(path)
-        pressed = await member.post(path, data={"reason": "region"})
+        opened = await member.get(page)
+        pressed = await member.post(f"{page}{action}", data={"reason": "region"})
 
         for answer in (opened, pressed):
-            assert 400 <= answer.status_code < 500
-            assert "Traceback" not in answer.text
-        assert await _traces(exchange) == before
+            assert answer.status_code in {404, 410}
+            assert "Dieser Link" in answer.text, "the route itself refuses it"
+        assert await traces(exchange) == before
 
 
 class TestOrderlyEnd:
     def test_every_service_ends_in_time_with_code_0(self, exchange: Exchange, story: Story) -> None:
         assert exchange.stop_services() == dict.fromkeys(SERVICES, 0)
-
-
-async def _traces(exchange: Exchange) -> list[int]:
-    """How many rows and events there are wherever a request could leave any."""
-    tables = {
-        "listings": ("listing", "contact", "outbox"),
-        "matching": ("answer", "outbox"),
-        "notifications": ("preference", "outbox"),
-        "surveys": ("question", "outbox"),
-    }
-    return [
-        await inspected.count(exchange, service, f"select count(*) from {table}")
-        for service, names in tables.items()
-        for table in names
-    ]
