@@ -138,15 +138,18 @@ class TestEnglish:
 
 
 class TestWithoutScript:
-    def test_nothing_is_missing(self, story: Story, open_as: OpenAs) -> None:
-        page = open_as(None, DESKTOP)
-        page.goto("/listings")
-        with_script = page.locator("main").inner_text()
-        page.route("**/*.js", lambda route: route.abort())
-
+    def test_a_search_finds(self, story: Story, browser: Browser) -> None:
+        page = browser.new_page(
+            base_url=story.exchange.origin, locale="de-DE", java_script_enabled=False
+        )
         page.goto("/listings")
 
-        assert page.locator("main").inner_text() == with_script
+        page.get_by_label("Suchwörter").fill(story.sample.offer["title"])
+        page.get_by_role("button", name="Suchen", exact=True).click()
+
+        expect(page.get_by_role("status")).to_have_text("1 Eintrag")
+        expect(page.get_by_role("link", name=story.sample.offer["title"])).to_be_visible()
+        page.close()
 
 
 def _requests_elsewhere(page: Page, origin: str) -> list[str]:
