@@ -304,6 +304,31 @@ async def in_a_transaction(book: Book) -> bool:
     )
 
 
+async def test_a_handler_that_fails_twice_parks_nothing(book: Book) -> None:
+    shaky = record_of(book.written("shaky", trouble="refusal", times=2))
+    await book.send(record_of(book.written("a")), shaky, record_of(book.written("b")))
+
+    async with book.running():
+        await until_handled(book, ["a", "b", "shaky"])
+
+    assert await book.parked() == []
+
+
+async def test_a_late_older_state_revives_nothing(book: Book) -> None:
+    note = uuid4()
+    second, third, first, fourth = (
+        record_of(book.state(note=note, revision=revision)) for revision in (2, 3, 1, 4)
+    )
+    # The last is parked: once it is, those of its key that came before are handled.
+    await book.send(second, third.saying(None), first, fourth.saying(b""))
+
+    async with book.running():
+        await eventually(book.parked, PATIENCE)
+
+    [copy] = await book.fetch("select revision, payload from state_copy where id = $1", note)
+    assert (copy["revision"], copy["payload"]) == (3, None)
+
+
 async def test_of_several_brokers_one_that_answers_is_enough(book: Book) -> None:
     book.bootstrap = f"127.0.0.1:{free_port()},{book.bootstrap}"
 
