@@ -14,6 +14,7 @@ import typer
 sys.path.append(str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[2] / "deploy" / "keys"))
 
+from composed_files import containers, text
 from families import families
 from handbook import HANDBOOK, anchors, commands, links
 from watched import ROOT, alerts
@@ -22,7 +23,7 @@ from embedded.exchange_settings import SERVICES
 
 TEXT = HANDBOOK.read_text()
 ALERTS = "\n".join(alert["annotations"]["command"] for alert in alerts())
-COMPOSE = (ROOT / "deploy/compose.yaml").read_text()
+COMPOSE = text()
 
 
 def cli_of(service: str) -> Any:
@@ -104,7 +105,7 @@ def test_a_file_exists_or_is_the_operators_own(path: str) -> None:
 
 
 def test_compose_is_called_with_its_file_or_after_all_of_them_were_named() -> None:
-    known = set(re.findall(r"^  ([a-z-]+):$", COMPOSE, re.MULTILINE))
+    known = set(containers())
     for before, line in pairwise([*TEXT.splitlines(), *ALERTS.splitlines()]):
         if not line.startswith("docker compose "):
             continue

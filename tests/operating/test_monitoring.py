@@ -13,6 +13,7 @@ import yaml
 
 sys.path.append(str(Path(__file__).parent))
 
+from composed_files import containers
 from handbook import anchors
 from watched import MONITORING, ROOT, RULES, alerts, expressions, metrics_in, told
 
@@ -67,8 +68,9 @@ def test_dashboards_are_files_with_names_of_their_own() -> None:
 
 
 def test_compose_mounts_only_files_that_exist() -> None:
-    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
-    monitoring = [each for each in services.values() if "monitoring" in each.get("profiles", ())]
+    monitoring = [
+        each for each in containers().values() if "monitoring" in each.get("profiles", ())
+    ]
     mounted = [
         volume.split(":")[0]
         for each in monitoring

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
+sys.path.append(str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[2] / "deploy" / "keys"))
 
+from composed_files import containers
 from mounted import MOUNTED, closed_to_containers
 
 ROOT = Path(__file__).parents[2]
@@ -56,8 +57,7 @@ def test_one_closed_file_in_an_open_folder_is_named(checkout: Path) -> None:
 
 
 def test_everything_that_compose_mounts_of_the_checkout_is_looked_at() -> None:
-    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
-    volumes = [volume for each in services.values() for volume in each.get("volumes", ())]
+    volumes = [volume for each in containers().values() for volume in each.get("volumes", ())]
     mounted = {
         (ROOT / "deploy" / each.split(":")[0]).resolve() for each in volumes if each[0] == "."
     }

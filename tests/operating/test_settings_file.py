@@ -1,19 +1,25 @@
-"""`.env.example` and `compose.yaml` agree: every setting is explained, and is read."""
+"""`.env.example` and the files of compose agree: every setting is explained, and is read."""
 
 import re
+import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+sys.path.append(str(Path(__file__).parent))
+
+from composed_files import DEPLOY, MAIN, containers, text
+
+from chassis.service import Service
+from chassis.settings import PREFIX_OF_ALL
+
 EXAMPLE = (DEPLOY / ".env.example").read_text()
-COMPOSE = (DEPLOY / "compose.yaml").read_text()
-CLUSTER = (DEPLOY / "compose.cluster.yaml").read_text()
-CONTAINERS: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
+CONTAINERS = containers()
+TWO_SCREENS = 160
 # The first is written by `make secrets`; the second lets tests say that it is another day.
 NOT_THE_OPERATORS = {"SECRETS", "ALLOW_TIME_TRAVEL"}
+NOT_OURS = {"FORWARDED_ALLOW_IPS"}
 OWN = ("listings", "matching", "notifications", "surveys")
 
 
@@ -22,9 +28,25 @@ def settings() -> set[str]:
 
 
 def test_every_setting_that_compose_reads_is_in_the_example_and_no_other() -> None:
-    read = set(re.findall(r"\$\{([A-Z_0-9]+)", COMPOSE + CLUSTER)) - NOT_THE_OPERATORS
+    read = set(re.findall(r"\$\{([A-Z_0-9]+)", text())) - NOT_THE_OPERATORS
 
     assert settings() == read
+
+
+def test_the_form_that_runs_is_read_on_two_screens() -> None:
+    assert len(MAIN.read_text().splitlines()) <= TWO_SCREENS
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_service_is_told_nothing_that_it_does_not_read(name: str) -> None:
+    service: Service = import_module(f"{name}.app").service
+    prefixes = (PREFIX_OF_ALL, f"{name.upper()}_")
+
+    told = set(CONTAINERS[name]["environment"]) - NOT_OURS
+    assert told
+    for variable in told:
+        prefix = next(each for each in prefixes if variable.startswith(each))
+        assert variable.removeprefix(prefix).lower() in service.settings.model_fields, variable
 
 
 def test_every_setting_stands_under_a_sentence_about_it() -> None:

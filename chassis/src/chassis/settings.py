@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -15,6 +16,8 @@ from chassis.setting_values import Address, KeyList, LogLevel, Origin, TimeZone,
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
 
 SECRETS_DIRECTORY = "/run/secrets"
+PREFIX_OF_ALL = "SERVICES_"
+"""Of variables that all services of an installation read; one of a service's own counts before."""
 
 
 def secrets_directory() -> Path:
@@ -25,7 +28,8 @@ class ServiceSettings(BaseSettings):
     """Read from the environment (``<PREFIX>_DATABASE_URL``) and from files in ``/run/secrets``.
 
     A file has its variable's name in lower case; the variable wins where both are given, and one
-    that is empty is not given. Where secrets lie in another folder, the variable
+    that is empty is not given. What is the same for all services may be said once, as
+    ``SERVICES_LOG_LEVEL``. Where secrets lie in another folder, the variable
     ``SECRETS_DIRECTORY`` names it.
 
     ``topic_replication`` and ``topic_min_insync`` are what provisioning was told; ``doctor``
@@ -60,16 +64,17 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the framework names it
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the framework names it
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         secrets = NestedSecretsSettingsSource(
             file_secret_settings, secrets_dir=secrets_directory(), secrets_dir_missing="ok"
         )
-        return init_settings, env_settings, secrets
+        of_all = EnvSettingsSource(settings_cls, env_prefix=PREFIX_OF_ALL)
+        return init_settings, env_settings, of_all, secrets
 
     def session_verifier(self) -> SessionVerifier:
         """Knows nobody where no public key is given."""

@@ -98,6 +98,42 @@ class TestSecrets:
         assert AlmanacSettings().database_url == DATABASE
 
 
+class TestOfAllServices:
+    @pytest.fixture(autouse=True)
+    def needed(self, write_secret: WriteSecret) -> None:
+        write_secret("almanac_database_url", DATABASE)
+        write_secret("almanac_form_key", KEY)
+
+    def test_what_is_said_to_all_is_heard(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SERVICES_TIME_ZONE", "Europe/Riga")
+
+        assert AlmanacSettings().time_zone == "Europe/Riga"
+
+    def test_what_is_said_to_one_counts_before_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SERVICES_TIME_ZONE", "Europe/Riga")
+        monkeypatch.setenv("ALMANAC_TIME_ZONE", "Europe/Berlin")
+
+        assert AlmanacSettings().time_zone == "Europe/Berlin"
+
+    @pytest.mark.parametrize("own", ["", None])
+    def test_the_variable_that_cannot_be_used_is_named(
+        self,
+        service: Service,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        *,
+        own: str | None,
+    ) -> None:
+        monkeypatch.setenv("SERVICES_TIME_ZONE", "Riga")
+        if own is not None:
+            monkeypatch.setenv("ALMANAC_TIME_ZONE", own)
+
+        with pytest.raises(typer.Exit):
+            settings_of(service)
+
+        assert capsys.readouterr().err.startswith("Setting SERVICES_TIME_ZONE cannot be used: ")
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         ("setting", "reason"),

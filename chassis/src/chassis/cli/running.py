@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from pydantic_settings import SettingsError
 
 from chassis.database import Connection, single_connection
 from chassis.service import Service
-from chassis.settings import ServiceSettings, secrets_directory
+from chassis.settings import PREFIX_OF_ALL, ServiceSettings, secrets_directory
 
 T = TypeVar("T")
 
@@ -30,11 +31,13 @@ def settings_of(service: Service) -> ServiceSettings:
 
 
 def _refusal(service: Service, error: ErrorDetails) -> str:
-    prefix = service.settings.model_config.get("env_prefix", "")
-    name = prefix + "_".join(map(str, error["loc"])).upper()
+    setting = "_".join(map(str, error["loc"])).upper()
+    own = service.settings.model_config.get("env_prefix", "") + setting
     if error["type"] == "missing":
-        file = secrets_directory() / name.lower()
-        return f"Setting {name} is missing: set the variable, or write the file {file}."
+        file = secrets_directory() / own.lower()
+        return f"Setting {own} is missing: set the variable, or write the file {file}."
+    of_all = PREFIX_OF_ALL + setting
+    name = of_all if of_all in os.environ and not os.environ.get(own) else own
     reason = error["msg"].removeprefix("Value error, ")
     return f"Setting {name} cannot be used: {reason}."
 
