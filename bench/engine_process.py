@@ -45,16 +45,20 @@ BLOCK = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """Milliseconds of one listing: all of it, this process's share of that, and two parts."""
+    """Milliseconds of one listing: all of it, this process's share of that, and two parts.
+
+    ``more`` marks one that fits so many that some of them are met in a later turn.
+    """
 
     whole: float
     processor: float
     candidates: float
     ranking: float
+    more: bool
 
 
 class Matcher:
-    """Match and store, as the worker does, without the encoder and the index's commit."""
+    """Match and store, as the worker's first turn does, without encoder and index's commit."""
 
     def __init__(self, engine: Engine, matching: Matching, using: InUse, pool: Pool) -> None:
         self._engine = engine
@@ -71,7 +75,7 @@ class Matcher:
                 connection, listing, [new.listing.analysis], self._engine.version.number
             )
         due = Due(listing_id=new.listing_id, revision=listing.revision, cause=cause)
-        await self._matching.match(self._using, due)
+        more = await self._matching.match(self._using, due)
         whole, processor = perf_counter() - began, process_time() - worked
         candidates, ranking = self._parts(new)
         return Times(
@@ -79,6 +83,7 @@ class Matcher:
             processor=_milliseconds(processor),
             candidates=candidates,
             ranking=ranking,
+            more=more,
         )
 
     def _parts(self, new: LiveListing) -> tuple[float, float]:
@@ -164,6 +169,7 @@ async def measured(url: str, new: Sequence[LiveListing]) -> dict[str, float]:
             index.commit(at_least=1)
     for name in ("whole", "processor", "candidates", "ranking"):
         found |= _spread(name, [getattr(each, name) for each in times[WARM_UP:]])
+    found["later_turns"] = round(float(np.mean([each.more for each in times])), 3)
     found |= {"anonymous_mb": anonymous_megabytes(), "mapped_mb": mapped_megabytes()}
     found["recall"] = round(await exact_share(pool, engine, index, new[:ASKED_EXACTLY]), 3)
     await pool.close()

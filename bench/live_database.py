@@ -15,7 +15,7 @@ from synthetic import Crowd, SyntheticListing
 from chassis import migrations
 from chassis.database import Connection, single_connection
 from embedded.postgres import Postgres
-from matching.analysed_columns import COLUMNS, values_of
+from matching.analysed_columns import COLUMNS, columns_of
 from matching.kept_listing import KeptListing
 from schemas.listing import ListingContent
 from schemas.vocabulary import ListingKind
@@ -167,4 +167,11 @@ def listing_row(each: LiveListing) -> tuple[object, ...]:
 
 
 def _analysis_row(each: LiveListing) -> tuple[object, ...]:
-    return (*values_of(each.listing.analysis), each.listing_id, 0, 1, False)
+    return (
+        each.listing.analysis.version,
+        *columns_of(each.listing.analysis),
+        each.listing_id,
+        0,
+        1,
+        False,
+    )

@@ -12,6 +12,7 @@ COLUMNS = {
     "live listings": "{size:,}",
     "match and store p50 / p99, ms": "{whole_p50} / {whole_p99}",
     "processor time of it p50, ms": "{processor_p50}",
+    "with more than six for later turns": "{later_turns:.0%}",
     "PostgreSQL full text p50 / p99, ms": "{full_text_p50} / {full_text_p99}",
     "times faster": "{times_faster}",
     "candidates p50, ms": "{candidates_p50}",

@@ -1,7 +1,8 @@
 """The columns of an analysis in tables beside `listing`: in and out as `stored_analysis` says."""
 
-from collections.abc import Mapping
-from dataclasses import astuple, fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from matching.analysis import Analysis
@@ -12,9 +13,12 @@ NAMES = tuple(field.name for field in fields(StoredAnalysis) if field.name != "v
 COLUMNS = ", ".join(NAMES)
 
 
-def values_of(analysis: Analysis) -> tuple[object, ...]:
-    """The version, then the columns in their order."""
-    return astuple(stored(analysis))
+_columns: Callable[[StoredAnalysis], tuple[object, ...]] = attrgetter(*NAMES)
+
+
+def columns_of(analysis: Analysis) -> tuple[object, ...]:
+    """The columns in their order."""
+    return _columns(stored(analysis))
 
 
 def analysis_in(

@@ -1,31 +1,30 @@
 """The SQL of stored analyses, one function a statement; a row counts only for its own text."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import datetime
 from uuid import UUID
 
-from chassis.database import Connection, Row
+from chassis.database import Connection
+from matching.analysed_columns import COLUMNS, NAMES, columns_of
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
-from matching.stored_analysis import StoredAnalysis, restored, stored
-
-COLUMNS = (
-    "tokens, token_weights, words, sentence, vector, terms, word_count, spreads, in_background"
-)
 
 _OPEN = "l.live and l.valid_until > $2 and l.content is not null"
 _ANALYSED = """exists (select from analysis a where a.version = $1
     and a.listing_id = l.listing_id and a.part = 0 and a.text_revision = l.text_revision)"""
 
-_TEXT = """
-    select text_revision from listing
-    where listing_id = $1 and revision = $2 and content is not null for no key update
-"""
-
-_INSERT = f"""
-    insert into analysis (version, listing_id, part, text_revision, unusable, {COLUMNS})
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+# A text that moved on takes no analysis; of its other parts none stay.
+_STORE = f"""
+    with text as (select text_revision from listing
+        where listing_id = $2 and revision = $5 and content is not null for no key update
+    ), gone as (delete from analysis
+        where version = $1 and listing_id = $2 and part >= $6 and exists (select from text)
+    )
+    insert into analysis (version, listing_id, part, unusable, text_revision, {COLUMNS})
+    select $1, $2, $3, $4, text_revision, $7, $8, $9, $10, $11, $12, $13, $14, $15 from text
+    on conflict (version, listing_id, part) do update set text_revision = excluded.text_revision,
+        unusable = excluded.unusable, changed_by = pg_current_xact_id(),
+        {", ".join(f"{name} = excluded.{name}" for name in NAMES)}
 """
 
 
@@ -70,16 +69,15 @@ async def store(
     connection: Connection, listing: KeptListing, analyses: Sequence[Analysis], version: str
 ) -> None:
     """Keep the analyses of a listing's parts, none for an unusable one, unless its text moved."""
-    text = await connection.fetchval(_TEXT, listing.listing_id, listing.revision)
-    if text is None:
-        return
-    await connection.execute(
-        "delete from analysis where version = $1 and listing_id = $2", version, listing.listing_id
+    parts = list(map(columns_of, analyses)) or [(None,) * len(NAMES)]
+    about = (not analyses, listing.revision, len(parts))
+    await connection.executemany(
+        _STORE,
+        [
+            (version, listing.listing_id, part, *about, *columns)
+            for part, columns in enumerate(parts)
+        ],
     )
-    for part, columns in enumerate(map(_columns, analyses) if analyses else [(None,) * 9]):
-        await connection.execute(
-            _INSERT, version, listing.listing_id, part, text, not analyses, *columns
-        )
 
 
 async def drop(connection: Connection, listing_id: UUID) -> None:
@@ -103,17 +101,3 @@ async def forget(connection: Connection, subject: UUID) -> None:
         " and l.subjects @> array[$1]::uuid[]",
         subject,
     )
-
-
-def analysis_in(row: Row, *, version: str, listing: KeptListing) -> Analysis:
-    columns = {name: row[name] for name in COLUMNS.split(", ")}
-    return restored(
-        StoredAnalysis(version=version, **columns),
-        kind=listing.kind,
-        category=listing.content.category.slug,
-    )
-
-
-def _columns(analysis: Analysis) -> tuple[object, ...]:
-    _, *columns = astuple(stored(analysis))
-    return tuple(columns)

@@ -18,24 +18,28 @@ _CLAIM = """
         order by exists (select from analysis a where a.version = $4
             and a.listing_id = l.listing_id and a.text_revision = l.text_revision),
             queued_at, due.listing_id limit $3 for update of due skip locked)
-    returning listing_id, revision, correlation_id, caused_by, traceparent
+    returning listing_id, revision, round, correlation_id, caused_by, traceparent
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """One revision of a listing that has yet to meet the other side, and what brought it."""
+    """One revision of a listing that has yet to meet the other side, and what brought it.
+
+    In round 0 it meets its best counterparts, in later ones those beyond.
+    """
 
     listing_id: UUID
     revision: int
     cause: Cause
+    round: int = 0
 
 
 async def queue(connection: Connection, listing_id: UUID, *, revision: int, cause: Cause) -> None:
     await connection.execute(
         "insert into match_due (listing_id, revision, correlation_id, caused_by, traceparent)"
         " values ($1, $2, $3, $4, $5) on conflict (listing_id) do update"
-        " set revision = excluded.revision, claimed_until = null,"
+        " set revision = excluded.revision, round = 0, claimed_until = null,"
         " correlation_id = excluded.correlation_id, caused_by = excluded.caused_by,"
         " traceparent = excluded.traceparent",
         listing_id,
@@ -65,6 +69,7 @@ async def claim(
         Due(
             listing_id=row["listing_id"],
             revision=row["revision"],
+            round=row["round"],
             cause=Cause(
                 correlation_id=row["correlation_id"],
                 event_id=row["caused_by"],
@@ -80,6 +85,18 @@ async def release(connection: Connection, dues: Sequence[Due]) -> None:
     await connection.execute(
         "update match_due set claimed_until = null where listing_id = any($1::uuid[])",
         [due.listing_id for due in dues],
+    )
+
+
+async def postpone(connection: Connection, due: Due, *, at: datetime) -> None:
+    """Further counterparts come after whatever waits now; a newer revision begins anew."""
+    await connection.execute(
+        "update match_due set round = $3, claimed_until = null, queued_at = $4"
+        " where listing_id = $1 and revision = $2",
+        due.listing_id,
+        due.revision,
+        due.round + 1,
+        at,
     )
 
 

@@ -106,12 +106,12 @@ class FiledIndex:
         with self._lock:
             side = self._sides[kind]
             near = side.vectors.best(analysis, by_vector or side.enough_by_vector())
-            alike = side.terms.best(analysis.terms, by_words)
-            return tuple(self._keys[row] for row in dict.fromkeys([*near, *alike]))
+            alike = side.terms.best(analysis.terms, by_words) if by_words else ()
+            return tuple(map(self._keys.__getitem__, dict.fromkeys([*near, *alike])))
 
     def counterparts(self, keys: Iterable[UUID]) -> Counterparts:
         with self._lock:
-            return self._file.counterparts([self._rows[key] for key in keys])
+            return self._file.counterparts(list(map(self._rows.__getitem__, keys)))
 
     @property
     def uncommitted(self) -> int:

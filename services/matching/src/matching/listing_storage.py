@@ -7,8 +7,8 @@ from itertools import groupby
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from matching.analysed_columns import COLUMNS, analysis_in
 from matching.analysis import Analysis
-from matching.analysis_storage import COLUMNS, analysis_in
 from matching.kept_listing import KeptListing
 from schemas.listing import ListingContent
 from schemas.organisation import OrganisationState
@@ -161,7 +161,10 @@ def _change(parts: list[Row], version: str) -> Change:
     if not first["live"] or first["content"] is None or first["part"] is None:
         return Change(listing_id=first["listing_id"], listing=None, analyses=())
     listing = _listing(first)
-    analyses = tuple(analysis_in(row, version=version, listing=listing) for row in parts)
+    kind, category = listing.kind, listing.content.category.slug
+    analyses = tuple(
+        analysis_in(row, version=version, kind=kind, category=category) for row in parts
+    )
     return Change(listing_id=listing.listing_id, listing=listing, analyses=analyses)
 
 

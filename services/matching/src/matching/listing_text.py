@@ -10,14 +10,12 @@ from schemas.vocabulary import Language, ListingKind
 TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SPACES = re.compile(r"\s+")
-EXCLUSION = re.compile(
-    r"""
-    (?:\bkeine?[nrsm]?\b|\baußer\b|\bno\b
-       |\bnot\ (?:suitable|intended)\ for\b|\bnicht\ geeignet\ für\b)[^.,;:!?]*
-    | [^.,;:!?]*\bnicht\ (?:gewünscht|erwünscht)\b[^.,;:!?]*
-    """,
-    re.IGNORECASE | re.VERBOSE,
+CLAUSE = re.compile(r"[^.,;:!?]+")
+EXCLUDED_FROM_HERE = re.compile(
+    r"\bkeine?[nrsm]?\b|\baußer\b|\bno\b|\bnot (?:suitable|intended) for\b|\bnicht geeignet für\b",
+    re.IGNORECASE,
 )
+EXCLUDED_AS_A_WHOLE = re.compile(r"\bnicht (?:gewünscht|erwünscht)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +68,19 @@ def plain(text: str) -> str:
 
 
 def without_exclusions(description: str) -> tuple[str, tuple[str, ...]]:
-    """Cut clauses that say what is not wanted, up to the next punctuation mark."""
-    clauses = tuple(match.group().strip() for match in EXCLUSION.finditer(description))
-    return SPACES.sub(" ", EXCLUSION.sub("", description)).strip(), clauses
+    """Cut clauses that say what is not wanted, up to the next punctuation mark.
+
+    Clause by clause: one pattern for all would read a text without any mark again at each letter.
+    """
+    excluded: list[str] = []
+
+    def wanted(clause: re.Match[str]) -> str:
+        text = clause.group()
+        found = EXCLUDED_FROM_HERE.search(text)
+        start = 0 if EXCLUDED_AS_A_WHOLE.search(text) else found.start() if found else len(text)
+        if start < len(text):
+            excluded.append(text[start:].strip())
+        return text[:start]
+
+    rest = CLAUSE.sub(wanted, description)
+    return SPACES.sub(" ", rest).strip(), tuple(excluded)

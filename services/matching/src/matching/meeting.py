@@ -7,16 +7,16 @@ what it finds.
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection
 from matching import listing_storage
 from matching.analysis import Analysis
+from matching.contender import Contender
 from matching.decision import LOOKED_AT, Places, better_than, decided
 from matching.engine import Engine, Pair
-from matching.features import Features, features_of
+from matching.features import features_of
 from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
 from matching.live_listings import GLANCES, LiveListings, View
@@ -30,20 +30,10 @@ from schemas.vocabulary import ListingKind, Strength
 ROWS_AT_ONCE = 8
 """So many of the best are read to find the first two who may be met: mostly once is enough."""
 
-MOST_AT_ONCE = 30
-"""The best by Q that were not met yet: others wait for the transaction that stores them."""
+DECIDED_AT_ONCE = 12
+"""So many of the best by Q are locked and decided together: those beyond may not be needed."""
 
 Rows = Mapping[UUID, KeptListing]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Contender:
-    """A pair that may be proposed as far as the own side knows, of which so many are better."""
-
-    view: View
-    other: LivePart
-    score: Score
-    better: int
 
 
 class Meeting:
@@ -57,17 +47,32 @@ class Meeting:
         self._live = live
         self._now = now
 
-    async def of(self, listing_id: UUID, *, but_not: Collection[UUID] = ()) -> tuple[Met, ...]:
-        """Each counterpart once, by the part of the request that fits it best.
-
-        As many as `MOST_AT_ONCE` say that there may be more, for a call without these.
-        """
+    async def of(
+        self, listing_id: UUID, *, at_most: int, but_not: Collection[UUID] = ()
+    ) -> tuple[Met, ...]:
+        """The best by Q, each once, by the part that fits it best; where all came, more may."""
         contenders = [
             contender
             for part in self._live.parts(listing_id)
             for contender in await self._contenders(part)
+            if contender.other.listing_id not in but_not
         ]
-        contenders = [each for each in contenders if each.other.listing_id not in but_not]
+        contenders.sort(key=lambda each: -each.score.q)
+        best: dict[UUID, Met] = {}
+        for start in range(0, len(contenders), DECIDED_AT_ONCE):
+            some = contenders[start : start + DECIDED_AT_ONCE]
+            for met in await self._decided(listing_id, some, at_most=at_most - len(best)):
+                other = met.counterpart.listing_id
+                if is_better(met, best.get(other)):
+                    best[other] = met
+            if len(best) == at_most:
+                break
+        return tuple(best.values())
+
+    async def _decided(
+        self, listing_id: UUID, contenders: Sequence[Contender], *, at_most: int
+    ) -> list[Met]:
+        """Those that may be proposed, as their locked rows stand; each part by itself."""
         others = {contender.other.listing_id for contender in contenders}
         rows = await self._rows([listing_id, *others], locked=True)
         admitted = [
@@ -76,10 +81,9 @@ class Meeting:
             if self._are_free(contender.view.part, contender.other, rows)
             and (strength := await self._strength(contender))
         ]
-        admitted.sort(key=lambda each: -each[0].score.q)
-        return await asyncio.to_thread(self._met, admitted, rows)
+        return await asyncio.to_thread(self._met, admitted, rows, at_most=at_most)
 
-    async def _contenders(self, part: LivePart) -> list[_Contender]:
+    async def _contenders(self, part: LivePart) -> list[Contender]:
         """All strong ones, and such possible ones as are among the first to be looked at."""
         view = await asyncio.to_thread(self._live.view, part)
         places = view.scores.reaching(self._engine.thresholds)
@@ -87,7 +91,7 @@ class Meeting:
         all_strong = all(self._is_strong(score) for _, score in hopeful)
         first = () if all_strong else await self._first(view)
         found = [
-            _Contender(
+            Contender(
                 view=view, other=view.other(place), score=score, better=better_than(score, first)
             )
             for place, score in hopeful
@@ -114,17 +118,17 @@ class Meeting:
                 break
         return tuple(found[:LOOKED_AT])
 
-    async def _strength(self, contender: _Contender) -> Strength | None:
+    async def _strength(self, contender: Contender) -> Strength | None:
         """What the other side would look at is asked for only where it can change the decision.
 
         Who looks at more finds more that are better: a refusal at the first glance is one.
         """
         score = contender.score
         strength = score.strength(self._engine.thresholds)
-        for by_vector in GLANCES:
+        for glance in GLANCES:
             if strength is not Strength.POSSIBLE:
                 break
-            view = await asyncio.to_thread(self._live.glance, contender.other, by_vector)
+            view = await asyncio.to_thread(self._live.glance, contender.other, glance)
             places = Places(
                 better_here=contender.better,
                 better_there=better_than(score, await self._first(view)),
@@ -143,43 +147,44 @@ class Meeting:
         need = need_of(own, part) or need_of(counterpart, other)
         return hindrance(request, offer, now=self._now, need=need, roots=roots) is None
 
-    def _met(self, admitted: Sequence[tuple[_Contender, Strength]], rows: Rows) -> tuple[Met, ...]:
-        best: dict[UUID, Met] = {}
+    def _met(
+        self, admitted: Sequence[tuple[Contender, Strength]], rows: Rows, *, at_most: int
+    ) -> list[Met]:
+        met: list[Met] = []
         for contender, strength in admitted:
-            if len(best) == MOST_AT_ONCE:
+            if len({each.counterpart.listing_id for each in met}) == at_most:
                 break
             part, other = contender.view.part, contender.other
             if self._are_free(part, other, rows, roots=self._engine.lexicon.roots):
-                own, counterpart = rows[part.listing_id], rows[other.listing_id]
-                met = Met(
-                    own=own,
-                    counterpart=counterpart,
-                    pair=self._pair(contender, strength, own=own, counterpart=counterpart),
-                    features=self._features(contender),
-                    need=need_of(own, part) or need_of(counterpart, other),
-                )
-                if is_better(met, best.get(other.listing_id)):
-                    best[other.listing_id] = met
-        return tuple(best.values())
+                met.append(self._meets(contender, strength, rows))
+        return met
+
+    def _meets(self, contender: Contender, strength: Strength, rows: Rows) -> Met:
+        part, other = contender.view.part, contender.other
+        own, counterpart = rows[part.listing_id], rows[other.listing_id]
+        return Met(
+            own=own,
+            counterpart=counterpart,
+            pair=self._pair(contender, strength, own=own, counterpart=counterpart),
+            features=features_of(
+                *self._analyses(contender), self._engine.version, self._engine.thresholds
+            ),
+            need=need_of(own, part) or need_of(counterpart, other),
+        )
 
     def _pair(
         self,
-        contender: _Contender,
+        contender: Contender,
         strength: Strength,
         *,
         own: KeptListing,
         counterpart: KeptListing,
     ) -> Pair:
-        request, offer = self._analyses(contender)
         known = circumstances_of(*in_roles(own, counterpart))
-        why = self._engine.reasons(request, offer, known)
+        why = self._engine.reasons(*self._analyses(contender), known)
         return Pair(score=contender.score, strength=strength, reasons=why)
 
-    def _features(self, contender: _Contender) -> Features:
-        engine = self._engine
-        return features_of(*self._analyses(contender), engine.version, engine.thresholds)
-
-    def _analyses(self, contender: _Contender) -> tuple[Analysis, Analysis]:
+    def _analyses(self, contender: Contender) -> tuple[Analysis, Analysis]:
         """The request's first."""
         one, other = contender.view.analysis, self._live.analysis(contender.other)
         return (one, other) if one.kind is ListingKind.REQUEST else (other, one)

@@ -89,15 +89,15 @@ class TokenFile:
 
     def counterparts(self, rows: Sequence[int]) -> Counterparts:
         """Many rows as arrays, read without making objects of them."""
-        records, places = self._records, np.array(rows, np.intp)
+        records = self._taken(np.array(rows, np.intp))
         return Counterparts(
-            tokens=records["tokens"][places],
-            weights=records["weights"][places].astype(np.float32),
-            sentences=records["sentence"][places],
-            spreads=records["spreads"][places, :2],
-            categories=[self._categories[code] for code in records["category"][places].tolist()],
-            short=records["word_count"][places] < WEIGHTS.short_text_words,
-            in_background=records["in_background"][places],
+            tokens=np.ascontiguousarray(records["tokens"]),
+            weights=records["weights"].astype(np.float32),
+            sentences=np.ascontiguousarray(records["sentence"]),
+            spreads=records["spreads"][:, :2],
+            categories=[self._categories[code] for code in records["category"].tolist()],
+            short=records["word_count"] < WEIGHTS.short_text_words,
+            in_background=records["in_background"],
             terms=lambda place: self.terms(rows[place]),
             version=self._version,
         )
@@ -105,6 +105,12 @@ class TokenFile:
     def close(self) -> None:
         self._file.close()
         self._texts.close()
+
+    def _taken(self, places: NDArray[np.intp]) -> NDArray[np.void]:
+        """Copies; NumPy takes a row of bytes as a whole, but a record number by number."""
+        bytes_ = self._records.view(np.uint8).reshape(-1, RECORD.itemsize)
+        taken: NDArray[np.void] = bytes_[places].view(RECORD)[:, 0]
+        return taken
 
     def _fields(self, analyses: Sequence[Analysis]) -> dict[str, NDArray[np.generic]]:
         return {

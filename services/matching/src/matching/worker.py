@@ -6,10 +6,9 @@ stores and proposes is written while the version it was scored under is held act
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 from chassis.database import Connection, Pool
 from chassis.service import Runtime
@@ -19,7 +18,7 @@ from matching import due_storage, version_storage
 from matching.analyst import Analyst
 from matching.due_storage import Due
 from matching.engine_source import EngineSource
-from matching.meeting import MOST_AT_ONCE, Meeting
+from matching.meeting import Meeting
 from matching.met import Met
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
@@ -33,8 +32,9 @@ LEASE = timedelta(seconds=15)
 
 IDLE_SECONDS = 0.5
 
-MOST_ROUNDS = 4
-"""Of so many times `MOST_AT_ONCE` pairs the waves of a listing's whole life let fewer through."""
+ROUNDS = (6, 30, 30, 54)
+"""So many of its best counterparts a listing meets in each of its turns: two waves at once, and in
+the end more than the waves of its whole life let through."""
 
 
 class Matching:
@@ -50,7 +50,7 @@ class Matching:
         pool: Pool,
         clock: Clock,
         index_folder: Path | None = None,
-        rounds: int = MOST_ROUNDS,
+        rounds: Sequence[int] = ROUNDS,
     ) -> None:
         self._rounds = rounds
         self._engines = engines
@@ -80,9 +80,8 @@ class Matching:
             async with self._pool.transaction() as connection:
                 await due_storage.release(connection, dues)
             return True
-        for due in dues:
-            await self.match(using, due)
-        return len(dues) == AT_ONCE
+        more = [await self.match(using, due) for due in dues]
+        return len(dues) == AT_ONCE or any(more)
 
     async def _claim(self, version: str) -> tuple[Due, ...]:
         async with self._pool.transaction() as connection:
@@ -90,43 +89,42 @@ class Matching:
                 connection, version=version, now=self._clock(), lease=LEASE, limit=AT_ONCE
             )
 
-    async def match(self, using: InUse, due: Due) -> None:
-        """Let one analysed listing meet the other side, some counterparts a transaction."""
-        met: set[UUID] = set()
-        for left in reversed(range(self._rounds)):
-            if not await self._met_more(using, due, met, is_last=left == 0):
-                break
+    async def match(self, using: InUse, due: Due) -> bool:
+        """Let one analysed listing meet its best counterparts; True if more have a later turn.
 
-    async def _met_more(self, using: InUse, due: Due, met: set[UUID], *, is_last: bool) -> bool:
-        """True if there may be more; the listing is due until then, so that a crash repeats all."""
+        It stays due until its last turn, so that a crash repeats what is not stored.
+        """
         async with self._pool.transaction() as connection:
             if not await version_storage.hold(connection, using.engine.number, "active"):
                 return False
             await using.live.catch_up(connection)
-            found = await self._propose(connection, using, due, but_not=met)
-            met.update(each.counterpart.listing_id for each in found)
-            more = len(found) == MOST_AT_ONCE and not is_last
-            if not more:
+            at_most = self._rounds[due.round]
+            found = await self._propose(connection, using, due, at_most=at_most)
+            more = len(found) == at_most and due.round + 1 < len(self._rounds)
+            if more:
+                await due_storage.postpone(connection, due, at=self._clock())
+            else:
                 await due_storage.done(connection, due)
             return more
 
     async def _propose(
-        self, connection: Connection, using: InUse, due: Due, *, but_not: Collection[UUID]
+        self, connection: Connection, using: InUse, due: Due, *, at_most: int
     ) -> tuple[Met, ...]:
         """Every pair that the rules let meet, as the rows stand now, is proposed or waits."""
         now, version = self._clock(), using.live.version
         meeting = Meeting(connection, using.engine.engine, using.live, now=now)
-        found = await meeting.of(due.listing_id, but_not=but_not)
+        met = await spread.decided_about(connection, due.listing_id) if due.round else ()
+        found = await meeting.of(due.listing_id, at_most=at_most, but_not=met)
         decided = [
             proposal_of(
-                *in_roles(met.own, met.counterpart),
-                met.pair,
-                need=met.need,
-                features=met.features,
+                *in_roles(each.own, each.counterpart),
+                each.pair,
+                need=each.need,
+                features=each.features,
                 engine_version=version,
                 at=now,
             )
-            for met in found
+            for each in found
         ]
         await spread.decide(
             connection, due.listing_id, decided, version=version, now=now, cause=due.cause

@@ -1,7 +1,7 @@
 """A real database, the real consumer in front of it, real workers, and HTTP to the application."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.model import default_directory
 from matching.settings import MatchingSettings
-from matching.worker import MOST_ROUNDS, Matching
+from matching.worker import ROUNDS, Matching
 from schemas.claims import LinkClaims, SessionClaims
 from schemas.links import HOLDERS, PATHS, LinkPurpose
 from schemas.match import MatchProposed
@@ -67,7 +67,7 @@ class Service(Hearing):
         self.http = client
         self.now = NOW
 
-    def a_worker(self, engine: Engine, *, rounds: int = MOST_ROUNDS) -> Matching:
+    def a_worker(self, engine: Engine, *, rounds: Sequence[int] = ROUNDS) -> Matching:
         source = EngineSource(lambda: engine)
         self.runtime.settings.give(engine)
         return Matching(source, pool=self.pool, clock=lambda: self.now, rounds=rounds)

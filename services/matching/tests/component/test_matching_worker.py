@@ -13,7 +13,6 @@ from kept_listing_builders import a_request, an_offer, as_state, closing
 
 from chassis.envelope import Gone
 from matching.encoder import Encoder, Encoding, UnusableVector
-from matching.meeting import MOST_AT_ONCE
 from matching.worker import AT_ONCE, LEASE, Matching
 from schemas.listing import ListingCreated, ListingState
 from schemas.match import MatchWithdrawn
@@ -56,12 +55,12 @@ async def test_what_does_not_fit_is_not_proposed(matching: Any, engine: Any) -> 
     assert await matching.proposals() == []
 
 
-@pytest.mark.parametrize(("rounds", "decided"), [(2, MOST_AT_ONCE + 2), (1, MOST_AT_ONCE)])
+@pytest.mark.parametrize(("rounds", "decided"), [((3, 2, 9), 7), ((3, 2), 5), ((3,), 3)])
 async def test_a_crowd_that_fits_is_decided_some_at_a_time(
-    matching: Any, engine: Any, rounds: int, decided: int
+    matching: Any, engine: Any, rounds: tuple[int, ...], decided: int
 ) -> None:
     worker = matching.a_worker(engine, rounds=rounds)
-    await matching.hears(*(an_offer() for _ in range(MOST_AT_ONCE + 2)))
+    await matching.hears(*(an_offer() for _ in range(7)))
     await worked(worker)
 
     await matching.hears(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from matching.analysed_columns import COLUMNS, analysis_in, values_of
+from matching.analysed_columns import COLUMNS, analysis_in, columns_of
 from matching.analysis import Analysis
 from matching.explanation import Position
 from matching.searches.search import ANY_CATEGORY, Around, ReadSearch, SavedSearch
@@ -110,7 +110,8 @@ async def store_analysis(
         " = row($2::text, $3, $4, $5, $6, $7, $8, $9, $10, $11), unusable = false"
         " where search_id = $1",
         search.search_id,
-        *values_of(analysis),
+        analysis.version,
+        *columns_of(analysis),
     )
 
 

@@ -38,6 +38,11 @@ async def decide(
         await _propose(connection, pairs, now=now)
 
 
+async def decided_about(connection: Connection, listing_id: UUID) -> frozenset[UUID]:
+    """The counterparts of a listing that are proposed, or wait for their turn."""
+    return await storage.decided_about(connection, listing_id)
+
+
 async def release_waiting(connection: Connection, *, now: datetime) -> None:
     """Propose what has found room since: after answers, ends, waves and weeks."""
     await storage.lock(connection)

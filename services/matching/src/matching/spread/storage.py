@@ -42,6 +42,13 @@ _DROP_OUTDATED = """
             or w.request_text_revision <> r.text_revision)
 """
 
+_DECIDED_ABOUT = """
+    select case when offer_id = $1 then request_id else offer_id end as other_id
+    from (select offer_id, request_id from proposal
+        union all select offer_id, request_id from waiting_proposal) as pair
+    where $1 in (offer_id, request_id)
+"""
+
 # A pair decided on other texts, or under a version that is not active, is decided again first.
 # Listings `o` and `r` of the pair `w`, at the time `$1`.
 MAY_COME = """
@@ -86,6 +93,11 @@ async def lock(connection: Connection) -> None:
 async def keep(connection: Connection, decided: Sequence[Proposal], *, cause: Cause) -> None:
     """Pairs that were proposed before are passed over; those that wait get the newer decision."""
     await connection.executemany(_KEEP, [_row(each, cause) for each in decided])
+
+
+async def decided_about(connection: Connection, listing_id: UUID) -> frozenset[UUID]:
+    rows = await connection.fetch(_DECIDED_ABOUT, listing_id)
+    return frozenset(row["other_id"] for row in rows)
 
 
 async def drop_outdated(connection: Connection, listing_id: UUID, *, version: str) -> None:

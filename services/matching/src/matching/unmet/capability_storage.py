@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from matching.analysed_columns import COLUMNS, analysis_in, values_of
+from matching.analysed_columns import COLUMNS, analysis_in, columns_of
 from matching.analysis import Analysis
 from matching.coarse import CoarseText
 from matching.unmet.capability import (
@@ -123,7 +123,8 @@ async def store_analysis(
         capability.capability_id,
         capability.revision,
         at,
-        *values_of(analysis),
+        analysis.version,
+        *columns_of(analysis),
     )
 
 
