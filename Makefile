@@ -11,7 +11,7 @@ UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
 SERVICES := listings matching notifications surveys
 MEMBERS := shared/schemas chassis $(SERVICES:%=services/%) deploy/embedded
 # Each part alone: two services may name a module of their tests alike.
-CHECKED := $(MEMBERS) $(wildcard deploy/backup deploy/keys deploy/supply $(wildcard tests/*) bench conftest.py docs)
+CHECKED := $(MEMBERS) $(wildcard deploy/backup deploy/doctor deploy/gateway deploy/keys deploy/supply $(wildcard tests/*) bench conftest.py docs)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -53,7 +53,7 @@ secrets: | python-new-enough ## keys and passwords for compose, as files, once (
 	@$(PYTHON) deploy/keys/make_secrets.py $(ARGS)
 
 doctor: ## what is wrong with the exchange that compose runs, and the remedy for each
-	@sh deploy/doctor.sh
+	@sh deploy/doctor/doctor.sh
 
 backup: | python-new-enough ## a verified backup of the database server that compose runs; every night by cron
 	@$(PYTHON) deploy/backup/make_backup.py

@@ -5,7 +5,7 @@ from pathlib import Path
 
 MOUNTED = (
     "deploy/backup",
-    "deploy/gateway/Caddyfile",
+    "deploy/gateway",
     "deploy/kafka/partner.sh",
     "deploy/monitoring",
     "deploy/postgres/databases.sh",

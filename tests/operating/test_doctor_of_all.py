@@ -1,5 +1,6 @@
 """`make doctor` over all services, with a `docker` that answers as an engine would."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,23 +12,30 @@ import pytest
 
 from embedded.exchange_settings import SERVICES
 
-SCRIPT = Path(__file__).parents[2] / "deploy" / "doctor.sh"
+SCRIPT = Path(__file__).parents[2] / "deploy" / "doctor" / "doctor.sh"
+CONFIG = {
+    "services": {"address": {"environment": {"HOST_NAME": "", "PUBLIC_URL": "http://localhost"}}},
+    "x-doctor": {"DISK_WARN_PERCENT": "20", "DISK_FREE_PERCENT": "10"},
+}
 ENGINE = """#!/bin/sh
 case "$*" in
+  *" config "*) cat "$(dirname "$0")/config.json" ;;
+  *" sh -s "*) {room} ;;
   *" ps "*) {ps} ;;
   *" port "*) {port} ;;
   *" exec "*) for last; do :; done; echo "asked: $*" | sed 's/.*exec -T/exec/'; {doctor} ;;
 esac
 """
 Doctor = Callable[..., tuple[int, str]]
-ALL_RUN = f"printf '%s\\n' {' '.join(SERVICES)}"
+RUNNING = (*SERVICES, "kafka", "postgres", "gateway")
+ALL_RUN = f"printf '%s\\n' {' '.join(RUNNING)}"
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of an installation with secrets of its own."""
     folder = tmp_path_factory.mktemp("installation")
-    script = SCRIPT.parent / "keys" / "make_secrets.py"
+    script = SCRIPT.parents[1] / "keys" / "make_secrets.py"
     asked = (sys.executable, script, "--folder", folder / "secrets", "--settings", folder / "env")
     subprocess.run(asked, check=True, capture_output=True)  # noqa: S603 - the script is ours
     return folder / "env"
@@ -45,10 +53,14 @@ def asked(
     ps: str = ALL_RUN,
     port: str = "echo 0.0.0.0:8000",
     finds: str = "exit 0",
+    room: str = "exit 0",
     files: str = "",
+    host_name: str = "",
 ) -> tuple[int, str]:
     engine = folder / "docker"
-    engine.write_text(ENGINE.format(ps=ps, port=port, doctor=finds))
+    engine.write_text(ENGINE.format(ps=ps, port=port, doctor=finds, room=room))
+    config = json.dumps(CONFIG).replace('"HOST_NAME": ""', f'"HOST_NAME": "{host_name}"')
+    (folder / "config.json").write_text(config)
     engine.chmod(0o755)
     path = f"{folder}:{os.environ['PATH']}"
     ended = subprocess.run(  # noqa: S603 - the script under test
@@ -78,13 +90,16 @@ def test_one_finding_is_enough_to_fail_and_the_others_are_asked_all_the_same(
     assert said.count("exec ") == len(SERVICES)
 
 
-def test_a_service_that_does_not_run_is_named_with_the_command_that_starts_it(
-    doctor: Doctor,
+@pytest.mark.parametrize("missing", RUNNING)
+def test_what_does_not_run_is_named_with_the_command_that_starts_it(
+    doctor: Doctor, missing: str
 ) -> None:
-    code, said = doctor(ps="printf 'listings\\nmatching\\nnotifications\\n'")
+    others = [name for name in RUNNING if name != missing]
+
+    code, said = doctor(ps=f"printf '%s\\n' {' '.join(others)}")
 
     assert code == 2
-    assert "docker compose -f deploy/compose.yaml up --detach surveys" in said
+    assert f"docker compose -f deploy/compose.yaml up --detach {missing}" in said
 
 
 def test_the_files_that_an_installation_names_are_used_and_no_other(doctor: Doctor) -> None:
@@ -108,6 +123,30 @@ def test_a_gateway_that_no_port_leads_to_is_named(doctor: Doctor) -> None:
 
     assert code == 2
     assert "up --detach gateway" in said
+
+
+def test_the_room_that_a_container_tells_is_judged_by_the_settings(doctor: Doctor) -> None:
+    full = 'shift 8; cat >/dev/null; echo "$1 7 overlay 1000 950 50 95% /"'
+
+    code, said = doctor(room=full)
+
+    assert code == 1
+    assert "✗ The disk of the databases has 0.0 GiB (5 %) free" in said
+
+
+def test_room_is_asked_in_words_that_a_shell_understands(doctor: Doctor) -> None:
+    _, said = doctor(room='shift 8; sh -s "$1" /tmp ${3:+"$3" /tmp}')
+
+    for name in ("topics", "databases", "backups"):
+        assert f"The disk of the {name} has " in said
+    assert "! The backups lie on the disk of the databases" in said
+
+
+def test_an_address_that_cannot_work_is_a_finding(doctor: Doctor) -> None:
+    code, said = doctor(host_name="boerse.cluster.example")
+
+    assert code == 1
+    assert "✗ PUBLIC_URL=http://localhost does not fit HOST_NAME=boerse.cluster.example" in said
 
 
 def test_a_certificate_is_told_with_the_day_until_which_it_is_good(doctor: Doctor) -> None:

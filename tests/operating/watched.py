@@ -11,6 +11,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 
+from chassis.disk import DiskMetrics
 from chassis.metrics import ConsumerMetrics, HttpMetrics, RelayMetrics, SweepMetrics
 from embedded.exchange_settings import SERVICES
 
@@ -50,6 +51,7 @@ def told() -> set[str]:
     registry = CollectorRegistry()
     for make in (ConsumerMetrics, HttpMetrics, RelayMetrics, SweepMetrics):
         make(registry)
+    DiskMetrics(registry, least_percent=10)
     figures = {each.name for name in SERVICES for each in import_module(f"{name}.figures").FIGURES}
     return _SCRAPED | figures | {name for each in registry.collect() for name in _names(each)}
 

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from chassis import provisioning
+from chassis.disk import DiskMetrics
 from chassis.health import health_router
 from chassis.service import Runtime, Service
 from chassis.settings import ServiceSettings
@@ -22,6 +23,7 @@ SHUTDOWN_SECONDS = 5
 
 def application(service: Service, runtime: Runtime) -> FastAPI:
     """The service's web application with the running service as its lifespan."""
+    DiskMetrics(runtime.registry, least_percent=runtime.settings.disk_free_percent)
     app = service.web(runtime)
     app.include_router(health_router(runtime))
     app.router.lifespan_context = lambda _app: service.running(runtime)

@@ -36,7 +36,8 @@ class ServiceSettings(BaseSettings):
     compares. ``form_key`` is one list for all services of an origin, whose pages share a header
     with forms; ``cluster_uri`` names this installation in every event (``ce_source``) and never
     changes; ``public_url`` is the origin that people's browsers see; the addresses beside it stand
-    at the foot of every page. Keys are lists for rotation: the first signs, all verify.
+    at the foot of every page. Less than ``disk_free_percent`` of free disk is an alarm. Keys are
+    lists for rotation: the first signs, all verify.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -59,6 +60,7 @@ class ServiceSettings(BaseSettings):
     allow_time_travel: bool = False
     log_level: LogLevel = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
+    disk_free_percent: int = Field(default=10, ge=0, le=90)
     migrations: Path | None = None
 
     @classmethod

@@ -14,7 +14,7 @@ from notebook.records import record_of
 from notebook.service import Settings
 
 from chassis import arrears
-from chassis.cli import broker_checks, database_checks, machine_checks
+from chassis.cli import broker_checks, database_checks
 from chassis.database import Connection, single_connection
 from chassis.finding import Finding
 from chassis.provisioning import Topic
@@ -281,8 +281,3 @@ class TestArrears:
         assert young == []
         assert [each.check for each in old] == ["consumer_lag"]
         assert "About 1 records are not handled yet" in old[0].wrong
-
-
-@pytest.mark.parametrize(("free", "found"), [(9, 1), (10, 0), (50, 0)])
-def test_a_disk_nearly_full_is_a_finding(free: int, found: int) -> None:
-    assert len(machine_checks.disk(free, 100)) == found

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from chassis.cli import broker_checks, database_checks, machine_checks
+from chassis.cli import broker_checks, database_checks
 from chassis.cli.running import settings_of
 from chassis.database import single_connection
+from chassis.disk import disk_findings, free_ratio
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
@@ -49,7 +50,7 @@ def _show_json(service: Service, findings: Sequence[Finding]) -> None:
 
 async def _findings(service: Service, settings: ServiceSettings) -> list[Finding]:
     return [
-        *machine_checks.disk(),
+        *disk_findings(settings.disk_free_percent, free_ratio()),
         *await broker_checks.findings(service, settings),
         *await _database(service, settings),
     ]

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Asks each service of the composed exchange what is wrong, then looks at what is around them: disks,
+# address, gateway, certificates. `✗` is wrong, `!` is worth knowing; 1 if anything is wrong, 2 if
+# something does not run.
+# An embedded exchange has no containers: ask a service with the environment that it runs under,
+# .venv/bin/python -m SERVICE doctor
+set -u
+deploy=$(dirname "$0")/..
+python=${PYTHON:-python3}
+# An installation of several files names them in COMPOSE_FILE, which counts only without -f.
+if [ -n "${COMPOSE_FILE:-}" ]; then
+  compose='docker compose'
+  typed='docker compose'
+else
+  compose="docker compose -f $deploy/compose.yaml"
+  typed='docker compose -f deploy/compose.yaml'
+fi
+
+if ! running=$($compose ps --services --status running); then
+  echo 'Compose does not answer. Run this where the exchange runs, after make secrets; without'
+  echo 'compose, run for each service, with its environment: .venv/bin/python -m SERVICE doctor'
+  exit 2
+fi
+
+found=$(mktemp -d)
+trap 'rm -rf "$found"' EXIT
+$compose config --format json >"$found/config"
+
+wrong=0
+runs() {
+  echo "$running" | grep -qx "$1" && return
+  echo "✗ $1 does not run. Run: $typed up --detach $1"
+  wrong=2
+  return 1
+}
+finds() { [ "$wrong" = 2 ] || wrong=1; }
+
+for service in listings matching notifications surveys; do
+  echo "$service"
+  runs "$service" || continue
+  $compose exec -T "$service" python -m "$service" doctor || finds
+done
+
+echo "disks"
+room() {
+  runs "$1" || return 0
+  container=$1
+  shift
+  $compose exec -T "$container" sh -s "$@" <"$deploy/doctor/room.sh" >>"$found/rooms" || finds
+}
+: >"$found/rooms"
+room kafka topics /var/lib/kafka/data
+room postgres databases /var/lib/postgresql/data backups /backups
+$python "$deploy/doctor/disks.py" "$found/config" <"$found/rooms" || finds
+
+echo "address"
+$python "$deploy/gateway/address.py" "$found/config" || finds
+
+echo "gateway"
+if runs gateway; then
+  if port=$($compose port gateway 80 2>/dev/null) && [ -n "$port" ]; then
+    echo "✓ It listens on $port."
+  else
+    echo "✗ No port leads to it. Run: $typed up --detach gateway"
+    wrong=2
+  fi
+fi
+
+echo "certificates"
+$python "$deploy/keys/certificate_age.py" "${COMPOSE_ENV_FILES:-$deploy/.env}" || finds
+exit "$wrong"

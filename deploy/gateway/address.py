@@ -1,0 +1,119 @@
+"""Whether the settings of the address fit each other and lead here; wants nothing but Python.
+
+As a job before the gateway it refuses what cannot work. With a file of what `docker compose config
+--format json` prints it also tells an operator what it found.
+"""
+
+import json
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
+ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+Resolve = Callable[[str], Sequence[str]]
+Settings = Mapping[str, str]
+
+
+def addresses_of(name: str) -> list[str]:
+    """As this machine's resolver knows them."""
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return sorted({str(each[4][0]) for each in found})
+
+
+def faults(settings: Settings, resolve: Resolve = addresses_of) -> Iterator[str]:
+    """What cannot work, each with the setting and the remedy."""
+    name, url = settings["HOST_NAME"], settings["PUBLIC_URL"]
+    if name and not HOST_NAME.fullmatch(name):
+        yield (
+            f"HOST_NAME={name} is no host name: write it alone, like boerse.cluster.org, with xn--…"
+            " for umlauts."
+        )
+    elif name and _scheme_and_host(url) != ("https", name.lower()):
+        yield (
+            f"PUBLIC_URL={url} does not fit HOST_NAME={name}: links in mails would lead elsewhere."
+            f" Set PUBLIC_URL=https://{name}, or leave HOST_NAME empty."
+        )
+    elif name and not resolve(name):
+        yield (
+            f"HOST_NAME={name} has no address in DNS: let its A and AAAA records lead to this"
+            " server and start again, or leave HOST_NAME empty."
+        )
+
+
+def findings(settings: Settings, resolve: Resolve = addresses_of) -> Iterator[str]:
+    """What is worth knowing of an address without a fault."""
+    scheme, host = _scheme_and_host(settings["PUBLIC_URL"])
+    if host in ON_THIS_MACHINE:
+        yield f"✓ {settings['PUBLIC_URL']} can be opened on this machine alone."
+        return
+    if scheme == "http":
+        yield (
+            f"! {settings['PUBLIC_URL']} has no TLS: whoever listens on the way can sign in with a"
+            " link. Set HOST_NAME and PUBLIC_URL=https://…"
+        )
+    yield _where_it_leads(host, resolve(host))
+
+
+def _scheme_and_host(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.hostname or ""
+
+
+def _where_it_leads(host: str, addresses: Sequence[str]) -> str:
+    if not addresses:
+        return f"! {host} of PUBLIC_URL has no address in DNS: set its A and AAAA records."
+    elsewhere = [address for address in addresses if not is_of_this_machine(address)]
+    if elsewhere:
+        return (
+            f"! {host} leads to {', '.join(elsewhere)}, which is no address of this machine: right"
+            " only where a router or proxy sends on from there to here."
+        )
+    return f"✓ {host} leads to {', '.join(addresses)}, of this machine."
+
+
+def is_of_this_machine(address: str) -> bool:
+    """Only one's own addresses can be bound to."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+def main(arguments: Sequence[str]) -> int:
+    if arguments:
+        return _told(_composed(Path(arguments[0])))
+    wrong = list(faults(os.environ))
+    for fault in wrong:
+        print(fault, file=sys.stderr)
+    return int(bool(wrong))
+
+
+def _told(settings: Settings) -> int:
+    wrong = list(faults(settings))
+    print("\n".join([f"✗ {fault}" for fault in wrong] or findings(settings)))
+    return int(bool(wrong))
+
+
+def _composed(config: Path) -> Settings:
+    services = json.loads(config.read_text(encoding="utf-8"))["services"]
+    return {name: value or "" for name, value in services["address"]["environment"].items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""An address that cannot work stops the start with a sentence; `make doctor` says more."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[2] / "deploy" / "gateway"))
+
+from address import faults, findings, is_of_this_machine
+
+SCRIPT = Path(__file__).parents[2] / "deploy" / "gateway" / "address.py"
+NAME = "boerse.cluster.example"
+
+
+def known(_name: str) -> list[str]:
+    return ["203.0.113.7"]
+
+
+def unknown(_name: str) -> list[str]:
+    return []
+
+
+def settings(host_name: str, public_url: str) -> dict[str, str]:
+    return {"HOST_NAME": host_name, "PUBLIC_URL": public_url}
+
+
+@pytest.mark.parametrize(
+    ("host_name", "public_url"),
+    [
+        ("", "http://localhost:8000"),
+        ("", f"https://{NAME}"),
+        (NAME, f"https://{NAME}"),
+        (NAME, f"https://{NAME}:8443"),
+        ("Boerse.Cluster.example", f"https://{NAME}"),
+    ],
+)
+def test_what_fits_is_let_pass(host_name: str, public_url: str) -> None:
+    assert list(faults(settings(host_name, public_url), known)) == []
+
+
+@pytest.mark.parametrize(
+    "host_name", [f"https://{NAME}", f"{NAME}/", f"{NAME}:443", "two words", ".example", "-a.b"]
+)
+def test_a_host_name_stands_alone(host_name: str) -> None:
+    [fault] = faults(settings(host_name, f"https://{NAME}"), known)
+
+    assert fault.startswith(f"HOST_NAME={host_name} is no host name")
+
+
+@pytest.mark.parametrize(
+    "public_url", ["http://localhost:8000", f"http://{NAME}", "https://other.example", "https://["]
+)
+def test_two_addresses_that_do_not_fit_each_other_are_named(public_url: str) -> None:
+    [fault] = faults(settings(NAME, public_url), known)
+
+    assert fault.startswith(f"PUBLIC_URL={public_url} does not fit HOST_NAME={NAME}")
+    assert f"Set PUBLIC_URL=https://{NAME}" in fault
+
+
+def test_a_name_without_dns_is_named_with_its_records() -> None:
+    [fault] = faults(settings(NAME, f"https://{NAME}"), unknown)
+
+    assert fault.startswith(f"HOST_NAME={NAME} has no address in DNS")
+
+
+def test_the_job_refuses_in_one_sentence() -> None:
+    environment = os.environ | settings("no name", "https://no.name")
+    refused = subprocess.run(  # noqa: S603 - the script under test
+        [sys.executable, SCRIPT], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "HOST_NAME=no name" in refused.stderr
+
+
+def test_the_job_lets_the_shipped_settings_pass() -> None:
+    environment = os.environ | settings("", "http://localhost:8000")
+    passed = subprocess.run(  # noqa: S603 - the script under test
+        [sys.executable, SCRIPT], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (passed.returncode, passed.stdout, passed.stderr) == (0, "", "")
+
+
+class TestFindings:
+    def test_a_trial_is_on_this_machine(self) -> None:
+        [said] = findings(settings("", "http://localhost:8000"), unknown)
+
+        assert said.startswith("✓")
+
+    def test_links_without_tls_are_told(self) -> None:
+        said, _ = findings(settings("", f"http://{NAME}"), known)
+
+        assert said.startswith(f"! http://{NAME} has no TLS")
+
+    def test_a_name_that_leads_here_is_told_with_the_address(self) -> None:
+        [said] = findings(settings(NAME, f"https://{NAME}"), lambda _: ["127.0.0.1"])
+
+        assert said == f"✓ {NAME} leads to 127.0.0.1, of this machine."
+
+    def test_one_that_leads_elsewhere_is_told_as_what_it_can_be(self) -> None:
+        [said] = findings(settings(NAME, f"https://{NAME}"), known)
+
+        assert said.startswith(f"! {NAME} leads to 203.0.113.7, which is no address of this")
+
+    def test_an_outer_name_that_is_not_in_dns_is_told(self) -> None:
+        [said] = findings(settings("", f"https://{NAME}"), unknown)
+
+        assert said.startswith(f"! {NAME} of PUBLIC_URL has no address in DNS")
+
+
+@pytest.mark.parametrize(("address", "here"), [("127.0.0.1", True), ("203.0.113.7", False)])
+def test_an_address_is_known_as_ones_own(address: str, here: bool) -> None:  # noqa: FBT001 - a case
+    assert is_of_this_machine(address) is here
