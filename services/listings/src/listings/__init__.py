@@ -2,6 +2,6 @@
 
 Owns organisations, members, listings, contacts and what is public of them; signs sessions.
 Writes `listing.*`, `contact.*`, `signin.requested`, the state of organisations, members and
-listings, and `public.listing.*`. Reads `match.answered`, `enquiry.answered`
-and `mail.bounced`.
+listings, and `public.listing.*`. Reads `match.answered`, `enquiry.answered`,
+`request.overflowed` and `mail.bounced`.
 """

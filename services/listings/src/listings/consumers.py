@@ -5,11 +5,14 @@ from chassis.consumers import Consumers
 from chassis.database import Connection
 from listings.enquiries.commands import follow_answer
 from listings.listing.freshening import doubt_listing
+from listings.listing.occasion import Occasion
+from listings.listing.overflowing import ask_partners
 from listings.listing.solved import note_solved
 from listings.listing.unreachable import note_bounce
+from listings.settings import ListingsSettings
 from schemas.mail import MailBounced
 from schemas.match import MatchAnswered
-from schemas.request import EnquiryAnswered
+from schemas.request import EnquiryAnswered, RequestOverflowed
 from schemas.vocabulary import DeclineReason
 
 consumers = Consumers()
@@ -34,6 +37,16 @@ async def on_enquiry_answered(
 ) -> None:
     """Prepare an offer and a contact after a yes; take them back after a later no."""
     await follow_answer(transaction, event, cause=cause)
+
+
+@consumers.on(RequestOverflowed)
+async def on_request_overflowed(
+    event: RequestOverflowed, transaction: Connection, cause: Cause
+) -> None:
+    """Ask partner clusters about a request that is still public and may leave."""
+    public_url = ListingsSettings().public_url
+    occasion = Occasion(now=event.occurred_at, cause=cause, public_url=public_url)
+    await ask_partners(transaction, event.request_id, occasion, answer_by=event.answer_by)
 
 
 @consumers.on(MailBounced)

@@ -22,6 +22,7 @@ from schemas.organisation import OrganisationState
 from schemas.public import (
     PublicListingClosed,
     PublicListingCreated,
+    PublicListingOverflowed,
     PublicListingState,
     PublicListingUpdated,
 )
@@ -45,6 +46,7 @@ outbox = Outbox(
         MemberState,
         PublicListingCreated,
         PublicListingUpdated,
+        PublicListingOverflowed,
         PublicListingClosed,
         PublicListingState,
     )

@@ -50,7 +50,7 @@ def changed_sample(tmp_path: Path, rows: int, **changes: str) -> Path:
     lines[1] |= changes
     path = tmp_path / "listings.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(lines[0]))
+        writer = csv.DictWriter(file, fieldnames=list(lines[1]))
         writer.writeheader()
         writer.writerows(lines)
     return path
@@ -138,6 +138,19 @@ class TestImport:
         assert content.minimum_amount == Amount(value=Decimal(20), unit="Liter")
         assert content.amount == Amount(value=Decimal("120.5"), unit="Liter")
 
+    @pytest.mark.parametrize(("written", "wished"), [("ja", True), ("nein", False), ("", False)])
+    async def test_a_request_may_overflow_if_the_file_says_so(
+        self, connection: Connection, tmp_path: Path, written: str, *, wished: bool
+    ) -> None:
+        await directory(connection)
+        fields = {"kind": "request", "visibility": "public", "may_overflow": written}
+
+        await imported(connection, changed_sample(tmp_path, 2, **fields))
+
+        contents = await connection.fetch("select content from listing order by external_id")
+        content = ListingContent.model_validate_json(contents[-1]["content"])
+        assert content.may_overflow is wished
+
     @pytest.mark.parametrize(
         ("changes", "column"),
         [
@@ -155,6 +168,8 @@ class TestImport:
             ({"service_area": "5000 km", "postcode": "18055"}, "service_area"),
             ({"valid_days": "900"}, "valid_days"),
             ({"visibility": "secret"}, "visibility"),
+            ({"may_overflow": "vielleicht"}, "may_overflow"),
+            ({"may_overflow": "ja"}, "may_overflow"),
             ({"external_id": "offer-001"}, "external_id"),
         ],
     )

@@ -2,8 +2,8 @@
 
 Owns analyses, proposals and their answers, unmet requests, enquiries and saved searches. Reads
 listing.created/updated/closed and listing.state, organisation.state and member.state. Writes
-match.proposed, match.answered, match.withdrawn, request.unmet, enquiry.approved, enquiry.answered
-and search.hit.
+match.proposed, match.answered, match.withdrawn, request.unmet, request.overflowed,
+enquiry.approved, enquiry.answered and search.hit.
 """
 
 import os

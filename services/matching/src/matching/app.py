@@ -80,7 +80,7 @@ def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
     fitters = Fitters(
         settings.active_engine, pool=runtime.pool, clock=runtime.clock, buckets=buckets
     )
-    yield unmet_routes(UnmetPages(desk))
+    yield unmet_routes(UnmetPages(desk, patience=settings))
     yield enquiry_routes(EnquiryPage(desk, signer=enquiries, draft_signer=drafts))
     yield preview_routes(PreviewPage(desk, fitters=fitters))
     yield preview_api_routes(PreviewApi(desk, fitters=fitters))

@@ -7,7 +7,7 @@ from chassis.outbox import Outbox
 from matching.kept_listing import KeptListing
 from matching.proposal import GivenAnswer, Proposal, SideName, other
 from schemas.match import MatchAnswered, MatchProposed, MatchWithdrawn, ProposedListing
-from schemas.request import EnquiryAnswered, EnquiryApproved, RequestUnmet
+from schemas.request import EnquiryAnswered, EnquiryApproved, RequestOverflowed, RequestUnmet
 from schemas.search import SearchHit
 
 outbox = Outbox(
@@ -16,6 +16,7 @@ outbox = Outbox(
         MatchAnswered,
         MatchWithdrawn,
         RequestUnmet,
+        RequestOverflowed,
         EnquiryApproved,
         EnquiryAnswered,
         SearchHit,

@@ -28,5 +28,10 @@ async def find_unmet_requests(connection: Connection, now: datetime, _cause: Cau
 
 
 @sweeps.due()
+async def overflow_requests(connection: Connection, now: datetime, cause: Cause) -> None:
+    await unmet.overflow_requests(connection, Patience(), now=now, cause=cause)
+
+
+@sweeps.due()
 async def forget_old_offers(connection: Connection, now: datetime, _cause: Cause) -> None:
     await unmet.forget_old_offers(connection, now)

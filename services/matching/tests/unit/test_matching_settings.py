@@ -8,7 +8,9 @@ from matching.unmet.patience import Patience
 
 
 class TestRulesThatSweepsRead:
-    @pytest.mark.parametrize("name", ["wave", "weekly_proposals", "unmet_after_hours"])
+    @pytest.mark.parametrize(
+        "name", ["wave", "weekly_proposals", "unmet_after_hours", "overflow_days"]
+    )
     def test_an_impossible_one_is_refused_at_the_start(
         self, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:

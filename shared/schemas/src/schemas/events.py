@@ -33,6 +33,7 @@ EVENTS: tuple[type[Event], ...] = (
     match.MatchAnswered,
     match.MatchWithdrawn,
     request.RequestUnmet,
+    request.RequestOverflowed,
     request.EnquiryApproved,
     request.EnquiryAnswered,
     search.SearchHit,
@@ -49,6 +50,7 @@ EVENTS: tuple[type[Event], ...] = (
     outcome.OutcomeReported,
     public.PublicListingCreated,
     public.PublicListingUpdated,
+    public.PublicListingOverflowed,
     public.PublicListingClosed,
     public.PublicListingState,
 )

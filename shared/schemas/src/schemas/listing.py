@@ -39,6 +39,10 @@ class ListingContent(Value):
     valid_until: AwareDatetime
     language: Language
     visibility: Visibility
+    may_overflow: bool = Field(
+        default=False,
+        description="Partner clusters may be asked if nobody here fits this request.",
+    )
 
 
 class ListingFact(Fact):

@@ -54,6 +54,10 @@ class PublicListing(Value):
     language: Language
     organisation: PublicOrganisation | None = None
     size_class: SizeClass | None = None
+    answer_by: AwareDatetime | None = Field(
+        default=None,
+        description="Until when partner clusters are asked for help; absent if they are not.",
+    )
 
 
 class PublicListingFact(Fact):
@@ -83,6 +87,17 @@ class PublicListingUpdated(PublicListingFact):
 
     name: ClassVar[str] = "public.listing.updated"
     listing: PublicListing
+
+
+class PublicListingOverflowed(PublicListingFact):
+    """Nobody fits a visible request: partner clusters are asked, once, until a day.
+
+    Answers come back through the listing's own page, its ``url``.
+    """
+
+    name: ClassVar[str] = "public.listing.overflowed"
+    listing: PublicListing
+    answer_by: AwareDatetime
 
 
 class PublicListingClosed(PublicListingFact):

@@ -36,6 +36,30 @@ class RequestUnmet(Fact):
         return (self.organisation_id,)
 
 
+class RequestOverflowed(Fact):
+    """Nobody here fits a request, and its owner lets partner clusters be asked.
+
+    Said once a request, and never of one that only the cluster may see.
+    """
+
+    name: ClassVar[str] = "request.overflowed"
+    topic: ClassVar[str] = "request.overflowed"
+    request_id: UUID
+    organisation_id: UUID
+    title: str
+    language: Language
+    category: Category
+    published_at: AwareDatetime
+    unmet_since: AwareDatetime
+    answer_by: AwareDatetime
+
+    def aggregate_id(self) -> UUID:
+        return self.request_id
+
+    def subjects(self) -> tuple[UUID, ...]:
+        return (self.organisation_id,)
+
+
 class EnquiryFact(Fact):
     """Every fact about an enquiry names the request and the organisation that is asked."""
 

@@ -29,6 +29,7 @@ def form_values(content: ListingContent) -> dict[str, object]:
         "valid_until": content.valid_until.astimezone(ZONE).date(),
         "language": content.language,
         "visibility": content.visibility,
+        "may_overflow": content.may_overflow,
     }
 
 

@@ -85,6 +85,9 @@ class WrittenListing(BaseModel):
     valid_until: date | None = Field(default=None, title=mark("Gültig bis"))
     language: Language = Field(default=Language.GERMAN, title=mark("Sprache des Eintrags"))
     visibility: Visibility = Field(default=Visibility.PUBLIC, title=mark("Sichtbarkeit"))
+    may_overflow: bool = Field(
+        default=False, title=mark("Wenn sich hier niemand findet: auch Partnercluster fragen")
+    )
 
 
 class ListingRefused(Exception):
@@ -137,6 +140,7 @@ def content_of(
         valid_until=datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo),
         language=written.language,
         visibility=written.visibility,
+        may_overflow=written.may_overflow,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.listing.area import Area
+from schemas.vocabulary import ListingKind, Visibility
 
 LONGEST_VALID_DAYS = 365
 FURTHEST_DAYS = 3650
@@ -40,6 +41,14 @@ PAST_START = Refusal(
     detail=PAST_DAY.detail,
     remedy=mark("Wählen Sie einen Tag ab heute oder lassen Sie das Feld leer."),
 )
+REQUESTS_ONLY = Refusal(
+    detail=mark("Partnercluster lassen sich nur nach einem Gesuch fragen."),
+    remedy=mark("Nehmen Sie „{label}“ heraus."),
+)
+MEMBERS_ONLY = Refusal(
+    detail=mark("Was nur angemeldete Mitglieder sehen, erfahren Partnercluster nicht."),
+    remedy=mark("Machen Sie das Gesuch öffentlich, oder nehmen Sie „{label}“ heraus."),
+)
 TOO_FAR = Refusal(
     detail=mark("„{label}“ liegt mehr als 3650 Tage in der Zukunft."),
     remedy=mark("Wählen Sie einen früheren Tag oder lassen Sie das Feld leer."),
@@ -49,6 +58,8 @@ TOO_FAR = Refusal(
 class Written(Protocol):
     """The fields that depend on each other or on the day."""
 
+    @property
+    def kind(self) -> ListingKind: ...
     @property
     def quantity(self) -> Decimal | None: ...
     @property
@@ -67,6 +78,10 @@ class Written(Protocol):
     def available_from(self) -> date | None: ...
     @property
     def valid_until(self) -> date | None: ...
+    @property
+    def visibility(self) -> Visibility: ...
+    @property
+    def may_overflow(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +116,8 @@ def refusals_of(
         name: SPANS[name].refusal(day, today=today) for name, day in days.items() if day is not None
     }
     late = {name: refusal for name, refusal in refused.items() if refusal is not None}
-    return _area_refusals(written) | _quantity_refusals(written) | late
+    fields = _area_refusals(written) | _quantity_refusals(written) | _overflow_refusals(written)
+    return fields | late
 
 
 def _quantity_refusals(written: Written) -> dict[str, Refusal]:
@@ -109,6 +125,14 @@ def _quantity_refusals(written: Written) -> dict[str, Refusal]:
         return {}
     is_more = written.minimum_quantity > written.quantity
     return {"minimum_quantity": MORE_THAN_ALL} if is_more else {}
+
+
+def _overflow_refusals(written: Written) -> dict[str, Refusal]:
+    if not written.may_overflow:
+        return {}
+    if written.kind is not ListingKind.REQUEST:
+        return {"may_overflow": REQUESTS_ONLY}
+    return {"may_overflow": MEMBERS_ONLY} if written.visibility is Visibility.CLUSTER else {}
 
 
 def _area_refusals(written: Written) -> dict[str, Refusal]:

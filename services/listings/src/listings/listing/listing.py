@@ -20,7 +20,10 @@ class DraftIncomplete(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """`pending` is an edit that waits for a moderator while `content` stays public."""
+    """`pending` is an edit that waits for a moderator while `content` stays public.
+
+    `partners_asked_until` says that partner clusters were asked, which happens once.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -37,6 +40,7 @@ class Listing:
     closing_reason: ClosingReason | None = None
     external_id: str | None = None
     replaces: UUID | None = None
+    partners_asked_until: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -51,6 +55,17 @@ class Listing:
     def is_public(self) -> bool:
         """Whether visitors and partner clusters see it."""
         return self.is_visible and self.content.visibility is not Visibility.CLUSTER
+
+    @property
+    def may_overflow(self) -> bool:
+        """Whether partner clusters may be asked now."""
+        wished = self.is_public and self.content.may_overflow
+        return wished and self.partners_asked_until is None
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """Until when partner clusters are asked, as long as the owner wishes it."""
+        return self.partners_asked_until if self.content.may_overflow else None
 
     @property
     def is_complete(self) -> bool:
@@ -124,6 +139,9 @@ class Listing:
         if asked is Asked.SAID_OUTDATED:
             return self._changed(at, freshness=self.freshness.doubted(at=at))
         return self._changed(at, freshness=self.freshness.reminded(asked, at=at))
+
+    def overflowed(self, *, answer_by: datetime, at: datetime) -> Self:
+        return self._changed(at, partners_asked_until=answer_by)
 
     def _require_live(self) -> None:
         if not self.is_live:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.web.refusal import refusal_of
+from listings.imports import YesOrNo
 from listings.listing.area import Area
 from listings.listing.forms import ZONE, ListingRefused, WrittenListing
 from listings.listing.impossible import FURTHEST_DAYS
@@ -43,6 +44,7 @@ class ListingRow(BaseModel):
     valid_days: int = Field(default=90, ge=1, le=365)
     language: str = "de"
     visibility: str = "public"
+    may_overflow: YesOrNo = False
 
 
 def written_listing(row: ListingRow, *, now: datetime) -> WrittenListing:

@@ -161,6 +161,7 @@ async def _page(
         answers=[(each.value, around.pages.text(request, label)) for each, label in ANSWERS],
         is_solved=bool(await solved.said_solved(connection, [owned.listing.id])),
         is_unreachable=await unreachable.pauses(connection, owned.listing.id),
+        as_of=around.clock(),
         may=may,
         act=Act,
     )

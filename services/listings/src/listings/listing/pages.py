@@ -77,6 +77,8 @@ async def one_listing(request: Request, listing_id: UUID) -> Response:
             card=card,
             is_own=reader is not None and reader.acts_for(listing.organisation_id),
             is_insider=insider,
+            is_visitor=reader is None,
+            as_of=around.clock(),
         )
 
 

@@ -14,6 +14,7 @@ from schemas.public import (
     PublicListing,
     PublicListingClosed,
     PublicListingCreated,
+    PublicListingOverflowed,
     PublicListingState,
     PublicListingUpdated,
     PublicOrganisation,
@@ -62,7 +63,9 @@ def public_listing(
     hidden = content.visibility is Visibility.ANONYMOUS
     who = _anonymous(organisation, census) if hidden else _named(listing, organisation)
     shown: dict[str, Any] = {name: getattr(content, name) for name in _SHOWN_TO_ALL}
-    return PublicListing(url=f"{public_url}/listings/{listing.id}", **shown, **who)
+    return PublicListing(
+        url=f"{public_url}/listings/{listing.id}", answer_by=listing.answer_by, **shown, **who
+    )
 
 
 def _named(listing: Listing, organisation: Organisation) -> dict[str, Any]:
@@ -106,6 +109,18 @@ def public_listing_updated(
 ) -> PublicListingUpdated:
     return PublicListingUpdated(
         revision=listing.revision, occurred_at=at, listing_id=listing.id, listing=shown
+    )
+
+
+def public_listing_overflowed(
+    listing: Listing, shown: PublicListing, *, answer_by: datetime, at: datetime
+) -> PublicListingOverflowed:
+    return PublicListingOverflowed(
+        revision=listing.revision,
+        occurred_at=at,
+        listing_id=listing.id,
+        listing=shown,
+        answer_by=answer_by,
     )
 
 

@@ -52,6 +52,20 @@ async def record_showing(
     return after
 
 
+async def record_overflow(
+    connection: Connection, after: Listing, answer_by: datetime, occasion: Occasion
+) -> None:
+    """Save that partner clusters are asked, and ask them."""
+    await storage.save(connection, after)
+    shown = await shown_to_visitors(connection, after, public_url=occasion.public_url)
+    asked = public_events.public_listing_overflowed(
+        after, shown, answer_by=answer_by, at=occasion.now
+    )
+    await outbox.append(connection, asked, cause=occasion.cause)
+    state = public_events.public_listing_state(after, shown)
+    await outbox.append(connection, state, cause=occasion.cause)
+
+
 async def shown_to_visitors(
     connection: Connection, listing: Listing, *, public_url: str
 ) -> PublicListing:

@@ -13,9 +13,9 @@ from schemas.vocabulary import ClosingAnswer, ClosingReason, ListingStatus
 _COLUMNS = (
     "id, organisation_id, member_id, external_id, replaces, status, revision, content, pending,"
     " created_at, submitted_at, published_at, confirmed_at, confirm_by, asked, asked_at,"
-    " closed_at, closing_reason"
+    " closed_at, closing_reason, partners_asked_until"
 )
-_VALUES = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18"
+_VALUES = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19"
 SELECT = f"select {_COLUMNS} from listing"
 _SAVE = f"""
     insert into listing ({_COLUMNS}) values ({_VALUES})
@@ -128,6 +128,7 @@ def listing_of(row: Row) -> Listing:
         freshness=_freshness_of(row),
         closed_at=row["closed_at"],
         closing_reason=row["closing_reason"] and ClosingReason(row["closing_reason"]),
+        partners_asked_until=row["partners_asked_until"],
     )
 
 
@@ -163,4 +164,5 @@ def _row_of(listing: Listing) -> tuple[object, ...]:
         freshness and freshness.asked_at,
         listing.closed_at,
         listing.closing_reason,
+        listing.partners_asked_until,
     )

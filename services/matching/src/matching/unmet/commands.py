@@ -14,11 +14,14 @@ from matching.unmet import (
     capability_storage,
     events,
     former_offer_storage,
+    overflow_storage,
     storage,
     tried_storage,
 )
 from matching.unmet.candidate import Candidate
 from matching.unmet.capability import REMEMBERED
+from matching.unmet.overflow import deadline_of
+from matching.unmet.patience import Patience
 from schemas.vocabulary import ClosingReason, ListingKind
 
 OFFERS_KEPT_FOR = timedelta(days=2 * 365)
@@ -108,6 +111,25 @@ async def keep_candidates(
             candidates=len(kept),
             at=at,
         )
+        await outbox.append(connection, fact, cause=cause)
+
+
+async def overflow_requests(
+    connection: Connection, patience: Patience, *, now: datetime, cause: Cause
+) -> None:
+    """Let partner clusters be asked about what brokers knew for long enough; once a request."""
+    told_before = now - patience.overflow_after
+    due = await overflow_storage.requests_due(connection, told_before=told_before, now=now)
+    requests = await listing_storage.listings(connection, [each.request_id for each in due])
+    for unmet in due:
+        request = requests[unmet.request_id]
+        answer_by = deadline_of(request.content, days=patience.overflow_days, now=now)
+        if answer_by is None:
+            continue
+        await overflow_storage.keep_overflow(
+            connection, unmet.request_id, at=now, answer_by=answer_by
+        )
+        fact = events.request_overflowed(unmet, request, answer_by=answer_by, at=now)
         await outbox.append(connection, fact, cause=cause)
 
 

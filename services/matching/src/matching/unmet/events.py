@@ -4,7 +4,7 @@ from datetime import datetime
 
 from matching.kept_listing import KeptListing
 from matching.unmet.unmet_request import UnmetRequest
-from schemas.request import RequestUnmet
+from schemas.request import RequestOverflowed, RequestUnmet
 
 
 def request_unmet(
@@ -16,7 +16,7 @@ def request_unmet(
     at: datetime,
 ) -> RequestUnmet:
     return RequestUnmet(
-        revision=max(request.revision + 1, int(at.timestamp() * 1000)),
+        revision=_revision_after(request, at),
         occurred_at=unmet.unmet_at,
         request_id=unmet.request_id,
         organisation_id=unmet.organisation_id,
@@ -27,3 +27,24 @@ def request_unmet(
         possible_proposals=possible_proposals,
         candidates=candidates,
     )
+
+
+def request_overflowed(
+    unmet: UnmetRequest, request: KeptListing, *, answer_by: datetime, at: datetime
+) -> RequestOverflowed:
+    return RequestOverflowed(
+        revision=_revision_after(request, at),
+        occurred_at=at,
+        request_id=unmet.request_id,
+        organisation_id=unmet.organisation_id,
+        title=request.content.title,
+        language=request.content.language,
+        category=request.content.category,
+        published_at=unmet.published_at,
+        unmet_since=unmet.unmet_at,
+        answer_by=answer_by,
+    )
+
+
+def _revision_after(request: KeptListing, at: datetime) -> int:
+    return max(request.revision + 1, int(at.timestamp() * 1000))

@@ -20,6 +20,8 @@ from matching.enquiries import commands
 from matching.enquiries.commands import Approval, RequestNoLongerUnmet
 from matching.enquiries.words import ANSWERS, OBSTACLES
 from matching.unmet import queries, storage
+from matching.unmet.overflow import planned_for
+from matching.unmet.patience import Patience
 from matching.unmet.queries import UnmetShown
 from matching.unmet.words import KINDS, SIZES
 from schemas.vocabulary import Role
@@ -41,7 +43,8 @@ class EnquiryForm(BaseModel):
 class UnmetPages:
     """Lists unmet requests; a request's own page takes the broker's decision."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, patience: Patience) -> None:
+        self._patience = patience
         self._pages = desk.pages
         self._pool = desk.pool
         self._clock = desk.clock
@@ -118,6 +121,7 @@ class UnmetPages:
         asked: int | None = None,
         chosen: int | None = None,
     ) -> Response:
+        now, content = self._clock(), shown.request.content
         return self._pages.render(
             request,
             "unmet.html",
@@ -126,7 +130,8 @@ class UnmetPages:
             form=form,
             asked=asked,
             chosen=chosen,
-            as_of=self._clock(),
+            as_of=now,
+            planned=planned_for(shown.unmet, content, self._patience, now=now),
             kinds=KINDS,
             sizes=SIZES,
             obstacles=OBSTACLES,

@@ -17,13 +17,13 @@ _STRONG = """exists (select from proposal p where p.request_id = a.request_id
         and n.answer = 'not-for-us'))"""
 
 # So does one that was decided and only waits for its turn.
-_MET = f"""({_STRONG} or exists (select from waiting_proposal w, listing o, listing r
+MET = f"""({_STRONG} or exists (select from waiting_proposal w, listing o, listing r
     where w.request_id = a.request_id and w.strength = 'strong' and {MAY_COME}))"""
 
-_OPEN = "l.live and l.content is not null and l.valid_until > $1"
+OPEN = "l.live and l.content is not null and l.valid_until > $1"
 
 # What the worker has not looked at yet may still find its counterpart.
-_MATCHED = """exists (select from analysis s join analysis_version v
+MATCHED = """exists (select from analysis s join analysis_version v
         on v.number = s.version and v.state = 'active'
     where s.listing_id = l.listing_id and s.part = 0 and s.text_revision = l.text_revision)
     and not exists (select from match_due d where d.listing_id = l.listing_id)"""
@@ -31,21 +31,22 @@ _MATCHED = """exists (select from analysis s join analysis_version v
 _FIND = f"""
     update awaited_request a set unmet_at = $1 from listing l
     where l.listing_id = a.request_id and a.unmet_at is null and a.published_at <= $2
-        and {_OPEN} and {_MATCHED} and not {_MET}
+        and {OPEN} and {MATCHED} and not {MET}
 """
 
 _NEXT = f"""
     select a.request_id, (select max(changed_at) from capability) as up_to
     from awaited_request a join listing l on l.listing_id = a.request_id
-    where a.unmet_at is not null and {_OPEN} and {_MATCHED} and not {_MET}
+    where a.unmet_at is not null and {OPEN} and {MATCHED} and not {MET}
         and (a.ranked_version is distinct from $2 or a.ranked_revision < l.revision
             or a.ranked_up_to is distinct from (select max(changed_at) from capability))
     order by a.told_at is not null, a.unmet_at limit 1
 """
 
 
-_UNMET = """
-    select a.request_id, a.organisation_id, a.published_at, a.unmet_at, a.told_at
+UNMET = """
+    select a.request_id, a.organisation_id, a.published_at, a.unmet_at, a.told_at,
+        a.overflowed_at, a.answer_by
     from awaited_request a join listing l on l.listing_id = a.request_id
     where a.unmet_at is not null
 """
@@ -128,7 +129,7 @@ async def unmet_requests(
 ) -> tuple[UnmetRequest, ...]:
     """Unmet still, the longest waiting first."""
     rows = await connection.fetch(
-        f"{_UNMET} and {_OPEN} and not {_MET} order by a.published_at limit $2 offset $3",
+        f"{UNMET} and {OPEN} and not {MET} order by a.published_at limit $2 offset $3",
         now,
         limit,
         offset,
@@ -138,7 +139,7 @@ async def unmet_requests(
 
 async def count_unmet(connection: Connection, *, now: datetime) -> int:
     count: int = await connection.fetchval(
-        f"select count(*) from ({_UNMET} and {_OPEN} and not {_MET}) as unmet", now
+        f"select count(*) from ({UNMET} and {OPEN} and not {MET}) as unmet", now
     )
     return count
 
@@ -149,7 +150,7 @@ async def unmet_request(
     """Locked, its listing stays as it is and one command at a time asks about it."""
     lock = " for update of a for share of l" if locked else ""
     row = await connection.fetchrow(
-        f"{_UNMET} and {_OPEN} and a.request_id = $2{lock}", now, request_id
+        f"{UNMET} and {OPEN} and a.request_id = $2{lock}", now, request_id
     )
     return None if row is None else UnmetRequest(**row)
 

@@ -7,13 +7,18 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetRequest:
-    """A request that is unmet still; ``told_at`` is absent until its first ranking."""
+    """A request that is unmet still; ``told_at`` is absent until its first ranking.
+
+    From ``overflowed_at`` to ``answer_by`` partner clusters are asked.
+    """
 
     request_id: UUID
     organisation_id: UUID
     published_at: datetime
     unmet_at: datetime
     told_at: datetime | None
+    overflowed_at: datetime | None
+    answer_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,223 @@
+"""Unmet requests go on to partner clusters: if wished, after the brokers' time, once, in time."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from kept_listing_builders import START, an_offer, an_organisation, as_state, closing
+from unmet_builders import a_broker, a_lonely_request
+
+from chassis.envelope import Gone
+from chassis.sweeps import Sweeper
+from matching.sweeps import sweeps
+from matching.unmet.worker import Scouting
+from schemas.listing import ListingCreated, ListingUpdated
+from schemas.organisation import OrganisationState
+from schemas.request import RequestOverflowed, RequestUnmet
+from schemas.vocabulary import ListingStatus, Visibility
+
+pytestmark = pytest.mark.model
+
+Pass = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def passes(matching: Any, engine: Any) -> Pass:
+    """Some time, then the sweeps and the workers, each until it has nothing to do."""
+    worker = matching.a_worker(engine)
+    scouting = Scouting(matching.engines(engine), pool=matching.pool, clock=lambda: matching.now)
+    sweeper = Sweeper(sweeps, pool=matching.pool, clock=lambda: matching.now, every_seconds=60)
+
+    async def a_while(**units: float) -> None:
+        matching.now += timedelta(**units)
+        while await worker.turn():
+            pass
+        await sweeper.run_once(matching.now)
+        while await scouting.turn():
+            pass
+
+    return a_while
+
+
+async def posted(matching: Any, **fields: Any) -> ListingCreated:
+    request = a_lonely_request(**{"may_overflow": True} | fields)
+    await matching.hears(request, as_state(request))
+    return request
+
+
+async def overflowed(matching: Any) -> list[RequestOverflowed]:
+    facts: list[RequestOverflowed] = await matching.published(RequestOverflowed)
+    return facts
+
+
+async def unmet_for(matching: Any, passes: Pass, **units: float) -> None:
+    """A day to be found unmet and told, then so long with the brokers."""
+    await passes(hours=24)
+    assert len(await matching.published(RequestUnmet)) == 1
+    await passes(**units)
+
+
+async def test_it_goes_on_after_the_brokers_had_their_time(matching: Any, passes: Pass) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=71)
+    assert await overflowed(matching) == []
+
+    await passes(hours=1)
+
+    (fact,) = await overflowed(matching)
+    assert fact.request_id == request.listing_id
+    assert fact.organisation_id == request.organisation_id
+    assert (fact.title, fact.category) == (request.content.title, request.content.category)
+    assert fact.published_at == START
+    assert fact.occurred_at == matching.now
+    assert timedelta(days=14) <= fact.answer_by - matching.now < timedelta(days=15)
+    assert fact.revision > (await matching.published(RequestUnmet))[0].revision
+
+
+async def test_once_whatever_passes_or_is_heard_again(matching: Any, passes: Pass) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=72)
+    (fact,) = await overflowed(matching)
+
+    await matching.hears(request, as_state(request, revision=request.revision + 1))
+    await passes(days=1)
+    await passes(days=20)
+
+    assert await overflowed(matching) == [fact]
+
+
+async def test_not_without_the_owners_wish_but_with_a_late_one(matching: Any, passes: Pass) -> None:
+    request = await posted(matching, may_overflow=False)
+    await unmet_for(matching, passes, days=10)
+    assert await overflowed(matching) == []
+
+    later = request.content.model_copy(update={"may_overflow": True})
+    wished = dict(request) | {"revision": request.revision + 1, "content": later}
+    await matching.hears(ListingUpdated.model_validate(wished))
+    await passes(minutes=1)
+
+    assert len(await overflowed(matching)) == 1
+
+
+async def test_never_what_only_the_cluster_may_see(matching: Any, passes: Pass) -> None:
+    await posted(matching, visibility=Visibility.CLUSTER)
+    await unmet_for(matching, passes, days=10)
+
+    assert await overflowed(matching) == []
+
+
+async def test_not_once_a_strong_proposal_came(matching: Any, passes: Pass) -> None:
+    await posted(matching)
+    await unmet_for(matching, passes, hours=48)
+    offer = an_offer()
+    await matching.hears(offer, as_state(offer))
+    await passes(hours=24)
+
+    assert await matching.value("select strength from proposal") == "strong"
+    assert await overflowed(matching) == []
+
+
+async def test_not_while_a_new_text_waits_to_be_matched(matching: Any, passes: Pass) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=71)
+    changed = request.content.model_copy(update={"title": "Schlauchpumpen gesucht"})
+    update = dict(request) | {"revision": request.revision + 1, "content": changed}
+    await matching.hears(ListingUpdated.model_validate(update))
+    matching.now += timedelta(hours=2)
+    sweeper = Sweeper(sweeps, pool=matching.pool, clock=lambda: matching.now, every_seconds=60)
+    await sweeper.run_once(matching.now)
+
+    assert await overflowed(matching) == []
+
+
+async def test_not_while_paused(matching: Any, passes: Pass) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=24)
+    await matching.hears(as_state(request, ListingStatus.PAUSED, revision=request.revision + 1))
+    await passes(hours=100)
+    assert await overflowed(matching) == []
+
+    await matching.hears(as_state(request, revision=request.revision + 2))
+    await passes(minutes=1)
+
+    assert len(await overflowed(matching)) == 1
+
+
+async def test_not_after_it_ended(matching: Any, passes: Pass) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=24)
+    await matching.hears(closing(request))
+    await passes(hours=100)
+
+    assert await overflowed(matching) == []
+
+
+async def test_not_after_the_day_by_which_it_is_needed(matching: Any, passes: Pass) -> None:
+    await posted(matching, needed_by=(START + timedelta(days=3)).date())
+    await unmet_for(matching, passes, hours=72)
+
+    assert await overflowed(matching) == []
+
+
+async def test_what_fails_leaves_no_row_and_no_event(matching: Any, passes: Pass) -> None:
+    await posted(matching)
+    await unmet_for(matching, passes, hours=71)
+    matching.now += timedelta(hours=1)
+    async with matching.pool.transaction() as connection:
+        await connection.execute(
+            "alter table outbox add constraint no_room check (topic <> 'request.overflowed')"
+        )
+    sweeper = Sweeper(sweeps, pool=matching.pool, clock=lambda: matching.now, every_seconds=60)
+
+    with pytest.raises(ExceptionGroup):
+        await sweeper.run_once(matching.now)
+
+    assert await overflowed(matching) == []
+    assert await matching.value("select overflowed_at is null from awaited_request")
+
+
+async def test_an_erased_seeker_leaves_nothing(matching: Any, passes: Pass) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=72)
+    seeker = request.organisation_id
+    await matching.hears(Gone(state=OrganisationState, id=seeker, revision=10**12))
+
+    topic = RequestOverflowed.topic
+    assert await matching.value("select payload is null from outbox where topic = $1", topic)
+    assert await matching.value("select count(*) from awaited_request") == 0
+
+
+class TestTheBrokersPage:
+    async def page_of(self, matching: Any, request: ListingCreated) -> str:
+        broker = a_broker()
+        await matching.hears(broker, an_organisation(request.organisation_id, "Hanse-Labor e. K."))
+        matching.signs_in(broker)
+        page = await matching.http.get(f"/matching/unmet/{request.listing_id}")
+        text: str = page.text
+        return text
+
+    async def test_says_when_it_will_be_shown(self, matching: Any, passes: Pass) -> None:
+        request = await posted(matching)
+        await passes(hours=24)
+
+        assert "Werden am 24.03.2026 gefragt" in await self.page_of(matching, request)
+
+    async def test_says_when_it_was_and_until_when(self, matching: Any, passes: Pass) -> None:
+        request = await posted(matching)
+        await unmet_for(matching, passes, hours=72)
+
+        page = await self.page_of(matching, request)
+        found = await matching.http.get("/matching/unmet")
+        matching.now += timedelta(days=20)
+        later = await self.page_of(matching, request)
+
+        assert "Gefragt am 24.03.2026, Frist bis 07.04.2026" in page
+        assert "Partnercluster gefragt, Frist bis 07.04.2026" in found.text
+        assert "die Frist endete am 07.04.2026" in later
+
+    async def test_says_that_nobody_wished_it(self, matching: Any, passes: Pass) -> None:
+        request = await posted(matching, may_overflow=False)
+        await passes(hours=24)
+
+        assert "Wer sucht, hat es nicht angekreuzt" in await self.page_of(matching, request)
