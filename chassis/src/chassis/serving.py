@@ -8,6 +8,7 @@ from types import FrameType
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from chassis import provisioning
 from chassis.disk import DiskMetrics
@@ -15,6 +16,7 @@ from chassis.health import health_router
 from chassis.service import Runtime, Service
 from chassis.settings import ServiceSettings
 from chassis.start_checks import CannotStart, demand_usable_database, listening_socket
+from chassis.web.forwarded import BehindGateway
 
 log = structlog.get_logger(__name__)
 
@@ -52,11 +54,19 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
     return 0
 
 
+def behind_gateway(app: FastAPI, settings: ServiceSettings) -> ASGIApp:
+    """The application as the setting says; without a gateway nobody's headers are believed."""
+    if not settings.behind_gateway:
+        return app
+    return BehindGateway(app, settings.trusted_proxies.split())
+
+
 async def _serve_on(listener: socket, service: Service, settings: ServiceSettings) -> None:
     runtime = service.runtime(settings)
     server = uvicorn.Server(
         uvicorn.Config(
-            application(service, runtime),
+            behind_gateway(application(service, runtime), settings),
+            proxy_headers=False,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,5 +1,7 @@
 """What a setting may hold: a value that could not be used later is refused at the start."""
 
+import re
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -8,6 +10,9 @@ from pydantic import AfterValidator
 
 from chassis.signing import UnusableKey, keys_in
 
+_BROKERS = re.compile(r"[^\s,:/]+:\d+(,[^\s,:/]+:\d+)*")
+_HOST = re.compile(r"[^\s/@]+")
+_MAIL_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -55,6 +60,51 @@ def _log_level(value: str) -> str:
     return level
 
 
+def _networks(value: str) -> str:
+    try:
+        for each in value.split():
+            ip_network(each)
+    except ValueError:
+        raise ValueError(
+            "it must be addresses or networks with spaces between, like 10.0.0.2 192.0.2.0/24"
+        ) from None
+    return value
+
+
+def _own_address(value: str) -> str:
+    if value == "localhost":
+        return value
+    try:
+        ip_address(value)
+    except ValueError:
+        raise ValueError("it must be an address to listen on, like 127.0.0.1 or 0.0.0.0") from None
+    return value
+
+
+def _brokers(value: str) -> str:
+    if not _BROKERS.fullmatch(value):
+        raise ValueError("it must be like kafka:9092, several with a comma and no space between")
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError("it must be a host name alone, like mail.example.org")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not _MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("it must be one mail address alone, like name@example.org")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("it must be one line without control characters")
+    return value
+
+
 Origin = Annotated[str, AfterValidator(_origin)]
 """Scheme, host and port, nothing behind."""
 
@@ -71,3 +121,20 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 LogLevel = Annotated[str, AfterValidator(_log_level)]
 """The least that is logged, in capitals."""
+
+Networks = Annotated[str, AfterValidator(_networks)]
+"""Addresses and networks, with spaces between."""
+
+OwnAddress = Annotated[str, AfterValidator(_own_address)]
+"""Of this machine, to listen on."""
+
+Brokers = Annotated[str, AfterValidator(_brokers)]
+"""Host and port of each, with commas between."""
+
+Host = Annotated[str, AfterValidator(_host)]
+"""The name of a machine, or its address."""
+
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+
+Line = Annotated[str, AfterValidator(_line)]
+"""What stands in a header."""

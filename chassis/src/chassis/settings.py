@@ -12,7 +12,17 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from chassis.setting_values import Address, KeyList, LogLevel, Origin, TimeZone, Uri
+from chassis.setting_values import (
+    Address,
+    Brokers,
+    KeyList,
+    LogLevel,
+    Networks,
+    Origin,
+    OwnAddress,
+    TimeZone,
+    Uri,
+)
 from chassis.signing import LinkSigner, SessionVerifier, keys_in
 
 SECRETS_DIRECTORY = "/run/secrets"
@@ -36,14 +46,15 @@ class ServiceSettings(BaseSettings):
     compares. ``form_key`` is one list for all services of an origin, whose pages share a header
     with forms; ``cluster_uri`` names this installation in every event (``ce_source``) and never
     changes; ``public_url`` is the origin that people's browsers see; the addresses beside it stand
-    at the foot of every page. Less than ``disk_free_percent`` of free disk is an alarm. Keys are
-    lists for rotation: the first signs, all verify.
+    at the foot of every page. ``behind_gateway`` says that whoever connects is the gateway, whose
+    word about the visitor counts; ``trusted_proxies`` are those before it. Less free disk than
+    ``disk_free_percent`` is an alarm. Keys are lists for rotation: the first signs, all verify.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: str
-    kafka_bootstrap: str = "localhost:9092"
+    kafka_bootstrap: Brokers = "localhost:9092"
     topic_replication: int = Field(default=1, ge=1)
     topic_min_insync: int = Field(default=1, ge=1)
     cluster_uri: Uri = "https://cluster.example"
@@ -52,8 +63,10 @@ class ServiceSettings(BaseSettings):
     data_protection_url: Address = ""
     attribution_url: Address = ""
     time_zone: TimeZone = "Europe/Berlin"
-    host: str = "127.0.0.1"
+    host: OwnAddress = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    behind_gateway: bool = False
+    trusted_proxies: Networks = ""
     session_public_keys: tuple[KeyList, ...] = ()
     link_keys: dict[str, tuple[KeyList, ...]] = {}
     form_key: KeyList

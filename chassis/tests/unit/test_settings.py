@@ -143,6 +143,17 @@ class TestRefusal:
             ("CLUSTER_URI=cluster", "it must be like https://"),
             ("IMPRINT_URL=example.org/imprint", "it must begin with https://"),
             ("TIME_ZONE=Berlin", "like Europe/Berlin"),
+            ("KAFKA_BOOTSTRAP=kafka", "it must be like kafka:9092"),
+            ("KAFKA_BOOTSTRAP=kafka:9092, kafka-2:9092", "no space between"),
+            ("HOST=example.org", "it must be an address to listen on"),
+            ("PORT=70000", "less than or equal to 65535"),
+            ("TOPIC_REPLICATION=three", "valid integer"),
+            ("BEHIND_GATEWAY=perhaps", "valid boolean"),
+            ("TRUSTED_PROXIES=10.0.0.2,10.0.0.3", "with spaces between"),
+            ("TRUSTED_PROXIES=10.0.0.2/8", "with spaces between"),
+            ("DISK_FREE_PERCENT=10%", "valid integer"),
+            ("SWEEP_SECONDS=0", "greater than 0"),
+            ('SESSION_PUBLIC_KEYS=["no key"]', "not url-safe base64"),
             ("LOG_LEVEL=verbose", "one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
             ("FORM_KEY=c2hvcnQ", "a key has 5 bytes instead of 32"),
             ('LINK_KEYS={"contact": ["no key"]}', "not url-safe base64"),
@@ -222,3 +233,11 @@ class TestRefusal:
         assert left.value.exit_code == 2
         assert "link_keys" in said
         assert "s3cret" not in said
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+
+    assert [
+        name for name in ServiceSettings.model_fields if f"`{name.upper()}`" not in readme
+    ] == []

@@ -3,12 +3,14 @@
 import hmac
 from pathlib import Path
 
-from pydantic import Field
+import yaml
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from chassis.setting_values import KeyList
 from chassis.settings import ServiceSettings
 from chassis.signing import SessionSigner, keys_in
+from listings.categories import categories_in
 
 DEFAULT_CATEGORIES = Path(__file__).parents[4] / "deploy" / "categories" / "default.yaml"
 
@@ -31,6 +33,17 @@ class ListingsSettings(ServiceSettings):
     categories: Path = DEFAULT_CATEGORIES
     appeal_to: str = "beschwerde@cluster.example"
     contacts_a_day: int = Field(default=20, ge=1)
+
+    @field_validator("categories")
+    @classmethod
+    def _categories_can_be_read(cls, value: Path) -> Path:
+        try:
+            categories_in(value)
+        except (OSError, UnicodeError, yaml.YAMLError, ValidationError):
+            raise ValueError(
+                "it must name a readable file like deploy/categories/default.yaml"
+            ) from None
+        return value
 
     def session_signer(self) -> SessionSigner:
         return SessionSigner.from_text(self.session_private_key)

@@ -1,10 +1,11 @@
 """Settings of the notifications service, read from the environment under one prefix."""
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from chassis.setting_values import Host, Line, MailAddress
 from chassis.settings import ServiceSettings
 
 SECONDS_TO_SETTLE = 5
@@ -20,7 +21,7 @@ class NotificationsSettings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True, extra="ignore")
 
-    smtp_host: str = "localhost"
+    smtp_host: Host = "localhost"
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_security: Literal["none", "starttls", "tls"] = "none"
     smtp_username: str | None = None
@@ -30,21 +31,22 @@ class NotificationsSettings(ServiceSettings):
     smtp_data_seconds: float = Field(default=600, gt=0)
     reconcile_url: str | None = None
 
-    sender_name: str = "Kooperationsbörse"
-    sender_address: str = "boerse@cluster.example"
-    reply_to: str | None = None
-    bounce_address: str | None = None
-    imprint: str = Field(default="", description="One line with the operator's name and address.")
+    sender_name: Line = "Kooperationsbörse"
+    sender_address: MailAddress = "boerse@cluster.example"
+    reply_to: MailAddress | None = None
+    bounce_address: MailAddress | None = None
+    imprint: Line = Field(default="", description="One line with the operator's name and address.")
 
     mails_per_second: int = Field(default=10, ge=1)
     mails_per_hour: int = Field(default=5000, ge=1)
     mails_per_domain_and_minute: int = Field(default=60, ge=1)
 
-    @model_validator(mode="after")
-    def _reconciler_is_asked_by_message(self) -> Self:
-        if self.reconcile_url is not None and "{message_id}" not in self.reconcile_url:
-            raise ValueError("reconcile_url must contain {message_id}")
-        return self
+    @field_validator("reconcile_url")
+    @classmethod
+    def _reconciler_is_asked_by_message(cls, value: str | None) -> str | None:
+        if value is not None and "{message_id}" not in value:
+            raise ValueError("it must contain {message_id}")
+        return value
 
     @property
     def handover_limit_seconds(self) -> float:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from chassis.signing import ForgedToken
 from chassis.web.access import COOKIE, SESSION_AGE
 from chassis.web.forms import Form
+from chassis.web.forwarded import source_of
 from chassis.web.rate_limit import Buckets, require_allowance
 from listings.access import safe_next, signed_in_member
 from listings.members import sign_in
@@ -111,7 +112,7 @@ async def sign_out() -> Response:
 async def spend_allowance(request: Request, around: Surroundings, email: str) -> None:
     """Count an attempt for the address and for where it comes from; 429 beyond the limits."""
     buckets = Buckets(around.settings.key_for("rate limit"))
-    source = request.client.host if request.client else "unknown"
+    source = source_of(request.client.host) if request.client else "unknown"
     limits = {
         buckets.bucket("sign-in address", normalised_email(email)): PER_ADDRESS,
         buckets.bucket("sign-in source", source): PER_SOURCE,

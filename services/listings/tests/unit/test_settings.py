@@ -1,0 +1,47 @@
+"""A setting of this service that could not be used later is refused at the start, by its name."""
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from chassis.cli.running import settings_of
+from chassis.signing import generate_link_key
+from listings.app import service
+
+
+@pytest.fixture(autouse=True)
+def needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRETS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("LISTINGS_DATABASE_URL", "postgresql://localhost/x")
+    monkeypatch.setenv("LISTINGS_FORM_KEY", generate_link_key())
+    monkeypatch.setenv("LISTINGS_SESSION_PRIVATE_KEY", generate_link_key())
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ("CATEGORIES=/nowhere.yaml", "deploy/categories/default.yaml"),
+        (f"CATEGORIES={__file__}", "deploy/categories/default.yaml"),
+        ("CONTACTS_A_DAY=many", "valid integer"),
+        ("SESSION_PRIVATE_KEY=short", "a key"),
+    ],
+)
+def test_it_is_refused_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    setting: str,
+    reason: str,
+) -> None:
+    name, _, value = setting.partition("=")
+    monkeypatch.setenv(f"LISTINGS_{name}", value)
+
+    with pytest.raises(typer.Exit) as left:
+        settings_of(service)
+
+    said = capsys.readouterr().err
+    assert left.value.exit_code == 2
+    assert said.startswith(f"Setting LISTINGS_{name} cannot be used: ")
+    assert reason in said
+    assert said.count("\n") == 1
