@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -54,16 +54,28 @@ def matching_dev() -> Judged:
 
 def sample_cluster() -> Judged:
     """The demo's cluster, written and judged apart from the development set."""
-    rows = list(_records(SAMPLE / "listings.csv", ","))
-    requests = [row for row in rows if row["kind"] == ListingKind.REQUEST]
-    offers = [row for row in rows if row["kind"] == ListingKind.OFFER]
     pairs = _records(SAMPLE / "pairs.tsv", "\t")
     judged = {(pair["request"], pair["offer"]): float(pair["grade"]) for pair in pairs}
-    ids = [[(mine["external_id"], other["external_id"]) for other in offers] for mine in requests]
+    return _of_file(SAMPLE / "listings.csv", judged, ref="external_id")
+
+
+def near_misses() -> Judged:
+    """Written without the engine in mind: few words in common, and offers that nearly fit."""
+    folder = DATA / "near-misses"
+    pairs = _records(folder / "qrels.tsv", "\t")
+    judged = {(pair["ref_request"], pair["ref_offer"]): float(pair["grade"]) for pair in pairs}
+    return _of_file(folder / "listings.csv", judged, ref="ref")
+
+
+def _of_file(path: Path, judged: Mapping[tuple[str, str], float], *, ref: str) -> Judged:
+    rows = list(_records(path, ","))
+    requests = [row for row in rows if row["kind"] == ListingKind.REQUEST]
+    offers = [row for row in rows if row["kind"] == ListingKind.OFFER]
+    grades = [[judged.get((mine[ref], other[ref]), 0.0) for other in offers] for mine in requests]
     return Judged(
         requests=[_posted(row) for row in requests],
         offers=[_posted(row) for row in offers],
-        grades=np.array([[judged.get(pair, 0.0) for pair in row] for row in ids]),
+        grades=np.array(grades),
     )
 
 

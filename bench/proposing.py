@@ -58,7 +58,9 @@ class Way:
         )
 
 
-def ways_of(engine: Engine, dev: Judged, sample: Judged, reader: Reader) -> tuple[Way, ...]:
+def ways_of(
+    engine: Engine, dev: Judged, sample: Judged, missing: Judged, reader: Reader
+) -> tuple[Way, ...]:
     """Joined, as a file of enough listings is ranked and a refreshed cluster matched; and not."""
     shipped = [entry.text for entry in shipped_listings()]
     of_sample = fitted_version(
@@ -68,12 +70,17 @@ def ways_of(engine: Engine, dev: Judged, sample: Judged, reader: Reader) -> tupl
         ("matching-dev, halves joined to the others", _joined_halves),
         ("matching-dev, halves unknown to the others", _unknown_halves),
     ]
-    known = {"sample": (engine.version, shipped), "matching-dev": (of_sample, _texts(sample))}
+    known = {
+        "sample": (engine.version, shipped),
+        "near misses": (engine.version, shipped),
+        "matching-dev": (of_sample, _texts(sample)),
+    }
+    sets = {"sample": sample, "near misses": missing, "matching-dev": dev}
     return (
         *(
             _whole(writer, judged, *known[writer], reader=reader, joins=joins)
             for joins in (True, False)
-            for writer, judged in (("sample", sample), ("matching-dev", dev))
+            for writer, judged in sets.items()
         ),
         *(_halved(name, engine, dev, reader, fit=fit) for name, fit in halves),
     )

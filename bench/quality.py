@@ -9,7 +9,15 @@ from pathlib import Path
 from time import process_time
 
 from decisions import report_decisions
-from judged import Judged, cpv_labels, german_dev, matching_dev, need_offer, sample_cluster
+from judged import (
+    Judged,
+    cpv_labels,
+    german_dev,
+    matching_dev,
+    near_misses,
+    need_offer,
+    sample_cluster,
+)
 from needs import report_needs
 from proposing import ways_of
 from rankings import BASELINE, SHIPPED, Reader, console, rankings_of
@@ -68,12 +76,13 @@ def main() -> None:
     engine = Engine.load(default_directory())
     reader, report = Reader(engine), Report("Quality", console)
     report.say(f"Analysis version {engine.version.number}.")
-    dev, sample = matching_dev(), sample_cluster()
+    dev, sample, missing = matching_dev(), sample_cluster(), near_misses()
     found = rankings_of(engine, dev, reader, in_background=True)
     report_rankings(report, "matching-dev, which is the shipped background too", dev, found)
-    found = rankings_of(engine, sample, reader)
-    report_rankings(report, "sample cluster, unknown to the background", sample, found)
-    report_decisions(report, ways_of(engine, dev, sample, reader))
+    for title, judged in (("sample cluster", sample), ("near misses", missing)):
+        found = rankings_of(engine, judged, reader)
+        report_rankings(report, f"{title}, unknown to the background", judged, found)
+    report_decisions(report, ways_of(engine, dev, sample, missing, reader))
     report_needs(report, engine, dev, sample)
     report_elsewhere(report, engine, reader)
     report.say(f"All of it took {process_time() - began:.0f} s of processor time.")

@@ -42,6 +42,6 @@ def _code(category: str, typical_deviation: float) -> Vector:
         return np.zeros(CATEGORY_DIMENSIONS, np.int8)
     seed = int.from_bytes(blake2b(category.encode(), digest_size=8).digest(), "little")
     signs = np.random.default_rng(seed).choice(np.array([-1, 1], np.int8), CATEGORY_DIMENSIONS)
-    length = sqrt(WEIGHTS.same_category * typical_deviation / CATEGORY_DIMENSIONS)
+    length = sqrt(WEIGHTS.same_category_first * typical_deviation / CATEGORY_DIMENSIONS)
     code: Vector = np.clip(np.rint(signs * length), -127, 127).astype(np.int8)
     return code

@@ -110,10 +110,10 @@ def scores_against(one: Analysis, many: Counterparts, version: AnalysisVersion) 
     spreads = _spreads(one, many)
     others = spreads.without_own(raw, _from_background(one, many), len(version.requests))
     categories = np.array(many.categories)
-    bonus = WEIGHTS.same_category * (categories == one.category) + _lexical(one, many, version)
+    same, lexical = categories == one.category, _lexical(one, many, version)
     return Scores(
-        q=_ordering(raw, spreads, version) + bonus,
-        d=_standing(raw, others, version) + bonus,
+        q=_ordering(raw, spreads, version) + WEIGHTS.same_category_first * same + lexical,
+        d=_standing(raw, others, version) + WEIGHTS.same_category * same + lexical,
         across=(categories != one.category) & (categories != "") & (one.category != ""),
     )
 

@@ -54,7 +54,7 @@ def test_one_category_adds_its_bonus(version: AnalysisVersion) -> None:
 
     with_bonus, without = scores(request, [same, replace(same, category="food")], version)
 
-    assert with_bonus.q - without.q == pytest.approx(WEIGHTS.same_category)
+    assert with_bonus.q - without.q == pytest.approx(WEIGHTS.same_category_first)
     assert with_bonus.d - without.d == pytest.approx(WEIGHTS.same_category)
 
 
