@@ -32,8 +32,8 @@ class Weights:
     """Bonus in D, in deviations, for a pair in one category."""
 
     same_category_first: float = 1.0
-    """The same in Q: who stands before whom rests on the category more than whether they fit. Of
-    three sets of different writers each is ordered better by it, and worse again by twice as much."""
+    """The same in Q: who stands before whom rests on the category more than whether they fit.
+    Sets of three writers are each ordered better by it, and worse again by twice as much."""
 
     short_text_words: int = 6
     """Below this many words BM25 joins the score: vectors know too little of such texts."""
