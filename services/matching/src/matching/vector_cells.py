@@ -15,7 +15,7 @@ from matching.cell import Bytes, Cell, Products, Rows
 from matching.centres import centres_of, nearest
 from matching.encoder import Floats
 
-LOOKED_AT = 60_000
+LOOKED_AT = 20_000
 CELLS_LOOKED_AT = 30
 """A search looks at about so many cells: fewer would be coarse, more are slower to go through."""
 
