@@ -40,6 +40,19 @@ def at(path: str) -> Address:
     return lambda story: path
 
 
+def the_broker(story: Story) -> Row:
+    return next(row for row in story.sample.members.values() if row["role"] == "broker")
+
+
+def the_seeking_member(story: Story) -> Row:
+    return story.sample.author(story.sample.overflowing)
+
+
+def the_overflowed(page: str) -> Address:
+    """A page about the request that partner clusters were asked about."""
+    return lambda story: page.format(story.overflowing_id)
+
+
 def the_offer(story: Story) -> str:
     return f"/listings/{story.listing_ids['offer']}"
 
@@ -59,6 +72,7 @@ PAGES: dict[str, tuple[Who, Address]] = {
     "list": (a_visitor, at("/listings")),
     "list, nothing found": (a_visitor, at("/listings?q=Zeppelinhalle")),
     "listing": (a_visitor, the_offer),
+    "overflowed request": (a_visitor, the_overflowed("/listings/{}")),
     "sign-in": (a_visitor, at("/sign-in")),
     "registration": (a_visitor, at("/register")),
     "not found": (a_visitor, at("/listings/0198f0a0-0000-7000-8000-000000000000")),
@@ -67,12 +81,16 @@ PAGES: dict[str, tuple[Who, Address]] = {
     "outcome": (a_visitor, behind_mail("/surveys/outcomes/")),
     "unsubscribe": (a_visitor, behind_mail("/notifications/unsubscribe/")),
     "new offer": (the_offering_member, at("/listings/new?kind=offer")),
+    "change request": (the_seeking_member, the_overflowed("/my/listings/{}/edit")),
+    "my request": (the_seeking_member, the_overflowed("/my/listings/{}")),
     "my listings": (the_offering_member, at("/my/listings")),
     "my contacts": (the_offering_member, at("/my/contacts")),
     "my organisations": (the_offering_member, at("/my/organisations")),
     "saved searches": (the_offering_member, at("/matching/searches")),
     "tokens": (the_offering_member, at("/my/tokens")),
     "moderation": (the_moderator, at("/moderation")),
+    "unmet requests": (the_broker, at("/matching/unmet")),
+    "unmet request": (the_broker, the_overflowed("/matching/unmet/{}")),
     "mails": (the_moderator, at("/notifications/mails")),
     "funnel": (the_moderator, at("/surveys/reports/funnel")),
     "press figures": (the_moderator, at("/surveys/reports/press")),

@@ -56,6 +56,7 @@ class Story:
     figures: list[str] = field(default_factory=list)
     contacts: int = 0
     answers: int = 0
+    overflowing_id: str = ""
 
     @property
     def mailbox(self) -> MailReader:

@@ -8,6 +8,8 @@ from typing import Self
 SAMPLE = Path(__file__).parents[2] / "sample"
 STORY_OFFER = "offer-024"
 STORY_REQUEST = "request-009"
+OVERFLOWING = "request-064"
+"""A request that no offer fits, and of which partner clusters may hear."""
 
 Row = dict[str, str]
 
@@ -40,13 +42,21 @@ class Sample:
         return self.listings[STORY_REQUEST]
 
     @property
+    def overflowing(self) -> Row:
+        return self.listings[OVERFLOWING]
+
+    @property
     def moderator(self) -> Row:
         return next(row for row in self.members.values() if row["role"] == "moderator")
 
     @property
     def imported(self) -> list[Row]:
         own = {STORY_OFFER, STORY_REQUEST}
-        return [row for row in self.listings.values() if row["external_id"] not in own]
+        return [
+            row | {"may_overflow": "ja" if row["external_id"] == OVERFLOWING else "nein"}
+            for row in self.listings.values()
+            if row["external_id"] not in own
+        ]
 
     def author(self, listing: Row) -> Row:
         return self.members[listing["member_external_id"]]
