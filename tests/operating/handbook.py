@@ -29,5 +29,10 @@ def commands(page: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield module, tuple(words.split())
 
 
+def fences(page: Path) -> list[str]:
+    """The blocks of the page, of commands and of files."""
+    return _FENCE.findall(page.read_text())
+
+
 def links(page: Path) -> set[str]:
     return set(re.findall(r"\]\(([^)#]*#?[^)]*)\)", page.read_text()))

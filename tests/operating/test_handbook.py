@@ -3,8 +3,8 @@
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).parents[2] / "deploy" / "keys"))
 
 from composed_files import containers, text
 from families import families
-from handbook import HANDBOOK, anchors, commands, links
+from handbook import HANDBOOK, anchors, commands, fences, links
 from watched import ROOT, alerts
 
 from embedded.exchange_settings import SERVICES
@@ -104,14 +104,21 @@ def test_a_file_exists_or_is_the_operators_own(path: str) -> None:
     assert path in own or (ROOT / path).exists()
 
 
+def calls_of_compose() -> Iterator[str]:
+    """Those before which, in their block, no line names all files."""
+    for block in [*fences(HANDBOOK), ALERTS]:
+        alone = block.partition("export COMPOSE_FILE=")[0]
+        yield from (line for line in alone.splitlines() if line.startswith("docker compose "))
+
+
 def test_compose_is_called_with_its_file_or_after_all_of_them_were_named() -> None:
     known = set(containers())
-    for before, line in pairwise([*TEXT.splitlines(), *ALERTS.splitlines()]):
-        if not line.startswith("docker compose "):
-            continue
+    calls = list(calls_of_compose())
+
+    assert calls
+    for line in calls:
         words = shlex.split(line.replace("{{ $labels.service }}", "listings"))
-        if not before.startswith("export COMPOSE_FILE="):
-            assert words[2:4] == ["-f", "deploy/compose.yaml"], line
+        assert words[2:4] == ["-f", "deploy/compose.yaml"], line
         if "exec" in words:
             service = next(each for each in words[words.index("exec") + 1 :] if each != "-T")
             assert service in known, line

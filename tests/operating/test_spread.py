@@ -1,0 +1,67 @@
+"""`spread.sh` asks Kafka's own tools for copies of every partition, and refuses what cannot be."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "deploy" / "kafka" / "spread.sh"
+DESCRIBED = """Topic: b.created\tTopicId: x\tPartitionCount: 3\tReplicationFactor: 1\tConfigs: a=b
+\tTopic: b.created\tPartition: 0\tLeader: 1\tReplicas: 1\tIsr: 1
+\tTopic: b.created\tPartition: 1\tLeader: 1\tReplicas: 1\tIsr: 1
+Topic: __consumer_offsets\tTopicId: y\tPartitionCount: 1\tReplicationFactor: 1\tConfigs:
+\tTopic: __consumer_offsets\tPartition: 0\tLeader: 1\tReplicas: 1\tIsr: 1
+"""
+# The second time it is asked, everything is done.
+REASSIGN = """#!/bin/sh
+for word; do last=$word; done
+[ "$last" = --execute ] && cp "$4" {folder}/plan && exit
+[ -e {folder}/asked ] || echo "Reassignment of partition b.created-0 is still in progress."
+touch {folder}/asked
+"""
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    (tmp_path / "described").write_text(DESCRIBED)
+    scripts = {
+        "kafka-topics.sh": f"#!/bin/sh\ncat {tmp_path}/described\n",
+        "kafka-reassign-partitions.sh": REASSIGN.format(folder=tmp_path),
+    }
+    for name, text in scripts.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def spread(tools: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the script under test
+        ["/bin/sh", SCRIPT, *words],
+        env={"PATH": "/usr/bin:/bin", "KAFKA_TOOLS": str(tools)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_partition_gets_its_copies_and_no_broker_all_of_the_first(tools: Path) -> None:
+    done = spread(tools, "2", "1", "2", "3")
+
+    assert done.stdout == "Every topic has 2 copies on the brokers 1 2 3.\n"
+    assert json.loads((tools / "plan").read_text()) == {
+        "version": 1,
+        "partitions": [
+            {"topic": "b.created", "partition": 0, "replicas": [1, 2]},
+            {"topic": "b.created", "partition": 1, "replicas": [2, 3]},
+            {"topic": "__consumer_offsets", "partition": 0, "replicas": [1, 2]},
+        ],
+    }
+
+
+def test_more_copies_than_brokers_are_refused(tools: Path) -> None:
+    refused = spread(tools, "3", "1", "2")
+
+    assert refused.returncode == 2
+    assert refused.stderr == "3 copies want as many brokers; there are 2 numbers: 1 2\n"
+    assert not (tools / "plan").exists()
