@@ -13,7 +13,9 @@ Kosten Verfügung Möglichkeit Lösung Problem Projekt Team Mensch Person Frau M
 Kollegen Teil Ding Sache System Ergebnis Versuch Ablauf Austausch Erfahrung Unterstützung Hilfe
 Quadratmeter Kubikmeter Gerät Anlage Mittel Nehmer Geber Zeug Wesen Norm ISO DIN
 fest frei neu groß klein lang kurz hoch tief gut schnell eigen sparen halten gewiesen gewinnen
-machen
+machen Empfänger Absender Ankunft Rückgabe Anbieter Vertrag Umkreis Raum Elf Zwölf Zwanzig Dreißig
+Hundert Tausend Deutschland Europa Thüringen Sachsen Brandenburg Mecklenburg Vorpommern Bayern Hessen
+Berlin Hamburg Bremen Saarland Niedersachsen
 """
 
 ENGLISH = """
@@ -24,6 +26,12 @@ possible one two three four five six seven eight nine ten keep send deliver use 
 made supply provide work study project company partner customer order price cost region place site
 centre center team people person year-round offer request end start part way kind type case
 example question help support result prepare prepared norm standard
+eleven twelve fifteen twenty thirty forty fifty hundred thousand half dozen within without across
+around along between beyond back next last each every both own run running carry take taken give given
+find found need want look seek sell buy bring come go get set put hold show open opened begin began let
+say tell call pay paid meet replace change add cover include fit fits kept leave left turn wait reach
+pick drop ask ready early late full free suitable available existing current local regional permanent
+recipient sender contract provider Germany Europe Thuringia Saxony Bavaria
 """
 
 GENERIC_WORDS = frozenset((GERMAN + ENGLISH).split())

@@ -12,10 +12,20 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 SPACES = re.compile(r"\s+")
 CLAUSE = re.compile(r"[^.,;:!?]+")
 EXCLUDED_FROM_HERE = re.compile(
-    r"\bkeine?[nrsm]?\b|\baußer\b|\bno\b|\bnot (?:suitable|intended) for\b|\bnicht geeignet für\b",
-    re.IGNORECASE,
+    r"""
+    \b(?:keine?[nrsm]?|außer|no|not\ (?:suitable|intended)\ for|nicht\ geeignet\ für
+       |do\ not\ (?:need|want)|don't\ (?:need|want))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-EXCLUDED_AS_A_WHOLE = re.compile(r"\bnicht (?:gewünscht|erwünscht)\b", re.IGNORECASE)
+EXCLUDED_AS_A_WHOLE = re.compile(
+    r"""
+    \b(?:nicht\ (?:gewünscht|erwünscht|benötigt|gesucht|gefragt|in\ Frage|infrage)
+       |(?:brauchen|benötigen|suchen)\ wir\ nicht|scheide[nt]\ aus
+       |need\ not\ apply|not\ (?:an\ option|wanted|needed|required)|cannot\ be\ accepted)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

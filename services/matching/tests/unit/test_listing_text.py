@@ -11,6 +11,11 @@ from matching.listing_text import plain, prepared
         ("Textilpflege ist nicht gewünscht. Nur Leihe.", ". Nur Leihe.", "Textilpflege"),
         ("New units, no refurbished ones.", "New units, .", "refurbished"),
         ("Alles außer Latex; Größe M.", "Alles ; Größe M.", "Latex"),
+        ("Fräsen. Spritzguss scheidet aus.", "Fräsen..", "Spritzguss"),
+        ("Neue Spender brauchen wir nicht. Nur Zähler.", ". Nur Zähler.", "Spender"),
+        ("Leasing kommt nicht in Frage.", ".", "Leasing"),
+        ("Tests, consultants need not apply.", "Tests,.", "consultants"),
+        ("We do not need coatings.", "We .", "coatings"),
     ],
 )
 def test_requests_lose_what_they_exclude(description: str, kept: str, excluded: str) -> None:
