@@ -1,37 +1,37 @@
 """Words that stand in any listing and therefore never say why two fit; German and English."""
 
 GERMAN = """
-Jahr Jahresende Quartal Monat Woche Wochenende Tag Werktag Samstag Stunde Minute Sekunde Uhr
-Morgen Vormittag Mittag Nachmittag Abend Nacht Frühjahr Frühling Sommer Herbst Winter Zeit
-Zeitpunkt Termin Anfang Ende Beginn Dauer Frist Saison Gramm Kilogramm Kilo Tonne Liter Milliliter
-Meter Millimeter Zentimeter Mikrometer Kilometer Stück Prozent Euro Cent Grad Größe Fläche Höhe
-Breite Länge Tiefe Gewicht Menge Anzahl Zahl Losgröße Auflage Exemplar Packung Meldung Rückmeldung
-Registrierung Hand Kreis Land Region Ort Stadt Platz Raum Haus Zentrum Einrichtung Standort Gebiet
-Linie Reihe Seite Stelle Art Form Weise Fall Beispiel Frage Anfrage Angebot Gesuch Partner Firma
-Unternehmen Betrieb Kunde Auftrag Lieferung Lager Bedarf Produktion Hersteller Qualität Preis
-Kosten Verfügung Möglichkeit Lösung Problem Projekt Team Mensch Person Frau Mann Leute Kolleginnen
-Kollegen Teil Ding Sache System Ergebnis Versuch Ablauf Austausch Erfahrung Unterstützung Hilfe
-Quadratmeter Kubikmeter Gerät Anlage Mittel Nehmer Geber Zeug Wesen Norm ISO DIN
-fest frei neu groß klein lang kurz hoch tief gut schnell eigen sparen halten gewiesen gewinnen
-machen Empfänger Absender Ankunft Rückgabe Anbieter Vertrag Umkreis Raum Elf Zwölf Zwanzig Dreißig
-Hundert Tausend Deutschland Europa Thüringen Sachsen Brandenburg Mecklenburg Vorpommern Bayern Hessen
-Berlin Hamburg Bremen Saarland Niedersachsen
+Jahr Jahresende Quartal Monat Woche Wochenende Tag Werktag Samstag Stunde Minute Sekunde Uhr Morgen
+Vormittag Mittag Nachmittag Abend Nacht Frühjahr Frühling Sommer Herbst Winter Zeit Zeitpunkt Termin
+Anfang Ende Beginn Dauer Frist Saison Gramm Kilogramm Kilo Tonne Liter Milliliter Meter Millimeter
+Zentimeter Mikrometer Kilometer Stück Prozent Euro Cent Grad Größe Fläche Höhe Breite Länge Tiefe
+Gewicht Menge Anzahl Zahl Losgröße Auflage Exemplar Packung Meldung Rückmeldung Registrierung Hand
+Kreis Land Region Ort Stadt Platz Raum Haus Zentrum Einrichtung Standort Gebiet Linie Reihe Seite
+Stelle Art Form Weise Fall Beispiel Frage Anfrage Angebot Gesuch Partner Firma Unternehmen Betrieb
+Kunde Auftrag Lieferung Lager Bedarf Produktion Hersteller Qualität Preis Kosten Verfügung
+Möglichkeit Lösung Problem Projekt Team Mensch Person Frau Mann Leute Kolleginnen Kollegen Teil Ding
+Sache System Ergebnis Versuch Ablauf Austausch Erfahrung Unterstützung Hilfe Quadratmeter Kubikmeter
+Gerät Anlage Mittel Nehmer Geber Zeug Wesen Norm ISO DIN fest frei neu groß klein lang kurz hoch
+tief gut schnell eigen sparen halten gewiesen gewinnen machen Empfänger Absender Ankunft Rückgabe
+Anbieter Vertrag Umkreis Elf Zwölf Zwanzig Dreißig Hundert Tausend Deutschland Europa Thüringen
+Sachsen Brandenburg Mecklenburg Vorpommern Bayern Hessen Berlin Hamburg Bremen Saarland
+Niedersachsen
 """
 
 ENGLISH = """
 annual daily weekly monthly yearly year month week day days hour minute second time size sizes
 number amount piece pieces kilogram gram litre liter metre meter millimetre micron microns percent
 euro degree new old small large big long short high low dry wet soft hard fine good best fast
-possible one two three four five six seven eight nine ten keep send deliver use used uses make
-made supply provide work study project company partner customer order price cost region place site
-centre center team people person year-round offer request end start part way kind type case
-example question help support result prepare prepared norm standard
-eleven twelve fifteen twenty thirty forty fifty hundred thousand half dozen within without across
-around along between beyond back next last each every both own run running carry take taken give given
-find found need want look seek sell buy bring come go get set put hold show open opened begin began let
-say tell call pay paid meet replace change add cover include fit fits kept leave left turn wait reach
-pick drop ask ready early late full free suitable available existing current local regional permanent
-recipient sender contract provider Germany Europe Thuringia Saxony Bavaria
+possible one two three four five six seven eight nine ten keep send deliver use used uses make made
+supply provide work study project company partner customer order price cost region place site centre
+center team people person year-round offer request end start part way kind type case example
+question help support result prepare prepared norm standard eleven twelve fifteen twenty thirty
+forty fifty hundred thousand half dozen within without across around along between beyond back next
+last each every both own run running carry take taken give given find found need want look seek sell
+buy bring come go get set put hold show open opened begin began let say tell call pay paid meet
+replace change add cover include fit fits kept leave left turn wait reach pick drop ask ready early
+late full free suitable available existing current local regional permanent recipient sender
+contract provider Germany Europe Thuringia Saxony Bavaria
 """
 
 GENERIC_WORDS = frozenset((GERMAN + ENGLISH).split())
