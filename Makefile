@@ -52,8 +52,8 @@ check: setup ## what needs no server: style, types, layers, event table and desc
 secrets: | python-new-enough ## keys and passwords for compose, as files, once (ARGS="--rotate NAME" renews)
 	@$(PYTHON) deploy/keys/make_secrets.py $(ARGS)
 
-doctor: ## what is wrong with the exchange that compose runs, and the remedy for each
-	@sh deploy/doctor/doctor.sh
+doctor: | python-new-enough ## what is wrong with the exchange that compose runs, and the remedy for each
+	@PYTHON='$(PYTHON)' sh deploy/doctor/doctor.sh
 
 backup: | python-new-enough ## a verified backup of the database server that compose runs; every night by cron
 	@$(PYTHON) deploy/backup/make_backup.py

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Asks each service of the composed exchange what is wrong, then looks at what is around them: disks,
-# address, gateway, certificates. `✗` is wrong, `!` is worth knowing; 1 if anything is wrong, 2 if
+# Asks each service of the composed exchange what is wrong, then looks at what is around them: clock,
+# disks, address, gateway, certificates. `✗` is wrong, `!` is worth knowing; 1 if anything is wrong, 2 if
 # something does not run.
 # An embedded exchange has no containers: ask a service with the environment that it runs under,
 # .venv/bin/python -m SERVICE doctor
@@ -41,6 +41,16 @@ for service in listings matching notifications surveys; do
   $compose exec -T "$service" python -m "$service" doctor || finds
 done
 
+echo "clock"
+case $(timedatectl show --property NTPSynchronized --value 2>/dev/null) in
+  yes) echo "✓ It is kept by a time server." ;;
+  no)
+    echo "✗ No time server keeps this machine's clock. Run: sudo timedatectl set-ntp true"
+    finds
+    ;;
+  *) echo "! Whether a time server keeps it cannot be asked here: there is no timedatectl." ;;
+esac
+
 echo "disks"
 room() {
   runs "$1" || return 0
@@ -67,5 +77,6 @@ if runs gateway; then
 fi
 
 echo "certificates"
+$python "$deploy/gateway/certificate.py" "$found/config" || finds
 $python "$deploy/keys/certificate_age.py" "${COMPOSE_ENV_FILES:-$deploy/.env}" || finds
 exit "$wrong"

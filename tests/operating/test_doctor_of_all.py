@@ -56,12 +56,16 @@ def asked(
     room: str = "exit 0",
     files: str = "",
     host_name: str = "",
+    kept: str = "echo yes",
 ) -> tuple[int, str]:
     engine = folder / "docker"
     engine.write_text(ENGINE.format(ps=ps, port=port, doctor=finds, room=room))
     config = json.dumps(CONFIG).replace('"HOST_NAME": ""', f'"HOST_NAME": "{host_name}"')
     (folder / "config.json").write_text(config)
     engine.chmod(0o755)
+    clock = folder / "timedatectl"
+    clock.write_text(f"#!/bin/sh\n{kept}\n")
+    clock.chmod(0o755)
     path = f"{folder}:{os.environ['PATH']}"
     ended = subprocess.run(  # noqa: S603 - the script under test
         ["/bin/sh", SCRIPT],
@@ -147,6 +151,18 @@ def test_an_address_that_cannot_work_is_a_finding(doctor: Doctor) -> None:
 
     assert code == 1
     assert "✗ PUBLIC_URL=http://localhost does not fit HOST_NAME=boerse.cluster.example" in said
+
+
+@pytest.mark.parametrize(
+    ("kept", "code", "mark"), [("echo yes", 0, "✓"), ("echo no", 1, "✗"), ("exit 1", 0, "!")]
+)
+def test_a_clock_that_nobody_keeps_is_a_finding(
+    doctor: Doctor, *, kept: str, code: int, mark: str
+) -> None:
+    found, said = doctor(kept=kept)
+
+    assert found == code
+    assert f"clock\n{mark} " in said
 
 
 def test_a_certificate_is_told_with_the_day_until_which_it_is_good(doctor: Doctor) -> None:
