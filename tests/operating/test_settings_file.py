@@ -48,6 +48,13 @@ def test_a_service_is_told_nothing_that_it_does_not_read(name: str) -> None:
         assert variable.removeprefix(prefix).lower() in service.settings.model_fields, variable
 
 
+@pytest.mark.parametrize("name", OWN)
+def test_a_migration_is_told_what_its_service_is_told(name: str) -> None:
+    told = CONTAINERS[name]["environment"]
+
+    assert CONTAINERS[f"{name}-migrate"]["environment"] == told
+
+
 def test_every_setting_stands_under_a_sentence_about_it() -> None:
     for block in EXAMPLE.split("\n\n"):
         lines = block.strip().splitlines()
