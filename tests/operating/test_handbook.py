@@ -1,8 +1,10 @@
 """The operators' handbook names only what exists: commands, files, variables, sections."""
 
+import csv
 import re
 import shlex
 import sys
+import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +22,9 @@ from handbook import HANDBOOK, anchors, commands, fences, links
 from watched import ROOT, alerts
 
 from embedded.exchange_settings import SERVICES
+from listings.members.importing import MemberRow
+from listings.organisations.importing import OrganisationRow
+from schemas.vocabulary import Role
 
 TEXT = HANDBOOK.read_text()
 ALERTS = "\n".join(alert["annotations"]["command"] for alert in alerts())
@@ -102,6 +107,16 @@ def test_a_file_exists_or_is_the_operators_own(path: str) -> None:
     own |= {f"deploy/secrets/{name}" for name in secrets}
 
     assert path in own or (ROOT / path).exists()
+
+
+def test_the_files_of_the_first_day_can_be_taken_in() -> None:
+    files = [textwrap.dedent(text) for text in re.findall(r"```csv\n(.*?)```", TEXT, re.DOTALL)]
+    organisations, members = (list(csv.DictReader(text.splitlines())) for text in files)
+
+    [office] = [OrganisationRow.model_validate(row) for row in organisations]
+    [first] = [MemberRow.model_validate(row) for row in members]
+    assert first.organisation_external_id == office.external_id
+    assert first.role is Role.ADMIN
 
 
 def calls_of_compose() -> Iterator[str]:
