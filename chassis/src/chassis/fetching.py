@@ -25,6 +25,10 @@ BATCH_WAIT_MS = 50
 GRACE_SECONDS = 8.0
 MAX_POLL_INTERVAL_MS = 15 * 60 * 1000
 
+REQUEST_TIMEOUT_MS = 12_000
+"""After so long a broker that does not answer is given up, and another one is asked. A member that
+joins a group waits for the others up to the session's ten seconds: it must be more than that."""
+
 Take = Callable[[Sequence[Any]], Awaitable[None]]
 """Returns when the offsets may be committed; raises `NackMessage` to be given the batch again."""
 
@@ -54,6 +58,7 @@ def broker_of(bootstrap_servers: str, *, client: str) -> KafkaBroker:
         logger=None,
         graceful_timeout=GRACE_SECONDS,
         client_id=client,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
 
 
