@@ -13,7 +13,7 @@ _OPEN = "l.live and l.valid_until > $2 and l.content is not null"
 _ANALYSED = """exists (select from analysis a where a.version = $1
     and a.listing_id = l.listing_id and a.part = 0 and a.text_revision = l.text_revision)"""
 
-# A text that moved on takes no analysis; of its other parts none stay.
+# A text that moved on takes no analysis. Parts that the text has no more are removed.
 _STORE = f"""
     with text as (select text_revision from listing
         where listing_id = $2 and revision = $5 and content is not null for no key update

@@ -51,11 +51,12 @@ async def queue(connection: Connection, listing_id: UUID, *, revision: int, caus
 
 
 async def queue_open(connection: Connection, cause: Cause, *, now: datetime) -> None:
-    """Queue every open listing at the revision it has; those that wait stay where they are."""
+    """Queue every open listing at its revision; those that wait begin anew in their place."""
     await connection.execute(
         "insert into match_due (listing_id, revision, correlation_id)"
         " select listing_id, revision, $1 from listing"
-        " where live and valid_until > $2 and content is not null on conflict do nothing",
+        " where live and valid_until > $2 and content is not null"
+        " on conflict (listing_id) do update set round = 0",
         cause.correlation_id,
         now,
     )

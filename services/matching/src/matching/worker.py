@@ -6,9 +6,10 @@ stores and proposes is written while the version it was scored under is held act
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from chassis.database import Connection, Pool
 from chassis.service import Runtime
@@ -113,7 +114,9 @@ class Matching:
         """Every pair that the rules let meet, as the rows stand now, is proposed or waits."""
         now, version = self._clock(), using.live.version
         meeting = Meeting(connection, using.engine.engine, using.live, now=now)
-        met = await spread.decided_about(connection, due.listing_id) if due.round else ()
+        met: Collection[UUID] = ()
+        if due.round:
+            met = await spread.decided_about(connection, due.listing_id, version=version)
         found = await meeting.of(due.listing_id, at_most=at_most, but_not=met)
         decided = [
             proposal_of(

@@ -76,6 +76,24 @@ async def test_a_crowd_that_fits_is_decided_some_at_a_time(
     assert await matching.value("select count(*) from match_due") == 0
 
 
+async def test_later_turns_decide_anew_what_another_version_decided(
+    matching: Any, engine: Any
+) -> None:
+    worker = matching.a_worker(engine, rounds=(5, 9))
+    await matching.hears(*(an_offer() for _ in range(7)))
+    await worked(worker)
+    await matching.hears(a_request())
+    while not await matching.value("select round from match_due where round > 0"):
+        await worker.turn()
+
+    await matching.value("update waiting_proposal set engine_version = 'former' returning 1")
+    await worked(worker)
+
+    pairs = "select (select count(*) from proposal) + (select count(*) from waiting_proposal)"
+    assert await matching.value(pairs) == 7
+    assert await matching.value("select bool_and(engine_version <> 'former') from waiting_proposal")
+
+
 async def test_ones_own_organisation_is_not_proposed(matching: Any, engine: Any) -> None:
     own = uuid4()
     await matching.hears(an_offer(organisation_id=own), a_request(organisation_id=own))

@@ -38,9 +38,11 @@ async def decide(
         await _propose(connection, pairs, now=now)
 
 
-async def decided_about(connection: Connection, listing_id: UUID) -> frozenset[UUID]:
-    """The counterparts of a listing that are proposed, or wait for their turn."""
-    return await storage.decided_about(connection, listing_id)
+async def decided_about(
+    connection: Connection, listing_id: UUID, *, version: str
+) -> frozenset[UUID]:
+    """The counterparts of a listing that are proposed, or wait as this version decided."""
+    return await storage.decided_about(connection, listing_id, version=version)
 
 
 async def release_waiting(connection: Connection, *, now: datetime) -> None:

@@ -34,19 +34,22 @@ _KEEP = """
         engine_version = excluded.engine_version
 """
 
-_DROP_OUTDATED = """
+# Of the pair `w` with its listings `o` and `r`, under the version `$2`.
+_OUTDATED = """(w.engine_version <> $2 or w.offer_text_revision <> o.text_revision
+    or w.request_text_revision <> r.text_revision)"""
+
+_DROP_OUTDATED = f"""
     delete from waiting_proposal w using listing o, listing r
     where (w.offer_id = $1 or w.request_id = $1)
-        and o.listing_id = w.offer_id and r.listing_id = w.request_id
-        and (w.engine_version <> $2 or w.offer_text_revision <> o.text_revision
-            or w.request_text_revision <> r.text_revision)
+        and o.listing_id = w.offer_id and r.listing_id = w.request_id and {_OUTDATED}
 """
 
-_DECIDED_ABOUT = """
+_DECIDED_ABOUT = f"""
     select case when offer_id = $1 then request_id else offer_id end as other_id
     from (select offer_id, request_id from proposal
-        union all select offer_id, request_id from waiting_proposal) as pair
-    where $1 in (offer_id, request_id)
+        union all select w.offer_id, w.request_id from waiting_proposal w, listing o, listing r
+        where o.listing_id = w.offer_id and r.listing_id = w.request_id and not {_OUTDATED}
+    ) as pair where $1 in (offer_id, request_id)
 """
 
 # A pair decided on other texts, or under a version that is not active, is decided again first.
@@ -95,8 +98,11 @@ async def keep(connection: Connection, decided: Sequence[Proposal], *, cause: Ca
     await connection.executemany(_KEEP, [_row(each, cause) for each in decided])
 
 
-async def decided_about(connection: Connection, listing_id: UUID) -> frozenset[UUID]:
-    rows = await connection.fetch(_DECIDED_ABOUT, listing_id)
+async def decided_about(
+    connection: Connection, listing_id: UUID, *, version: str
+) -> frozenset[UUID]:
+    """Counterparts that need no new decision; what is outdated will be dropped."""
+    rows = await connection.fetch(_DECIDED_ABOUT, listing_id, version)
     return frozenset(row["other_id"] for row in rows)
 
 
