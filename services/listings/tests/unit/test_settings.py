@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-import typer
 
-from chassis.cli.running import settings_of
 from chassis.signing import generate_link_key
+from embedded.refused_settings import refusal_of
 from listings.app import service
 
 
@@ -37,11 +36,7 @@ def test_it_is_refused_in_one_sentence(
     name, _, value = setting.partition("=")
     monkeypatch.setenv(f"LISTINGS_{name}", value)
 
-    with pytest.raises(typer.Exit) as left:
-        settings_of(service)
+    said = refusal_of(service, capsys)
 
-    said = capsys.readouterr().err
-    assert left.value.exit_code == 2
     assert said.startswith(f"Setting LISTINGS_{name} cannot be used: ")
     assert reason in said
-    assert said.count("\n") == 1
