@@ -17,12 +17,13 @@ from listings.listing import commands, states
 from listings.listing.listing import Listing
 from listings.organisations.organisation import Organisation
 from listings.settings import ListingsSettings
+from schemas.listing import ListingState
 from schemas.public import PublicListingOverflowed, PublicListingState, PublicListingUpdated
 from schemas.request import RequestOverflowed
 from schemas.vocabulary import SizeClass, Visibility
 
 DEADLINE = NOW + timedelta(days=14)
-ASKED = ["public.listing.overflowed.v1", "public.listing.state.v1"]
+ASKED = ["listing.state.v1", "public.listing.overflowed.v1", "public.listing.state.v1"]
 LABEL = "Wenn sich hier niemand findet: auch Partnercluster fragen"
 ARequest = Callable[..., Awaitable[Listing]]
 
@@ -97,6 +98,8 @@ class TestOverflow:
         )
         assert (state.listing, state.revision) == (asked.listing, asked.revision)
         assert state.listing.answer_by == DEADLINE
+        inside = ListingState.model_validate_json((await published("listing.state"))[-1])
+        assert (inside.answer_by, inside.revision) == (DEADLINE, asked.revision)
 
     async def test_of_an_anonymous_request_names_nobody(
         self, connection: Connection, a_request: ARequest, published: Published
@@ -123,7 +126,7 @@ class TestOverflow:
         later = event.model_copy(update={"answer_by": DEADLINE + timedelta(days=30)})
         await delivered(connection, later)
 
-        assert once[-2:] == ASKED
+        assert once[-3:] == ASKED
         assert await said(connection) == once
         assert (await as_stored(connection, request.id)).answer_by == DEADLINE
 

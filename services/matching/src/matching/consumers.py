@@ -42,6 +42,7 @@ async def on_listing_state(state: ListingState, transaction: Connection, cause: 
     listing = _kept(state, live=state.status is ListingStatus.PUBLISHED)
     await commands.keep_listing(transaction, listing, from_state=True, cause=cause)
     await unmet.await_request(transaction, listing, published_at=state.published_at)
+    await unmet.note_partners(transaction, listing, answer_by=state.answer_by)
     await searches.enter_listing(transaction, listing, at=state.published_at, cause=cause)
 
 

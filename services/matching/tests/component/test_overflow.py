@@ -12,7 +12,7 @@ from chassis.envelope import Gone
 from chassis.sweeps import Sweeper
 from matching.sweeps import sweeps
 from matching.unmet.worker import Scouting
-from schemas.listing import ListingCreated, ListingUpdated
+from schemas.listing import ListingCreated, ListingState, ListingUpdated
 from schemas.organisation import OrganisationState
 from schemas.request import RequestOverflowed, RequestUnmet
 from schemas.vocabulary import ListingStatus, Visibility
@@ -44,6 +44,12 @@ async def posted(matching: Any, **fields: Any) -> ListingCreated:
     request = a_lonely_request(**{"may_overflow": True} | fields)
     await matching.hears(request, as_state(request))
     return request
+
+
+def asked_about(request: ListingCreated, fact: RequestOverflowed) -> ListingState:
+    """What `listings` says of it once partner clusters are asked."""
+    state = as_state(request, revision=fact.revision + 1)
+    return state.model_copy(update={"answer_by": fact.answer_by})
 
 
 async def overflowed(matching: Any) -> list[RequestOverflowed]:
@@ -80,10 +86,65 @@ async def test_once_whatever_passes_or_is_heard_again(matching: Any, passes: Pas
     await unmet_for(matching, passes, hours=72)
     (fact,) = await overflowed(matching)
 
-    await matching.hears(request, as_state(request, revision=request.revision + 1))
+    await matching.hears(request, asked_about(request, fact))
     await passes(days=1)
     await passes(days=20)
 
+    assert await overflowed(matching) == [fact]
+
+
+async def test_again_if_it_rested_when_that_was_read_and_is_back(
+    matching: Any, passes: Pass
+) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=72)
+    (first,) = await overflowed(matching)
+
+    await matching.hears(as_state(request, ListingStatus.PAUSED, revision=first.revision + 1))
+    await passes(days=1)
+    rested = await overflowed(matching)
+    await matching.hears(as_state(request, revision=first.revision + 2))
+    await passes(minutes=1)
+
+    assert rested == [first]
+    assert len(await overflowed(matching)) == 2
+
+
+async def test_once_if_an_old_state_comes_after_the_one_that_says_so(
+    matching: Any, passes: Pass
+) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=72)
+    (fact,) = await overflowed(matching)
+
+    await matching.hears(
+        asked_about(request, fact), as_state(request, revision=request.revision + 1)
+    )
+    await passes(minutes=1)
+
+    assert await overflowed(matching) == [fact]
+    assert await matching.value("select partners_asked from awaited_request")
+
+
+async def test_not_again_after_its_owner_no_longer_wished_it_and_then_did(
+    matching: Any, passes: Pass
+) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=72)
+    (fact,) = await overflowed(matching)
+    asked = asked_about(request, fact)
+    kept_here = request.content.model_copy(update={"may_overflow": False})
+    unticked = as_state(request, revision=asked.revision + 1).model_copy(
+        update={"content": kept_here}
+    )
+
+    await matching.hears(asked, unticked)
+    await passes(minutes=1)
+    asked_meanwhile = await matching.value("select partners_asked from awaited_request")
+    await matching.hears(asked.model_copy(update={"revision": unticked.revision + 1}))
+    await passes(minutes=1)
+
+    assert asked_meanwhile is False
     assert await overflowed(matching) == [fact]
 
 
@@ -206,6 +267,8 @@ class TestTheBrokersPage:
     async def test_says_when_it_was_and_until_when(self, matching: Any, passes: Pass) -> None:
         request = await posted(matching)
         await unmet_for(matching, passes, hours=72)
+        (fact,) = await overflowed(matching)
+        await matching.hears(asked_about(request, fact))
 
         page = await self.page_of(matching, request)
         found = await matching.http.get("/matching/unmet")
@@ -215,6 +278,16 @@ class TestTheBrokersPage:
         assert "Gefragt am 24.03.2026, Frist bis 07.04.2026" in page
         assert "Partnercluster gefragt, Frist bis 07.04.2026" in found.text
         assert "die Frist endete am 07.04.2026" in later
+
+    async def test_does_not_say_so_before_listings_does(self, matching: Any, passes: Pass) -> None:
+        request = await posted(matching)
+        await unmet_for(matching, passes, hours=72)
+
+        page = await self.page_of(matching, request)
+        found = await matching.http.get("/matching/unmet")
+
+        assert "Werden gerade gefragt, sofern" in page
+        assert "Frist bis" not in page + found.text
 
     async def test_says_that_nobody_wished_it(self, matching: Any, passes: Pass) -> None:
         request = await posted(matching, may_overflow=False)

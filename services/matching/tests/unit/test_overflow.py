@@ -31,6 +31,7 @@ def unmet(*, told_at: datetime | None = NOW, overflowed_at: datetime | None = No
         unmet_at=NOW,
         told_at=told_at,
         overflowed_at=overflowed_at,
+        partners_asked=False,
         answer_by=None if overflowed_at is None else NOW + timedelta(days=17),
     )
 

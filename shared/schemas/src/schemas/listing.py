@@ -121,6 +121,9 @@ class ListingState(State):
     status: ListingStatus
     published_at: AwareDatetime
     content: ListingContent
+    answer_by: AwareDatetime | None = Field(
+        default=None, description="Until when partner clusters are asked; absent if they are not."
+    )
 
     def aggregate_id(self) -> UUID:
         return self.listing_id

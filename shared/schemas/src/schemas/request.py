@@ -39,7 +39,8 @@ class RequestUnmet(Fact):
 class RequestOverflowed(Fact):
     """Nobody here fits a request, and its owner lets partner clusters be asked.
 
-    Said once a request, and never of one that only the cluster may see.
+    Never said of one that only the cluster may see; again of one that was not to be shown when
+    this was read, once it is back. ``listing.state`` says whether partner clusters are asked.
     """
 
     name: ClassVar[str] = "request.overflowed"

@@ -104,6 +104,7 @@ def listing_state(listing: Listing) -> ListingState:
         status=listing.status,
         published_at=listing.published_at,
         content=listing.content,
+        answer_by=listing.answer_by,
     )
 
 

@@ -57,6 +57,7 @@ async def record_overflow(
 ) -> None:
     """Save that partner clusters are asked, and ask them."""
     await storage.save(connection, after)
+    await outbox.append(connection, events.listing_state(after), cause=occasion.cause)
     shown = await shown_to_visitors(connection, after, public_url=occasion.public_url)
     asked = public_events.public_listing_overflowed(
         after, shown, answer_by=answer_by, at=occasion.now

@@ -40,6 +40,16 @@ async def await_request(
         )
 
 
+async def note_partners(
+    connection: Connection, listing: KeptListing, *, answer_by: datetime | None
+) -> None:
+    """Whether partner clusters are asked is as the listing's state says, whatever was decided."""
+    if listing.kind is ListingKind.REQUEST:
+        await overflow_storage.note_partners(
+            connection, listing.listing_id, revision=listing.revision, answer_by=answer_by
+        )
+
+
 async def drop_request(connection: Connection, listing_id: UUID) -> None:
     """Nobody has to be found any more."""
     await storage.drop_request(connection, listing_id)
@@ -117,7 +127,7 @@ async def keep_candidates(
 async def overflow_requests(
     connection: Connection, patience: Patience, *, now: datetime, cause: Cause
 ) -> None:
-    """Let partner clusters be asked about what brokers knew for long enough; once a request."""
+    """Let partner clusters be asked about what brokers knew for long enough."""
     told_before = now - patience.overflow_after
     due = await overflow_storage.requests_due(connection, told_before=told_before, now=now)
     requests = await listing_storage.listings(connection, [each.request_id for each in due])

@@ -9,11 +9,23 @@ from matching.unmet.unmet_request import UnmetRequest
 
 # What somebody else holds just now is looked at a minute later: nobody waits for nobody.
 _DUE = f"""
-    {UNMET} and a.told_at <= $2 and a.overflowed_at is null
+    {UNMET} and a.told_at <= $2 and a.overflowed_at is null and not a.partners_asked
         and (l.content ->> 'may_overflow')::boolean and l.visibility <> 'cluster'
         and {OPEN} and {MATCHED} and not {MET}
     order by a.told_at, a.request_id
     for update of a skip locked for share of l skip locked
+"""
+
+
+# Only the newest state counts. One that is shown and wished, yet not asked about, was not to be
+# shown when the decision was read: it is decided anew.
+_NOTE_PARTNERS = """
+    update awaited_request a set partners_asked = $3::timestamptz is not null,
+        answer_by = coalesce($3, a.answer_by),
+        overflowed_at = case
+            when $3 is null and l.live and (l.content ->> 'may_overflow')::boolean then null
+            else a.overflowed_at end
+    from listing l where a.request_id = $1 and l.listing_id = $1 and l.revision = $2
 """
 
 
@@ -34,3 +46,9 @@ async def keep_overflow(
         at,
         answer_by,
     )
+
+
+async def note_partners(
+    connection: Connection, request_id: UUID, *, revision: int, answer_by: datetime | None
+) -> None:
+    await connection.execute(_NOTE_PARTNERS, request_id, revision, answer_by)

@@ -46,7 +46,7 @@ _NEXT = f"""
 
 UNMET = """
     select a.request_id, a.organisation_id, a.published_at, a.unmet_at, a.told_at,
-        a.overflowed_at, a.answer_by
+        a.overflowed_at, a.answer_by, a.partners_asked
     from awaited_request a join listing l on l.listing_id = a.request_id
     where a.unmet_at is not null
 """

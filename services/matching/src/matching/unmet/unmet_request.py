@@ -9,7 +9,8 @@ from uuid import UUID
 class UnmetRequest:
     """A request that is unmet still; ``told_at`` is absent until its first ranking.
 
-    From ``overflowed_at`` to ``answer_by`` partner clusters are asked.
+    At ``overflowed_at`` it was decided that partner clusters shall be asked; whether they are
+    depends on the listing as it stands, and only its state says so.
     """
 
     request_id: UUID
@@ -19,6 +20,12 @@ class UnmetRequest:
     told_at: datetime | None
     overflowed_at: datetime | None
     answer_by: datetime | None
+    partners_asked: bool
+
+    @property
+    def asked_until(self) -> datetime | None:
+        """Until when partner clusters are asked, or were."""
+        return self.answer_by if self.partners_asked else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
