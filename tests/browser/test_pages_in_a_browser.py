@@ -20,6 +20,17 @@ _RULES = {
     "resultTypes": ["violations"],
 }
 
+_BROKEN_TERMS = """
+    () => [...document.querySelectorAll("dt")].flatMap(term =>
+        [...term.firstChild.data.matchAll(/\\S+/g)].filter(word => {
+            const range = document.createRange();
+            range.setStart(term.firstChild, word.index);
+            range.setEnd(term.firstChild, word.index + word[0].length);
+            return new Set([...range.getClientRects()].map(each => each.top)).size > 1;
+        }).map(word => word[0]))
+"""
+"""The words of terms that stand on more than one line."""
+
 Address = Callable[[Story], str]
 Who = Callable[[Story], Row | None]
 
@@ -114,6 +125,26 @@ class TestPage:
         assert page.locator("h1").count() == 1
         assert page.locator("html").get_attribute("lang") == "de"
         assert _overflow(page) <= 0
+
+
+class TestNarrowCard:
+    """A card beside or below a list: as narrow as a phone, or as wide as a tablet."""
+
+    @pytest.mark.parametrize("width", [360, 768, 1280])
+    def test_breaks_no_term_that_fits_a_line_and_stays_above_the_footer(
+        self, width: int, story: Story, open_as: OpenAs
+    ) -> None:
+        page = open_as(the_broker(story), {"width": width, "height": 900})
+
+        page.goto(the_overflowed("/matching/unmet/{}")(story))
+
+        assert page.locator("dt").count() >= 3
+        assert page.evaluate(_BROKEN_TERMS) == []
+        footer = page.locator("footer").bounding_box()
+        card = page.locator(".kern-card").last.bounding_box()
+        assert footer is not None
+        assert card is not None
+        assert card["y"] + card["height"] <= footer["y"]
 
 
 class TestKeyboard:

@@ -276,6 +276,8 @@ class TestTheBrokersPage:
         later = await self.page_of(matching, request)
 
         assert "Gefragt am 24.03.2026, Frist bis 07.04.2026" in page
+        assert "noch keine Firma aus dem Verzeichnis wurde gefragt" in page
+        assert "niemand" not in page + found.text
         assert "Partnercluster gefragt, Frist bis 07.04.2026" in found.text
         assert "die Frist endete am 07.04.2026" in later
 
