@@ -1,8 +1,11 @@
 """Registering: an address is verified first, a moderator decides for whom the person acts."""
 
 import asyncio
+from urllib.parse import urlencode
 
+import httpx
 import pytest
+from listing_builders import a_listing
 from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published, token_in
 
 from chassis.database import Connection
@@ -11,6 +14,7 @@ from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import Role
 
+CONTACT_FORM = "/listings/0198f0a0-0000-7000-8000-000000000000/contact"
 FORM = {
     "name": "Tom Ude",
     "email": "tom@neuwerk.example",
@@ -21,10 +25,14 @@ FORM = {
 }
 
 
-async def verified(browser: Browser, published: Published, mint_link: MintLink) -> None:
+async def followed(browser: Browser, published: Published, mint_link: MintLink) -> httpx.Response:
+    """The link in the mail is opened and its button pressed."""
     asked = SignInRequested.model_validate_json((await published("signin.requested"))[-1])
-    answer = await browser.send(mint_link(LinkPurpose.SIGN_IN, asked.nonce, asked.member_id))
-    assert answer.status_code == 303
+    return await browser.send(mint_link(LinkPurpose.SIGN_IN, asked.nonce, asked.member_id))
+
+
+async def verified(browser: Browser, published: Published, mint_link: MintLink) -> None:
+    assert (await followed(browser, published, mint_link)).status_code == 303
 
 
 class TestRegistration:
@@ -58,6 +66,84 @@ class TestRegistration:
         (asked,) = map(SignInRequested.model_validate_json, await published("signin.requested"))
         assert asked.member_id == member.id
         assert await connection.fetchval("select count(*) from joining") == 0
+
+    @pytest.mark.parametrize("is_known", [False, True])
+    @pytest.mark.parametrize(
+        ("wanted", "location"),
+        [
+            (CONTACT_FORM, CONTACT_FORM),
+            (f"{CONTACT_FORM}?a=b&c=d", f"{CONTACT_FORM}?a=b&c=d"),
+            ("", "/my/listings"),
+            ("https://evil.example/", "/my/listings"),
+            ("//evil.example/", "/my/listings"),
+            ("/\\evil.example", "/my/listings"),
+            ("\\\\evil.example", "/my/listings"),
+            ("javascript:alert(1)", "/my/listings"),
+        ],
+    )
+    async def test_the_link_leads_back_to_where_one_wanted_to_go_but_never_away(
+        self,
+        *,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        a_member: AMember,
+        wanted: str,
+        location: str,
+        is_known: bool,
+    ) -> None:
+        if is_known:
+            await a_member(email=FORM["email"])
+        await browser.send("/register", **FORM, next=wanted)
+
+        answer = await followed(browser, published, mint_link)
+
+        assert answer.headers["location"] == location
+
+    async def test_the_way_back_is_kept_from_page_to_page(self, browser: Browser) -> None:
+        way = urlencode({"next": CONTACT_FORM})
+
+        to_sign_in = await browser.open(CONTACT_FORM)
+        sign_in = await browser.open(to_sign_in.headers["location"])
+        form = await browser.open(f"/register?{way}")
+        refused = await browser.send("/register", form_page=f"/register?{way}", next=CONTACT_FORM)
+        sent = await browser.send("/register", **FORM, next=CONTACT_FORM)
+
+        assert f'href="/register?{way}"' in sign_in.text
+        assert refused.status_code == 422
+        for page in (form, refused):
+            assert f'name="next" value="{CONTACT_FORM}"' in page.text
+            assert f'href="/sign-in?{way}"' in page.text
+        for path in ("/sign-in", "/register"):
+            assert f'href="{path}?{way}"' in sent.text
+
+    async def test_a_way_that_leads_elsewhere_is_not_offered(self, browser: Browser) -> None:
+        form = await browser.open("/register?next=//evil.example/")
+        sent = await browser.send("/register", **FORM, next="//evil.example/")
+
+        assert 'name="next" value=""' in form.text
+        assert 'href="/sign-in"' in form.text
+        for path in ("/sign-in", "/register"):
+            assert f'href="{path}"' in sent.text
+
+    async def test_who_still_waits_for_a_yes_reads_so_at_the_listing(
+        self,
+        *,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+    ) -> None:
+        listing = await a_listing(connection, await an_organisation(trusted=True))
+        path = f"/listings/{listing.id}/contact"
+        await browser.send("/register", **FORM, next=path)
+
+        answer = await followed(browser, published, mint_link)
+        page = await browser.open(answer.headers["location"])
+
+        assert page.status_code == 403
+        assert "muss noch ein Mitglied oder die Moderation Ja sagen" in page.text
 
     @pytest.mark.parametrize(
         ("field", "typed"),

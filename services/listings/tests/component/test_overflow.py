@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from listing_builders import WRITTEN, a_listing, as_stored, on, said
@@ -238,9 +239,10 @@ class TestPages:
         assert "Gesucht bis" not in before.text
         assert "Gesucht bis 14. Februar 2027" in page.text
         assert f'href="/listings/{request.id}/contact"' in page.text
-        assert 'href="/register"' in page.text
+        onwards = urlencode({"next": f"/listings/{request.id}/contact"})
+        assert f'href="/register?{onwards}"' in page.text
         assert f'value="/listings/{request.id}/contact"' in sign_in.text
-        assert 'href="/register"' in sign_in.text
+        assert f'href="/register?{onwards}"' in sign_in.text
 
     async def test_somebody_from_another_cluster_writes_through_the_page(
         self,

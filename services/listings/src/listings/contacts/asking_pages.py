@@ -29,6 +29,11 @@ router = APIRouter(include_in_schema=False)
 
 MISSING = mark("„{label}“ fehlt.")
 CHOOSE_ONE = mark("Wählen Sie eine Ihrer Organisationen.")
+NO_ORGANISATION_YET = mark("Sie gehören noch zu keiner Organisation.")
+WAIT_FOR_A_YES = mark(
+    "Haben Sie sich eben registriert, muss noch ein Mitglied oder die Moderation Ja sagen. Danach "
+    "steht hier das Formular: Merken Sie sich diese Seite."
+)
 
 
 class Inquiry(BaseModel):
@@ -114,7 +119,7 @@ async def _asking_by_link(
 async def _asking_signed_in(request: Request, connection: Connection, listing_id: UUID) -> Asking:
     member = await require_member(request, connection)
     if not member.organisations:
-        raise Problem(403, mark("Sie gehören noch zu keiner Organisation."))
+        raise Problem(403, NO_ORGANISATION_YET, remedy=WAIT_FOR_A_YES)
     return Asking(
         listing_id=listing_id, member_id=member.member_id, organisations=member.organisations
     )

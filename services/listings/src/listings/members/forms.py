@@ -26,6 +26,7 @@ class RegistrationForm(BaseModel):
     organisation_kind: OrganisationKind = Field(title="Art der Organisation")
     organisation_size_class: SizeClass = Field(title="Größe")
     organisation_postcode: Postcode = Field(title="Postleitzahl")
+    next: str = Field(default="", max_length=LONGEST_NEXT)
 
 
 class TokenForm(BaseModel):

@@ -27,19 +27,21 @@ async def register(
     form: RegistrationForm,
     language: Language,
     *,
+    next_path: str | None,
     now: datetime,
     cause: Cause,
 ) -> None:
     """Keep the wish to join and send the link that verifies the address and this wish alone.
 
-    An address that is a member's already only gets a link to sign in.
+    An address that is a member's already only gets a link to sign in. Either link leads on to
+    ``next_path``.
     """
     if await storage.member_by_email(connection, form.email) is not None:
-        await request_sign_in(connection, form.email, next_path=None, now=now, cause=cause)
+        await request_sign_in(connection, form.email, next_path=next_path, now=now, cause=cause)
         return
     registration = await _registration(connection, form, language, now)
     await registration_storage.insert_registration(connection, registration)
-    await send_link(connection, registration, next_path=None, now=now, cause=cause)
+    await send_link(connection, registration, next_path=next_path, now=now, cause=cause)
 
 
 async def _registration(

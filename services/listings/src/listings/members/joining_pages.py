@@ -12,13 +12,13 @@ from chassis.web.forms import Form
 from chassis.web.language import language_of
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from listings.access import require_role
+from listings.access import require_role, safe_next
 from listings.listing.occasion import Occasion
 from listings.members import joining
 from listings.members.forms import RegistrationForm
 from listings.members.registration import UnknownRegistration
 from listings.members.registration_storage import verified_registrations
-from listings.members.sign_in_pages import spend_allowance
+from listings.members.sign_in_pages import link_sent, spend_allowance
 from listings.organisations.labels import KINDS
 from listings.surroundings import Surroundings
 from schemas.vocabulary import Language, Role, SizeClass
@@ -29,10 +29,11 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/register")
-async def registration_form(request: Request) -> Response:
+async def registration_form(request: Request, next: str = "") -> Response:  # noqa: A002 - as in the URL
     """Ask who somebody is and for which organisation they act."""
     around = Surroundings.of(request)
-    return _form_page(request, around, Form.empty(request, RegistrationForm))
+    form = Form.empty(request, RegistrationForm, next=safe_next(next) or "")
+    return _form_page(request, around, form)
 
 
 @router.post("/register")
@@ -47,9 +48,14 @@ async def register(request: Request) -> Response:
     language = Language(language_of(request))
     async with around.pool.transaction() as connection:
         await joining.register(
-            connection, form.value, language, now=occasion.now, cause=occasion.cause
+            connection,
+            form.value,
+            language,
+            next_path=safe_next(form.value.next),
+            now=occasion.now,
+            cause=occasion.cause,
         )
-    return around.render(request, "members/link_sent.html", email=form.value.email)
+    return link_sent(request, form.value.email, form.value.next)
 
 
 @router.get("/moderation/members")

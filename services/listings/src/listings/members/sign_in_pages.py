@@ -57,7 +57,7 @@ async def send_link(request: Request) -> Response:
             now=occasion.now,
             cause=occasion.cause,
         )
-    return around.render(request, "members/link_sent.html", email=form.value.email)
+    return link_sent(request, form.value.email, form.value.next)
 
 
 @router.get("/sign-in/{token}")
@@ -107,6 +107,13 @@ async def sign_out() -> Response:
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(COOKIE, path="/")
     return response
+
+
+def link_sent(request: Request, email: str, next_path: str) -> Response:
+    """Says that a link is on its way; whoever tries again still comes to where they wanted."""
+    return Surroundings.of(request).render(
+        request, "members/link_sent.html", email=email, next_path=safe_next(next_path)
+    )
 
 
 async def spend_allowance(request: Request, around: Surroundings, email: str) -> None:
