@@ -1,11 +1,14 @@
-"""A listing as far as it is written: the fields of the listing form that matching reads."""
+"""A listing as far as it is written: the fields of the listing form that matching reads.
+
+What the form refuses as text is refused here in the same words.
+"""
 
 from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from chassis.web.text import Line, Prose, Separated
+from chassis.web.text import PlainLine, PlainProse, Separated
 from matching.listing_text import ListingText, need_of
 from schemas.vocabulary import Language, ListingKind
 
@@ -30,14 +33,14 @@ class Draft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     kind: ListingKind = Field(title="Art des Eintrags")
-    title: Line = Field(title="Titel", min_length=3, max_length=120)
-    description: Prose = Field(default="", title="Beschreibung", max_length=4000)
-    category: Line = Field(default="", title="Kategorie", max_length=60)
-    tags: Annotated[tuple[Annotated[Line, Field(max_length=40)], ...], Separated] = Field(
+    title: PlainLine = Field(title="Titel", min_length=3, max_length=120)
+    description: PlainProse = Field(default="", title="Beschreibung", max_length=4000)
+    category: PlainLine = Field(default="", title="Kategorie", max_length=60)
+    tags: Annotated[tuple[Annotated[PlainLine, Field(max_length=40)], ...], Separated] = Field(
         default=(), title="Stichwörter", max_length=10
     )
     needs: Annotated[
-        tuple[Annotated[Line, Field(max_length=200)], ...], BeforeValidator(_lines)
+        tuple[Annotated[PlainLine, Field(max_length=200)], ...], BeforeValidator(_lines)
     ] = Field(default=(), title="Weiterer Bedarf", max_length=10)
     language: Language = Field(default=Language.GERMAN, title="Sprache")
 
