@@ -23,6 +23,7 @@ from matching.figures import FIGURES
 from matching.pages import ProposalPage, proposal_routes
 from matching.preview.api import PreviewApi, preview_api_routes
 from matching.preview.fitters import Fitters
+from matching.preview.nearby import Nearby
 from matching.preview.pages import PreviewPage, preview_routes
 from matching.searches.pages import SearchPages, search_routes
 from matching.searches.worker import searching_worker
@@ -78,7 +79,11 @@ def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
     searches = settings.link_signer(LinkPurpose.SEARCH)
     buckets = Buckets(settings.form_token_keys()[0])
     fitters = Fitters(
-        settings.active_engine, pool=runtime.pool, clock=runtime.clock, buckets=buckets
+        settings.active_engine,
+        Nearby(settings.shared_index, runtime.pool),
+        pool=runtime.pool,
+        clock=runtime.clock,
+        buckets=buckets,
     )
     yield unmet_routes(UnmetPages(desk, patience=settings))
     yield enquiry_routes(EnquiryPage(desk, signer=enquiries, draft_signer=drafts))

@@ -5,7 +5,8 @@ more than one thread; each waits for the other.
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,6 +27,10 @@ hold .94; among 5,000, 256 hold .98 of what 600 do."""
 
 COMMIT_FROM = 500
 """So many listings are searched by brute force before their words become files."""
+
+
+class IndexClosed(Exception):
+    """Another version's index took its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class FiledIndex:
         self._keys: dict[int, UUID] = {}
         self._removed: list[int] = []
         self._lock = threading.RLock()
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -132,8 +138,18 @@ class FiledIndex:
             self._file.release(self._removed)
             self._removed.clear()
 
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nothing is added, removed or closed meanwhile: what is asked in steps fits together."""
+        with self._lock:
+            if self._closed:
+                raise IndexClosed
+            yield
+
     def close(self) -> None:
-        self._file.close()
-        for side in self._sides.values():
-            side.terms.close()
-        self._folder.close()
+        with self._lock:
+            self._closed = True
+            self._file.close()
+            for side in self._sides.values():
+                side.terms.close()
+            self._folder.close()

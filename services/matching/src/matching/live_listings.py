@@ -108,6 +108,16 @@ class LiveListings:
         keys = self.index.candidates(own, by_vector=glance.by_vector, by_words=glance.by_words)
         return self._view(part, own, keys)
 
+    def nearest(self, own: Analysis, *, count: int) -> list[UUID]:
+        """The best listings of the other side for a text that is none of these, best first.
+
+        Unlike all else here it may be asked while another thread writes.
+        """
+        with self.index.standing_still():
+            keys = self.index.candidates(own)
+            places = self._scores(own, keys).best(count)
+            return [self._register.part_of(keys[place]).listing_id for place in places]
+
     def commit(self, *, idle: bool) -> None:
         """Let the index make files of new words; outside any transaction."""
         if idle:

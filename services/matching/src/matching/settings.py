@@ -12,6 +12,7 @@ from matching.active_engine import ActiveEngine
 from matching.engine import Engine
 from matching.engine_source import EngineSource
 from matching.model import default_directory
+from matching.shared_index import SharedIndex
 from matching.spread.rules import SpreadRules
 from matching.unmet.patience import Patience
 
@@ -42,6 +43,11 @@ class MatchingSettings(ServiceSettings, SpreadRules, Patience):
     def active_engine(self) -> ActiveEngine:
         """The same under the active version, for all that follow the matching worker."""
         return ActiveEngine(self.engines)
+
+    @cached_property
+    def shared_index(self) -> SharedIndex:
+        """The matching worker's index, for all that look for listings and never fill one."""
+        return SharedIndex()
 
     def load_engine(self) -> Engine:
         return replace(Engine.load(self.model_dir), threshold=self.threshold)

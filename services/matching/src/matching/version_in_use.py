@@ -15,6 +15,7 @@ from chassis.sweeps import Clock
 from matching import refresh, version_storage
 from matching.engine import Engine
 from matching.live_listings import LiveListings
+from matching.shared_index import SharedIndex
 from matching.version_source import DamagedVersion, EngineInUse, engine_under
 from matching.version_storage import VersionRow
 
@@ -30,9 +31,15 @@ class InUse:
 
 
 class VersionInUse:
-    """Loads it when it is first asked for; the index's files lie in ``index_folder``."""
+    """Loads it when it is first asked for; the index's files lie in ``index_folder``.
 
-    def __init__(self, pool: Pool, clock: Clock, index_folder: Path | None) -> None:
+    Once it is filled it is ``shared`` with the other parts of the process.
+    """
+
+    def __init__(
+        self, pool: Pool, clock: Clock, index_folder: Path | None, shared: SharedIndex
+    ) -> None:
+        self._shared = shared
         self._pool = pool
         self._clock = clock
         self._index_folder = index_folder
@@ -56,6 +63,7 @@ class VersionInUse:
         live = await LiveListings.loaded(self._pool, engine.engine, self._index_folder)
         await asyncio.to_thread(_spare_the_collector)
         former, self._using = self._using, InUse(engine=engine, live=live)
+        self._shared.share(live)
         if former is not None:
             await asyncio.to_thread(former.live.close)
         return self._using

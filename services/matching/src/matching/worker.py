@@ -24,6 +24,7 @@ from matching.met import Met
 from matching.proposal import in_roles, proposal_of
 from matching.refresh_builder import RefreshBuilder
 from matching.settings import MatchingSettings
+from matching.shared_index import SharedIndex
 from matching.spread import commands as spread
 from matching.version_in_use import InUse, VersionInUse
 
@@ -52,12 +53,13 @@ class Matching:
         clock: Clock,
         index_folder: Path | None = None,
         rounds: Sequence[int] = ROUNDS,
+        shared: SharedIndex | None = None,
     ) -> None:
         self._rounds = rounds
         self._engines = engines
         self._pool = pool
         self._clock = clock
-        self.version = VersionInUse(pool, clock, index_folder)
+        self.version = VersionInUse(pool, clock, index_folder, shared or SharedIndex())
         self._analyst = Analyst(pool)
         self._builder = RefreshBuilder(self._analyst, pool=pool, clock=clock)
 
@@ -142,5 +144,6 @@ def matching_worker(runtime: Runtime) -> Worker:
         pool=runtime.pool,
         clock=runtime.clock,
         index_folder=settings.index_dir,
+        shared=settings.shared_index,
     )
     return Worker("matching", matching.turn, idle_seconds=IDLE_SECONDS)

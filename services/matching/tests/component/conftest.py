@@ -70,7 +70,13 @@ class Service(Hearing):
     def a_worker(self, engine: Engine, *, rounds: Sequence[int] = ROUNDS) -> Matching:
         source = EngineSource(lambda: engine)
         self.runtime.settings.give(engine)
-        return Matching(source, pool=self.pool, clock=lambda: self.now, rounds=rounds)
+        return Matching(
+            source,
+            pool=self.pool,
+            clock=lambda: self.now,
+            rounds=rounds,
+            shared=self.runtime.settings.shared_index,
+        )
 
     def engines(self, engine: Engine) -> ActiveEngine:
         return ActiveEngine(EngineSource(lambda: engine))

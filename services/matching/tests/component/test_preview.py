@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from kept_listing_builders import a_member, a_request, an_offer, an_organisation
+from kept_listing_builders import a_member, a_request, an_offer, an_organisation, closing
 
-from matching.preview.fitters import LIMIT
+from chassis.web.rate_limit import Buckets
+from matching.preview.draft import Draft
+from matching.preview.fitters import LIMIT, Fitters
+from matching.preview.nearby import Nearby
+from matching.shared_index import SharedIndex
 from schemas.member import MemberState
 from schemas.vocabulary import Visibility
 
@@ -67,6 +71,57 @@ class TestWithListings:
         (found,) = answer.json()["counterparts"]
         assert (found["organisation"], found["city"]) == (None, None)
         assert "Wismar" not in answer.text
+
+    async def test_all_are_looked_at_and_only_the_newest_without_an_index(
+        self, matching: Any, engine: Any
+    ) -> None:
+        offer = an_offer()
+        newer = an_offer("Pflegebetten", "Gebrauchte Pflegebetten, geprüft.", revision=2_000)
+        await matched(matching, engine, [offer, newer])
+        member = await a_signed_in_member(matching)
+        draft = Draft.model_validate(DRAFT)
+
+        def fitters(index: SharedIndex) -> Fitters:
+            return Fitters(
+                matching.engines(engine),
+                Nearby(index, matching.pool, newest=1),
+                pool=matching.pool,
+                clock=lambda: matching.now,
+                buckets=Buckets(b"key"),
+            )
+
+        by_index = await fitters(matching.runtime.settings.shared_index).fitting(draft, member)
+        without = await fitters(SharedIndex()).fitting(draft, member)
+
+        assert [each.listing.listing_id for each in by_index] == [offer.listing_id]
+        assert without == ()
+
+    async def test_what_closed_since_the_index_read_it_is_left_out(
+        self, matching: Any, engine: Any
+    ) -> None:
+        offer = an_offer()
+        await matched(matching, engine, [offer])
+        await a_signed_in_member(matching)
+        await matching.hears(closing(offer))
+        answer = await matching.http.post(API, json=DRAFT)
+
+        assert answer.json() == {"counterparts": []}
+
+    async def test_while_the_index_is_replaced_it_answers_all_the_same(
+        self, matching: Any, engine: Any
+    ) -> None:
+        offer = an_offer()
+        await matching.hears(offer)
+        worker = matching.a_worker(engine)
+        while await worker.turn():
+            pass
+        await a_signed_in_member(matching)
+        using = await worker.version.under(engine)
+        using.live.close()
+        answer = await matching.http.post(API, json=DRAFT)
+
+        (found,) = answer.json()["counterparts"]
+        assert found["listing_id"] == str(offer.listing_id)
 
     async def test_ones_own_listings_are_left_out(self, matching: Any, engine: Any) -> None:
         offer = an_offer()
@@ -131,7 +186,10 @@ async def test_without_the_forms_token_no_page(matching: Any) -> None:
     ("change", "field"),
     [({"kind": "gift"}, "kind"), ({"title": ""}, "title"), ({"title": "x" * 121}, "title"),
      ({"description": "x" * 4001}, "description"), ({"tags": ["x"] * 2 + ["y" * 41]}, "tags"),
-     ({"needs": [f"Bedarf {n}" for n in range(11)]}, "needs")],
+     ({"needs": [f"Bedarf {n}" for n in range(11)]}, "needs"),
+     ({"title": "Pumpen <b>dringend</b>"}, "title"), ({"needs": ["<br>Schläuche"]}, "needs"),
+     ({"description": "Wir suchen <script>alert(1)</script>"}, "description"),
+     ({"tags": ["<i>Pumpe</i>"]}, "tags"), ({"category": "<!-- -->"}, "category")],
 )  # fmt: skip
 async def test_a_bad_draft_is_refused_with_its_field(
     matching: Any, change: dict[str, object], field: str
@@ -141,6 +199,19 @@ async def test_a_bad_draft_is_refused_with_its_field(
 
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"].startswith(field)
+
+
+async def test_html_is_refused_on_the_page_as_in_the_form_of_listings(matching: Any) -> None:
+    await a_signed_in_member(matching)
+    token = await a_token(matching)
+    refused = await matching.http.post(
+        f"{PAGE}?part=1", data=DRAFT | token | {"description": "Pumpen <b>dringend</b>"}
+    )
+
+    assert refused.status_code == 422
+    assert "<b>" not in refused.text
+    assert "„Beschreibung“ enthält HTML." in refused.text
+    assert "Ein Titel genügt" not in refused.text
 
 
 async def test_without_an_engine_it_says_when_to_come_back(matching: Any) -> None:

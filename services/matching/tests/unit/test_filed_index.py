@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from matching_builders import THEMES, a_reading, a_request, an_offer
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.filed_index import COMMIT_FROM, LEAST_BY_VECTOR, FiledIndex
+from matching.filed_index import COMMIT_FROM, LEAST_BY_VECTOR, FiledIndex, IndexClosed
 from matching.listing_index import IndexSettings
 from matching.ranking import scores_against
 from matching.vector_cells import LOOKED_AT
@@ -165,3 +166,28 @@ def test_a_closed_index_leaves_no_file(version: AnalysisVersion, tmp_path: Path)
     settings.opened().close()
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_leaves_while_it_stands_still(index: FiledIndex) -> None:
+    key = UUID(int=1)
+
+    with index.standing_still():
+        leaving = Thread(target=index.remove, args=(key,))
+        leaving.start()
+        leaving.join(timeout=0.1)
+        was_there = key in index
+    leaving.join()
+
+    assert was_there
+    assert key not in index
+
+
+def test_whoever_comes_after_its_end_is_told(version: AnalysisVersion, tmp_path: Path) -> None:
+    settings = IndexSettings(
+        typical_deviation=version.typical[2], version=version.number, folder=tmp_path
+    )
+    index = settings.opened()
+    index.close()
+
+    with pytest.raises(IndexClosed), index.standing_still():
+        index.candidates(asked(version, 0))

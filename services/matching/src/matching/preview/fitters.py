@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from chassis import copies
@@ -14,21 +14,17 @@ from chassis.web.rate_limit import Buckets, require_allowance
 from chassis.web.translation import mark
 from matching import listing_storage
 from matching.active_engine import ActiveEngine
-from matching.analysis import Analysis
 from matching.analyst import analysed
-from matching.coarse import nearest
-from matching.engine import Engine
 from matching.kept_listing import KeptListing
 from matching.preview import storage
 from matching.preview.draft import Draft
 from matching.preview.fitting import Fit, best_fits
+from matching.preview.nearby import Nearby, other_side
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import ListingKind
 
 LIMIT = 30
 PER = timedelta(minutes=10)
-NEAREST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +40,10 @@ class Fitters:
     """Asks the engine about drafts, so often a member and no more."""
 
     def __init__(
-        self, engines: ActiveEngine, *, pool: Pool, clock: Clock, buckets: Buckets
+        self, engines: ActiveEngine, nearby: Nearby, *, pool: Pool, clock: Clock, buckets: Buckets
     ) -> None:
         self._engines = engines
+        self._nearby = nearby
         self._pool = pool
         self._clock = clock
         self._buckets = buckets
@@ -60,9 +57,11 @@ class Fitters:
         parts = await analysed(engine, draft.texts(), about=member.member_id)
         if not parts:
             raise _not_ready()
+        found = await self._nearby.of(engine, parts, own=member.organisation_ids, now=self._clock())
         async with self._pool.connection() as connection:
-            near, others = await _near(
-                connection, engine, parts, own=member.organisation_ids, now=self._clock()
+            near = await listing_storage.listings(connection, found)
+            others = await storage.analyses_of(
+                connection, found, other_side(parts), version=engine.version.number
             )
         fits = await asyncio.to_thread(best_fits, engine, parts, others, near)
         async with self._pool.connection() as connection:
@@ -72,29 +71,6 @@ class Fitters:
         bucket = self._buckets.bucket("preview", str(member_id))
         async with self._pool.transaction() as connection:
             await require_allowance(connection, bucket, limit=LIMIT, per=PER, now=self._clock())
-
-
-async def _near(
-    connection: Connection,
-    engine: Engine,
-    parts: Sequence[Analysis],
-    *,
-    own: Sequence[UUID],
-    now: datetime,
-) -> tuple[dict[UUID, KeptListing], dict[UUID, tuple[Analysis, ...]]]:
-    version = engine.version.number
-    asked = parts[0].kind is ListingKind.REQUEST
-    kind = ListingKind.OFFER if asked else ListingKind.REQUEST
-    everybody = await storage.counterparts(connection, kind, version=version, own=own, now=now)
-    typical = engine.version.typical[2]
-    found: dict[UUID, None] = {}
-    for part in parts:
-        near = await asyncio.to_thread(
-            nearest, part, everybody, typical_deviation=typical, count=NEAREST
-        )
-        found |= dict.fromkeys(near)
-    listings = await listing_storage.listings(connection, list(found))
-    return listings, await storage.analyses_of(connection, list(found), kind, version=version)
 
 
 async def _shown(

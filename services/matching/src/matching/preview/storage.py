@@ -10,9 +10,6 @@ from matching.analysis import Analysis
 from matching.coarse import CoarseText
 from schemas.vocabulary import ListingKind
 
-LOOKED_AT = 20_000
-"""The newest so many of the other side: a bound on what one preview may read."""
-
 _OPEN = """
     from listing l join analysis a on a.version = $1 and a.listing_id = l.listing_id
         and a.text_revision = l.text_revision and not a.unusable
@@ -26,15 +23,37 @@ _OPEN = """
 """
 
 
-async def counterparts(
+async def open_among(
+    connection: Connection,
+    listing_ids: Sequence[UUID],
+    kind: ListingKind,
+    *,
+    version: str,
+    own: Sequence[UUID],
+    now: datetime,
+) -> frozenset[UUID]:
+    """Those of them that are open now, not of one's own organisations and not hidden."""
+    rows = await connection.fetch(
+        f"select distinct l.listing_id {_OPEN} and l.listing_id = any($5::uuid[])",
+        version,
+        now,
+        kind,
+        list(own),
+        list(listing_ids),
+    )
+    return frozenset(row["listing_id"] for row in rows)
+
+
+async def newest_counterparts(
     connection: Connection,
     kind: ListingKind,
     *,
     version: str,
     own: Sequence[UUID],
     now: datetime,
+    looked_at: int,
 ) -> tuple[CoarseText, ...]:
-    """Every open listing of that kind, but not of one's own organisations or hidden ones."""
+    """The newest open listings of that kind, but not of one's own organisations or hidden ones."""
     rows = await connection.fetch(
         f"select l.listing_id as id, vector, spreads[6] as deviation {_OPEN}"
         " order by l.revision desc, l.listing_id, a.part limit $5",
@@ -42,7 +61,7 @@ async def counterparts(
         now,
         kind,
         list(own),
-        LOOKED_AT,
+        looked_at,
     )
     return tuple(CoarseText(**row) for row in rows)
 
