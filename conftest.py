@@ -1,4 +1,4 @@
-"""Shared by all tests: the real servers; what needs Docker or Chromium is left out without them.
+"""Shared by all tests: the real servers; what needs a program that is absent is left out.
 
 With `CI=true` in the environment leaving a test out is a failure.
 """
@@ -21,7 +21,7 @@ _left_out: dict[str, int] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for marker, present in (("docker", _docker_answers), ("chromium", _chromium_found)):
+    for marker, present in _NEEDED:
         marked = [item for item in items if item.get_closest_marker(marker)]
         if not marked or present():
             continue
@@ -53,3 +53,14 @@ def _docker_answers() -> bool:
 def _chromium_found() -> bool:
     playwright = Path.home() / ".cache" / "ms-playwright"
     return any(map(shutil.which, _BROWSERS)) or any(playwright.glob("chromium*"))
+
+
+def _prometheus_found() -> bool:
+    return all(map(shutil.which, ("prometheus", "promtool")))
+
+
+_NEEDED = (
+    ("docker", _docker_answers),
+    ("chromium", _chromium_found),
+    ("prometheus", _prometheus_found),
+)

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import inspected
@@ -12,6 +12,7 @@ import resting
 from bad_input import FORGED_LINKS, LISTING, WRONG_FIELDS, traces
 from judged import FITTING_SHARE, TRAPS
 from kills import then_killing
+from prometheus import Prometheus
 from rich.console import Console
 
 from embedded.demo import STEPS, play
@@ -20,6 +21,7 @@ from embedded.exchange_settings import SERVICES
 from embedded.story import Story
 from embedded.story_matching import titles_of
 from embedded.story_sample import Sample
+from embedded.testing import eventually
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(180)]
 
@@ -42,6 +44,14 @@ async def member(story: Story) -> AsyncIterator[httpx.AsyncClient]:
         trust_env=False,
     ) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def prometheus(
+    exchange: Exchange, story: Story, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
+    with Prometheus.watching(exchange, tmp_path_factory.mktemp("prometheus")) as watching:
+        yield watching
 
 
 class TestTold:
@@ -166,6 +176,15 @@ class TestBadInput:
             assert answer.status_code in {404, 410}
             assert "Dieser Link" in answer.text, "the route itself refuses it"
         assert await traces(exchange) == before
+
+
+@pytest.mark.prometheus
+class TestWatched:
+    async def test_every_panel_shows_what_the_story_left(self, prometheus: Prometheus) -> None:
+        await eventually(lambda: not prometheus.panels_without_series(), timeout=60)
+
+    async def test_every_alert_is_understood_and_none_fires(self, prometheus: Prometheus) -> None:
+        await eventually(lambda: prometheus.alerts() == {("ok", "inactive")}, timeout=60)
 
 
 class TestOrderlyEnd:

@@ -22,7 +22,9 @@ RULES = MONITORING / "rules.yml"
 _SUFFIXES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
 _SCRAPED = {"up"}
 _WORDS = {"and", "or", "unless", "by", "on", "bool", "without", "ignoring", "offset", "sum", "max"}
-_NO_METRICS = re.compile(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without)\s*\([^)]*\)|\w+(?=\s*\()')
+_NO_METRICS = re.compile(
+    r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without)\s*\([^)]*\)|\boffset \w+|\w+(?=\s*\()'
+)
 _NAME = re.compile(r"[A-Za-z_:][\w:]*")
 
 
@@ -35,6 +37,11 @@ def expressions() -> Iterator[tuple[str, str]]:
     """Each with the name of where it stands."""
     for alert in alerts():
         yield alert["alert"], alert["expr"]
+    yield from panels()
+
+
+def panels() -> Iterator[tuple[str, str]]:
+    """What the dashboards ask, each with the names of board and panel."""
     for path in sorted((MONITORING / "dashboards").glob("*.json")):
         for panel in json.loads(path.read_text())["panels"]:
             for target in panel["targets"]:
