@@ -1,4 +1,4 @@
-"""Words that stand in any listing and therefore never say why two fit; German and English."""
+"""Words and parts of words that say little about why two listings fit; German and English."""
 
 GERMAN = """
 Jahr Jahresende Quartal Monat Woche Wochenende Tag Werktag Samstag Stunde Minute Sekunde Uhr Morgen
@@ -34,6 +34,35 @@ late full free suitable available existing current local regional permanent reci
 contract provider Germany Europe Thuringia Saxony Bavaria
 """
 
+VAGUE = """
+Klinik Kliniken Krankenhaus Krankenhäuser Praxis Praxen Patient Patientin Patientinnen Gesundheit
+Medizin Mitarbeiter Mitarbeiterin Personal Beschäftigte Dienst Dienste Dienstleister Dienstleistung
+Service Ausrüstung Ausstattung Bericht Berichte Muster Modell Version Serie Programm Verfahren
+Prozess Prozesse Technik Technologie Methode Material Produkt Ware Artikel Anlieferung Belieferung
+Abholung Pauschale Festpreis Gebühr Kapazität Anforderung Vorgabe Ziel Aufwand Arbeit Einsatz
+Anwendung Nutzung Dokument Unterlagen Nachweis Information Klasse Körper Gebäude Zimmer Raum Wunsch
+Eingang Wagen
+hospital hospitals clinic clinics patient patients practice practices health healthcare medical
+medicine staff employee employees personnel service services equipment device devices product
+products goods article report reports reporting model version series programme program procedure
+process technology method material capacity requirement fee fees rate document file files class
+classes information building room rooms house may somebody anybody someone everybody delivery
+experience expertise clinical test tests testing solution solutions manufacturer manufacturers
+manufacturing
+"""
+"""Each may tell something beside a word that is none of these, two of them never do."""
+
+HEADS = "stoff stand wechsel satz zug gang lauf"
+"""Of compounds that end so: Sauerstoff and Kunststoff have no more than that in common."""
+
+MODIFIERS = """
+fach fahr druck rest einzel wieder haupt gesamt spezial sicher sicherheit neben zwischen werk statt
+"""
+"""Of compounds that begin so: Druckknopf and Druckdifferenz have no more than that in common."""
+
 GENERIC_WORDS = frozenset((GERMAN + ENGLISH).split())
+VAGUE_WORDS = frozenset(VAGUE.split())
+EMPTY_HEADS = frozenset(HEADS.split())
+EMPTY_MODIFIERS = frozenset(MODIFIERS.split())
 
 UNITS = frozenset({"mg/kg", "mg/l", "ml/min", "kwh", "m/min", "stk", "vpe"})

@@ -12,7 +12,6 @@ from matching.analysis import Analysis
 from matching.command_line import commands
 from matching.encoder import TokenEncoder
 from matching.engine import Engine
-from matching.explanation import AlignedWords
 from matching.listing_text import ListingText
 from matching.model import (
     MODEL_FILE,
@@ -26,6 +25,7 @@ from matching.ranking import scores
 from matching.shipped_background import BACKGROUND, LISTINGS, shipped_listings
 from matching.text_tokenizer import library_tokenizer
 from matching.version_file import version_path
+from matching.word_alignment import AlignedWords
 from schemas.vocabulary import Language, ListingKind
 
 pytestmark = pytest.mark.model
