@@ -132,7 +132,7 @@ class TestTheBrokersPages:
         found = await unmet(matching, a_pump_maker())
         page = await matching.http.get(found.path)
 
-        for said in ("Gesucht wird „Dosierpumpen“, die Firma nennt „Schlauchpumpen“",
+        for said in ("Im Gesuch steht „Dosierpumpen“, die Firma nennt „Schlauchpumpen“",
                      "Pumpen für Aquarien", "Herstellung von Pumpen und Kompressoren",
                      "etwa 47 km entfernt", "über die Kooperationsbörse wird gesucht",
                      "Es gab noch keinen Vorschlag"):  # fmt: skip

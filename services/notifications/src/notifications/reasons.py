@@ -14,8 +14,8 @@ NEED_AS_SEEN_FROM: dict[Side, str] = {
     "offer": mark("Dort wird auch „{need}“ gebraucht, und dazu passt es."),
 }
 MET_AS_SEEN_FROM: dict[Side, str] = {
-    "request": mark("Sie suchen „{request_word}“, dort gibt es „{offer_word}“."),
-    "offer": mark("Sie bieten „{offer_word}“, dort wird „{request_word}“ gesucht."),
+    "request": mark("In Ihrem Eintrag steht „{request_word}“, im Angebot „{offer_word}“."),
+    "offer": mark("In Ihrem Eintrag steht „{offer_word}“, im Gesuch „{request_word}“."),
 }
 
 
@@ -42,7 +42,8 @@ def sentences(
 
     Where no need, word or category can be named that both share, ``otherwise`` is said.
     """
-    content = (*_need(reasons, side), *_words(reasons, side), *_category(reasons, language))
+    named = (*_need(reasons, side), *_words(reasons, side))
+    content = (*named, *_category(reasons, language, alone=not named))
     return (*(content or (otherwise,)), *_distance(reasons), *_dates(reasons))
 
 
@@ -61,11 +62,19 @@ def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:
             yield Sentence(message=MET_AS_SEEN_FROM[side], values=pair.model_dump())
 
 
-def _category(reasons: Reasons, language: str) -> Iterator[Sentence]:
+def _category(reasons: Reasons, language: str, *, alone: bool) -> Iterator[Sentence]:
+    """Where it stands alone, nothing else says that the texts are alike as well."""
     category = reasons.same_category
     if category is not None:
         label = category.label_en if language == "en" else category.label_de
-        yield Sentence(message=mark("Beide stehen unter „{category}“."), values={"category": label})
+        yield Sentence(
+            message=mark(
+                "Die beiden Texte gleichen sich im Ganzen, und beide stehen unter „{category}“."
+            )
+            if alone
+            else mark("Beide stehen unter „{category}“."),
+            values={"category": label},
+        )
 
 
 def _distance(reasons: Reasons) -> Iterator[Sentence]:

@@ -106,8 +106,8 @@ class TestWhatIsSaid:
 
         [to_seller] = mail_server.mailbox.mails_to(kim.email)
         [to_buyer] = mail_server.mailbox.mails_to(ole.email)
-        assert "Sie bieten „respirators“, dort wird „Atemschutz“ gesucht." in to_seller.text
-        assert "Sie suchen „Atemschutz“, dort gibt es „respirators“." in to_buyer.text
+        assert "In Ihrem Eintrag steht „respirators“, im Gesuch „Atemschutz“." in to_seller.text
+        assert "In Ihrem Eintrag steht „Atemschutz“, im Angebot „respirators“." in to_buyer.text
         assert to_buyer.subject == (
             "Passt das? „FFP2-Masken“ zu Ihrem Gesuch „Atemschutz für Pflegeheim“"
         )

@@ -120,7 +120,7 @@ class TestEnquiries:
 
         assert mail.subject == "Könnten Sie das? Gesucht wird „Schutzkittel für die Pflege“"
         assert "> Könnten Sie uns bis Mitte Dezember 200 Kittel nähen?" in mail.text
-        assert "Sie bieten „Berufskleidung“, dort wird „Schutzkittel“ gesucht." in mail.text
+        assert "In Ihrem Eintrag steht „Berufskleidung“, im Gesuch „Schutzkittel“." in mail.text
         assert "Bitte nicht mehr fragen" in mail.text
         assert {claims.member_id for claims in self._opened(exchange, mail)} == {kim.member_id}
 
@@ -154,9 +154,9 @@ class TestEnquiries:
         assert " / Could you do this? " in mail.subject
         assert b"\nContent-Language: de, en\r\n" in mail.raw
         german, english = mail.text.split("=" * 60)
-        assert "Sie bieten „Berufskleidung“" in german
+        assert "In Ihrem Eintrag steht „Berufskleidung“" in german
         assert "\n-- \n" not in german
-        assert "You offer “Berufskleidung”" in english
+        assert "Your entry says “Berufskleidung”" in english
         assert mail.html.count("<html") == 1
         assert re.findall(r'<div class="page" lang="(..)"', mail.html) == ["de", "en"]
         assert "&lt;div" not in mail.html

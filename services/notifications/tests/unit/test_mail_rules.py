@@ -117,10 +117,10 @@ class TestReasons:
         [to_offer] = sentences(reasons, "offer", "de")
 
         assert to_request.message.format_map(to_request.values) == (
-            "Sie suchen „Atemschutz“, dort gibt es „respirators“."
+            "In Ihrem Eintrag steht „Atemschutz“, im Angebot „respirators“."
         )
         assert to_offer.message.format_map(to_offer.values) == (
-            "Sie bieten „respirators“, dort wird „Atemschutz“ gesucht."
+            "In Ihrem Eintrag steht „respirators“, im Gesuch „Atemschutz“."
         )
 
     @pytest.mark.parametrize(
@@ -169,12 +169,16 @@ class TestReasons:
         assert first.message.format_map(first.values) == said
         assert second.values == {"word": "Pumpe"}
 
-    def test_a_category_is_explanation_enough(self) -> None:
+    def test_a_category_alone_is_told_with_the_likeness_of_the_texts(self) -> None:
         category = Category(slug="ppe", label_de="Schutz", label_en="Protection")
+        word = WordPair(request_word="Pumpe", offer_word="Pumpe")
 
         [only] = sentences(Reasons(same_category=category), "offer", "en")
+        _, beside = sentences(Reasons(same_category=category, words=(word,)), "offer", "en")
 
-        assert only.values == {"category": "Protection"}
+        assert only.values == beside.values == {"category": "Protection"}
+        assert only.message.startswith("Die beiden Texte gleichen sich im Ganzen")
+        assert beside.message == "Beide stehen unter „{category}“."
 
 
 def test_every_letter_and_state_has_a_name_for_operators() -> None:

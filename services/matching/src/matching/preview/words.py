@@ -15,8 +15,11 @@ STRENGTHS: dict[Strength | None, str] = {
     None: mark("Nur entfernt ähnlich"),
 }
 SAME_WORD = mark("In beiden Einträgen geht es um „{word}“.")
-WORDS_MET = mark("Gesucht wird „{request_word}“, angeboten „{offer_word}“.")
+WORDS_MET = mark("Im Gesuch steht „{request_word}“, im Angebot „{offer_word}“.")
 SAME_CATEGORY = mark("Beide stehen unter „{category}“.")
+CATEGORY_ALONE = mark(
+    "Die beiden Texte gleichen sich im Ganzen, und beide stehen unter „{category}“."
+)
 ON_THE_WHOLE = mark(
     "Die beiden Texte gleichen sich im Ganzen, ohne dass ein einzelnes Wort den Ausschlag gibt."
 )
@@ -33,5 +36,5 @@ def sentences(reasons: Reasons, say: Say, language: Language) -> tuple[str, ...]
     if reasons.same_category is not None:
         category = reasons.same_category
         label = category.label_en if language == "en" else category.label_de
-        said.append(say(SAME_CATEGORY, category=label))
+        said.append(say(SAME_CATEGORY if said else CATEGORY_ALONE, category=label))
     return tuple(said) or (say(ON_THE_WHOLE),)
