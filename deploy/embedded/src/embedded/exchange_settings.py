@@ -12,6 +12,7 @@ SERVICES = tuple(HOLDERS)
 SWEEP_SECONDS = 1
 SMTP_DATA_SECONDS = 5
 MAILS_PER_SECOND = 100
+DIGEST_MINUTES = 2
 
 SPARING = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """Of numbers and memory, as in the image: threads of one small product wait for each other."""
@@ -75,6 +76,7 @@ def _of_the_mail(around: Surroundings) -> dict[str, str]:
         "smtp_port": str(around.smtp_port),
         "smtp_data_seconds": str(SMTP_DATA_SECONDS),
         "mails_per_second": str(MAILS_PER_SECOND),
+        "digest_minutes": str(DIGEST_MINUTES),
         "reconcile_url": f"{around.mail_url}/by-message-id/{{message_id}}",
         "sender_address": "boerse@cluster-nordlicht.example",
         "imprint": "Gesundheitscluster Nordlicht, Speicherufer 4, 18055 Rostock",

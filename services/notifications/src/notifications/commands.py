@@ -13,10 +13,11 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
 from chassis.restoring import Restoration
-from notifications import addressing, endings, events, preferences, storage
+from notifications import addressing, digest_storage, endings, events, preferences, storage
+from notifications.digest import Rhythm, digest_id
 from notifications.events import outbox
 from notifications.letter import Letter
-from notifications.mail import Notice, Unsent, notices_of
+from notifications.mail import Notice, Recipient, Unsent, notices_of
 from schemas.event import Fact
 from schemas.vocabulary import Frequency, MailPurpose
 
@@ -41,11 +42,40 @@ async def address(connection: Connection, notice: Notice, *, now: datetime) -> N
     """Queue a mail to each known recipient; a second time changes nothing."""
     recipients = await addressing.recipients_of(connection, notice)
     for recipient in recipients:
-        await storage.insert_mail(connection, notice, recipient, now=now)
+        await _queue(connection, notice, recipient, now=now)
     if recipients:
         await endings.expire_pointless(connection, notice.ends_with, now=now)
         closes_at = min(notice.expires_at, now + OPEN_FOR_COLLEAGUES)
         await storage.mark_addressed(connection, notice.id, closes_at=closes_at, now=now)
+
+
+async def _queue(
+    connection: Connection, notice: Notice, recipient: Recipient, *, now: datetime
+) -> None:
+    can_wait = notice.letter.together is not None
+    if can_wait and await digest_storage.may_wait(connection, notice, now=now):
+        await _collect(connection, notice, recipient, now=now)
+    else:
+        await storage.insert_mail(connection, notice, recipient, now=now)
+
+
+async def _collect(
+    connection: Connection, notice: Notice, recipient: Recipient, *, now: datetime
+) -> None:
+    """Into the digest of the period that is running, or of the next one that nobody sent yet."""
+    item_id = notice.mail_id(recipient.member_id)
+    if await digest_storage.is_told(connection, item_id):
+        return
+    rhythm = Rhythm()
+    ends = rhythm.period_end(now)
+    while True:
+        key = digest_id(notice.letter.template, recipient.member_id, period_end=ends)
+        if await digest_storage.open_digest(
+            connection, key, notice, recipient, due_at=ends, now=now
+        ):
+            break
+        ends += rhythm.period
+    await digest_storage.add_item(connection, key, item_id, notice_id=notice.id)
 
 
 async def end(connection: Connection, ended: UUID, because: Unsent, *, now: datetime) -> None:
@@ -91,6 +121,7 @@ async def choose_frequency(
 
 async def erase(connection: Connection, subject: UUID, *, now: datetime) -> None:
     """Blank all that mails, notices and stored events say about a member or an organisation."""
+    await digest_storage.leave_out(connection, subject)
     await storage.blank_mails_about(connection, subject, now=now)
     await storage.blank_notices_about(connection, subject, now=now)
     await storage.forget_member(connection, subject)

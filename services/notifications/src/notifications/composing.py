@@ -1,6 +1,7 @@
 """From a notice and its reader to a finished text; the words stand in ``templates/mails``."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +28,7 @@ _COMPILED = {language: CompiledTemplates() for language in LANGUAGES}
 class Links:
     """The addresses in one mail, and the ``tokens`` in them that open something.
 
+    ``items`` has one for each thing that is told, ``button`` leads to it or to all of them.
     ``unsubscribe`` stops a whole purpose in one click, ``stop`` leads to the page where just this
     is ended; each is there only where it can be done.
     """
@@ -35,6 +37,7 @@ class Links:
     unsubscribe: str | None
     home: str
     stop: str | None = None
+    items: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
 
 
@@ -63,16 +66,25 @@ class Composer:
         self._environments = {language: self._environment(language) for language in LANGUAGES}
 
     def compose(
-        self, notice: Notice, recipient: Recipient, links: Links, *, counterpart: str | None
+        self,
+        notices: Sequence[Notice],
+        recipient: Recipient,
+        links: Links,
+        *,
+        counterpart: str | None,
     ) -> Message:
         """``counterpart`` is the name of the other side where it is disclosed already.
 
+        Several notices are of one letter.
+
         A reader whose language nobody knows gets all of them in one mail.
         """
+        notice = notices[0]
         languages: list[Language] = [language.value for language in recipient.languages]
         context = {
             **self._frame,
             "event": notice.event,
+            "items": list(zip((each.event for each in notices), links.items, strict=True)),
             "side": notice.addressee.side,
             "recipient": recipient,
             "links": links,

@@ -22,12 +22,18 @@ async def record(connection: Connection, ended: UUID, because: Unsent, *, now: d
 
 
 async def expire_pointless(connection: Connection, ended: Sequence[UUID], *, now: datetime) -> None:
-    """What was handed over already, or may have been, stays as it is."""
+    """What was handed over already, or may have been, stays as it is.
+
+    So does a digest that still has something else to tell.
+    """
     await connection.execute(
         "update mail set state = $2, diagnostic = ending.because, settled_at = $3, claim = null"
         " from notice, ending"
         " where notice.ends_with && $1::uuid[] and ending.id = any(notice.ends_with)"
-        " and mail.notice_id = notice.id and mail.state in ('pending', 'claimed')",
+        " and mail.notice_id = notice.id and mail.state in ('pending', 'claimed')"
+        " and not exists (select from mail_item item join notice told on told.id = item.notice_id"
+        "   where item.mail_id = mail.id and not exists ("
+        "     select from ending other where other.id = any(told.ends_with)))",
         list(ended),
         MailState.EXPIRED,
         now,

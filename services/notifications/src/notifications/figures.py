@@ -12,8 +12,10 @@ FIGURES = (
     Figure(
         name="mail_oldest_seconds",
         says="Age of the oldest mail that waits",
-        query="select extract(epoch from clock_timestamp() - min(created_at)) from mail"
-        " where state in ('pending', 'claimed', 'sending')",
+        query="select extract(epoch from clock_timestamp()"
+        " - min(coalesce(collected_until, created_at))) from mail"
+        " where state in ('pending', 'claimed', 'sending')"
+        " and coalesce(collected_until, created_at) <= clock_timestamp()",
     ),
     Figure(
         name="notices_without_recipient",

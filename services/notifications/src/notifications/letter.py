@@ -58,7 +58,8 @@ class Letter(Generic[F]):
     """One kind of mail.
 
     It is pointless once something ended that it ``ends_with``, and goes out once per event or
-    per what ``once_per`` names. ``stop`` is the page where the reader ends just this.
+    per what ``once_per`` names. ``stop`` is the page where the reader ends just this. With a page
+    ``together`` it can wait: what comes within a period is one mail, whose button leads there.
     """
 
     template: str
@@ -70,3 +71,4 @@ class Letter(Generic[F]):
     ends_with: Callable[[F], tuple[UUID, ...]] = nothing_ends_it
     once_per: Callable[[F], UUID] | None = None
     stop: Callable[[F], Link] | None = None
+    together: Page | None = None

@@ -1,6 +1,6 @@
 """The links in a mail: each opens one thing for one member, signed with the purpose's key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,8 +30,12 @@ def signing(signer_of: Callable[[LinkPurpose], LinkSigner]) -> Token:
     return lambda purpose, claims: signer_of(purpose).sign(claims.packed())
 
 
-def links_of(notice: Notice, member_id: UUID, *, origin: str, token: Token, now: datetime) -> Links:
-    letter, event, home = notice.letter, notice.event, origin.rstrip("/")
+def links_of(
+    notices: Sequence[Notice], member_id: UUID, *, origin: str, token: Token, now: datetime
+) -> Links:
+    """For one notice, or for several of one letter, whose button leads to all of them."""
+    notice, home = notices[0], origin.rstrip("/")
+    letter, event = notice.letter, notice.event
     tokens: list[str] = []
 
     def address(link: Link | Page, organisation_id: UUID) -> str:
@@ -48,8 +52,12 @@ def links_of(notice: Notice, member_id: UUID, *, origin: str, token: Token, now:
 
     acting_for = notice.addressee.organisation_id
     unsubscribe = _unsubscribe(letter.purpose, member_id, now=now)
+    items = tuple(address(letter.link(each.event), acting_for) for each in notices)
     return Links(
-        button=address(letter.link(event), acting_for),
+        button=address(letter.together, acting_for)
+        if len(items) > 1 and letter.together
+        else items[0],
+        items=items,
         unsubscribe=address(unsubscribe, NO_ORGANISATION) if unsubscribe else None,
         stop=address(letter.stop(event), acting_for) if letter.stop else None,
         home=origin,

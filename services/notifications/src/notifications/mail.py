@@ -14,7 +14,7 @@ from schemas.vocabulary import Language
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 TRIED_FOR = timedelta(hours=24)
-_KEYS = UUID("6f1c7f52-6a0e-5a5e-9c6e-0a3f1d2b7c11")
+KEYS = UUID("6f1c7f52-6a0e-5a5e-9c6e-0a3f1d2b7c11")
 
 
 class MailState(StrEnum):
@@ -42,6 +42,7 @@ class Unsent(StrEnum):
     CONTACT_LAPSED = "the contact lapsed"
     CONTACT_WITHDRAWN = "the contact was withdrawn"
     ENQUIRY_ANSWERED = "the enquiry was answered"
+    NOTHING_LEFT = "nothing is left to tell"
 
     @property
     def state(self) -> MailState:
@@ -79,14 +80,14 @@ class Notice:
     def mail_id(self, member_id: UUID) -> UUID:
         """The key of a mail: hash of event, template and recipient."""
         occasion = _occasion(self.letter, self.event, self.cause)
-        return uuid5(_KEYS, f"{occasion}|{self.letter.template}|{member_id}")
+        return uuid5(KEYS, f"{occasion}|{self.letter.template}|{member_id}")
 
 
 def notices_of(letter: Letter[Any], event: Fact, *, cause: Cause) -> tuple[Notice, ...]:
     occasion = _occasion(letter, event, cause)
     return tuple(
         Notice(
-            id=uuid5(_KEYS, f"{occasion}|{letter.template}|{addressee}"),
+            id=uuid5(KEYS, f"{occasion}|{letter.template}|{addressee}"),
             letter=letter,
             event=event,
             addressee=addressee,
@@ -130,6 +131,12 @@ class Mail:
     @property
     def letter(self) -> Letter[Any]:
         return self.notice.letter
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it may tell more than the notice that began it."""
+        can_wait = self.letter.together is not None
+        return can_wait and self.id != self.notice.mail_id(self.member_id)
 
 
 def message_id(mail_id: UUID, domain: str) -> str:

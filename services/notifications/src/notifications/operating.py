@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Connection, Row
-from notifications import addressing, linking
+from notifications import addressing, digest_storage, linking
 from notifications.composing import Composer, Message
 from notifications.mail import MailState
 from notifications.settings import NotificationsSettings
@@ -41,15 +41,16 @@ async def shown(
     recipient = await addressing.recipient(connection, notice, row["to_member_id"])
     if recipient is None:
         return None
+    tells = await digest_storage.items_of(connection, row["id"]) or (notice,)
     links = linking.links_of(
-        notice,
+        tells,
         recipient.member_id,
         origin=settings.public_url,
         token=linking.masked,
         now=row["created_at"],
     )
     message = composer.compose(
-        notice, recipient, links, counterpart=await addressing.counterpart_of(connection, notice)
+        tells, recipient, links, counterpart=await addressing.counterpart_of(connection, notice)
     )
     return Shown(address=recipient.email, message=message, is_preview=True)
 

@@ -24,7 +24,9 @@ class QueueAge:
 async def queue_age(connection: Connection, *, now: datetime) -> QueueAge:
     [row] = await connection.fetch(
         "select count(*) filter (where state in ('pending', 'claimed', 'sending')) as waiting,"
-        " min(created_at) filter (where state in ('pending', 'claimed', 'sending')) as oldest,"
+        " min(coalesce(collected_until, created_at)) filter (where state in"
+        "   ('pending', 'claimed', 'sending')"
+        "   and coalesce(collected_until, created_at) <= $1) as oldest,"
         " count(*) filter (where state = 'held') as held,"
         " (select count(*) from notice where addressed_at is null and closes_at > $1) as missing"
         " from mail where state in ('pending', 'claimed', 'sending', 'held')",

@@ -1,5 +1,6 @@
 """The mails about what was not found by itself: saved searches, unmet requests, enquiries.
 
+Unmet requests can wait and come together, as many may be found at once.
 Whoever is asked can say no for ever on the page behind the mail, and whoever searches can delete
 the search there.
 """
@@ -78,6 +79,7 @@ REQUEST_UNMET = Letter(
     link=lambda e: Page(path=f"/matching/unmet/{e.request_id}"),
     ends_with=lambda e: (e.request_id,),
     once_per=lambda e: e.request_id,
+    together=Page(path="/matching/unmet"),
 )
 ENQUIRY_APPROVED = Letter(
     template="enquiry_approved",

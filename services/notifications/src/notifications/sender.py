@@ -11,9 +11,9 @@ import structlog
 
 from chassis.database import Connection, Pool, is_transient
 from chassis.sweeps import Clock
-from notifications import addressing, linking, queue, settling
+from notifications import addressing, digest_storage, linking, queue, settling
 from notifications.composing import Composer, Links, Message
-from notifications.mail import Mail, MailState, Recipient, message_id, next_try
+from notifications.mail import Mail, MailState, Notice, Recipient, message_id, next_try
 from notifications.mail_server import HandoverUnknown, MailServer, Refused, ServerUnavailable
 from notifications.mime import Sender as From
 from notifications.mime import wire_form
@@ -90,21 +90,27 @@ class Sender:
 
     async def _draft(self, connection: Connection, mail: Mail) -> Draft | None:
         recipient = await addressing.recipient(connection, mail.notice, mail.member_id)
-        unsent = await settling.obstacle(connection, mail, recipient)
+        tells = await self._told_by(connection, mail)
+        unsent = await settling.obstacle(connection, mail, recipient, tells=tells)
         if unsent is not None:
             await self._settle(connection, mail, unsent.state, unsent)
         if recipient is None or unsent is not None:
             return None
         links = linking.links_of(
-            mail.notice, mail.member_id, origin=self._origin, token=self._token, now=self._clock()
+            tells, mail.member_id, origin=self._origin, token=self._token, now=self._clock()
         )
         message = self._composer.compose(
-            mail.notice,
+            tells,
             recipient,
             links,
             counterpart=await addressing.counterpart_of(connection, mail.notice),
         )
         return Draft(mail=mail, recipient=recipient, links=links, message=message)
+
+    async def _told_by(self, connection: Connection, mail: Mail) -> tuple[Notice, ...]:
+        if mail.is_digest:
+            return await digest_storage.items_of(connection, mail.id)
+        return (mail.notice,)
 
     async def _send(self, draft: Draft) -> None:
         mail = draft.mail

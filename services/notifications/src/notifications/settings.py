@@ -7,16 +7,18 @@ from pydantic_settings import SettingsConfigDict
 
 from chassis.setting_values import Host, Line, MailAddress
 from chassis.settings import ServiceSettings
+from notifications.digest import Rhythm
 
 SECONDS_TO_SETTLE = 5
 
 
-class NotificationsSettings(ServiceSettings):
+class NotificationsSettings(ServiceSettings, Rhythm):
     """Where mail goes, who it is from, and how fast it may go.
 
     ``bounce_address`` is the envelope sender; the mail's id is put behind a plus sign, so that a
     bounce says which mail it is about. ``reconcile_url`` answers 200 for a ``{message_id}`` the
-    mail server took over and 404 for one it never saw.
+    mail server took over and 404 for one it never saw. What consumers read by themselves is a
+    field here too, so that a start refuses what they could not use.
     """
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True, extra="ignore")

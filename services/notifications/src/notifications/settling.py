@@ -1,12 +1,13 @@
 """How a mail's way ends, always together with the event that says so."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.database import Connection
 from notifications import endings, events, preferences, queue
 from notifications.events import outbox
-from notifications.mail import Mail, MailState, Recipient, Unsent
+from notifications.mail import Mail, MailState, Notice, Recipient, Unsent
 from notifications.mail_server import Refused
 from schemas.vocabulary import Frequency
 
@@ -19,7 +20,7 @@ async def record_sent(connection: Connection, mail: Mail, *, now: datetime) -> N
 
 
 async def obstacle(
-    connection: Connection, mail: Mail, recipient: Recipient | None
+    connection: Connection, mail: Mail, recipient: Recipient | None, *, tells: Sequence[Notice]
 ) -> Unsent | None:
     """Why a mail must not go out."""
     if recipient is None:
@@ -29,6 +30,8 @@ async def obstacle(
     frequency = await preferences.frequency_of(connection, mail.member_id, mail.letter.purpose)
     if frequency is Frequency.NEVER:
         return Unsent.NOT_WANTED
+    if mail.is_digest:
+        return None if tells else Unsent.NOTHING_LEFT
     return await endings.ending_of(connection, mail.notice)
 
 

@@ -33,6 +33,7 @@ UNSENT_REASONS = {
     Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
     Unsent.CONTACT_WITHDRAWN: mark("Die Anfrage wurde zurückgezogen."),
     Unsent.ENQUIRY_ANSWERED: mark("Die Anfrage ist beantwortet."),
+    Unsent.NOTHING_LEFT: mark("Inzwischen ist nichts mehr zu sagen."),
 }
 HINTS = UNSENT_REASONS | {
     Doubt.RESTORED: mark("Vor der Wiederherstellung vielleicht schon verschickt."),

@@ -16,6 +16,7 @@ from chassis.web.presentation import Presentation
 from embedded.mail import Mail as MailCatcher
 from embedded.mailbox import CaughtMail
 from notifications.composing import TIME_ZONE
+from notifications.digest import Rhythm
 from notifications.letters import BY_TEMPLATE
 from schemas.event import Fact
 from schemas.links import LinkPurpose
@@ -71,6 +72,8 @@ class TestEveryLetter:
         events = every_event(make, kim, ole)
         await exchange.hears(*events.values())
 
+        await exchange.sends_all()
+        exchange.clock.now += Rhythm().period
         await exchange.sends_all()
 
         caught = mail_server.mailbox.mails_to(kim.email)

@@ -12,6 +12,7 @@ from notification_scene import Exchange
 from embedded.mail import Mail as MailCatcher
 from embedded.mailbox import CaughtMail
 from notifications import commands
+from notifications.digest import Rhythm
 from notifications.mail import Unsent
 from schemas.links import LinkPurpose
 from schemas.match import Reasons
@@ -26,7 +27,10 @@ async def kim(exchange: Exchange, make: Builders) -> MemberState:
     return member
 
 
-async def only_mail(exchange: Exchange, mail_server: MailCatcher, address: str) -> CaughtMail:
+async def only_mail(
+    exchange: Exchange, mail_server: MailCatcher, address: str, *, after: timedelta = timedelta()
+) -> CaughtMail:
+    exchange.clock.now += after
     await exchange.sends_all()
     [mail] = mail_server.mailbox.mails_to(address)
     return mail
@@ -81,7 +85,7 @@ class TestUnmetRequests:
         unmet = make.an_unmet_request("Schutzkittel", by=kim.organisation_ids[0])
         await exchange.hears(unmet)
 
-        mail = await only_mail(exchange, mail_server, broker.email)
+        mail = await only_mail(exchange, mail_server, broker.email, after=Rhythm().period)
 
         assert f"https://boerse.example.org/matching/unmet/{unmet.request_id}\n" in mail.text
         assert "die Sie fragen können: 7." in mail.text
@@ -93,7 +97,7 @@ class TestUnmetRequests:
         broker = make.a_member("Rita", roles=("broker",))
         await exchange.hears(broker, make.an_unmet_request("Kittel", by=uuid4(), candidates=0))
 
-        mail = await only_mail(exchange, mail_server, broker.email)
+        mail = await only_mail(exchange, mail_server, broker.email, after=Rhythm().period)
 
         assert "Vielleicht kennen Sie jemanden." in mail.text
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications.composing import Links, Message
+from notifications.digest import Rhythm, digest_id
 from notifications.letters import BY_TEMPLATE, LETTERS
 from notifications.mail import MailState, Recipient, Unsent, next_try
 from notifications.mail_server import Refused
@@ -20,6 +21,7 @@ from schemas.place import Category
 from schemas.vocabulary import Language
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+MOMENTS = st.timedeltas(timedelta(), timedelta(days=1500)).map(NOW.__add__)
 KIM = Recipient(
     member_id=UUID(int=1), name="Kim", email="kim@example.org", language=Language.GERMAN
 )
@@ -186,3 +188,29 @@ def test_every_letter_and_state_has_a_name_for_operators() -> None:
     assert len(BY_TEMPLATE) == len(LETTERS)
     assert set(STATE_NAMES) == set(STATE_KINDS) == set(MailState)
     assert set(UNSENT_REASONS) == set(Unsent)
+
+
+class TestPeriods:
+    @given(
+        minutes=st.integers(1, 1440),
+        moments=st.lists(MOMENTS, min_size=2, max_size=2),
+    )
+    def test_follow_each_other_and_are_the_same_for_all(
+        self, minutes: int, moments: list[datetime]
+    ) -> None:
+        rhythm = Rhythm(digest_minutes=minutes)
+        earlier, later = sorted(moments)
+
+        first, second = rhythm.period_end(earlier), rhythm.period_end(later)
+
+        assert earlier < first <= earlier + rhythm.period
+        assert rhythm.period_end(first) == first + rhythm.period
+        assert (first == second) == (later < first)
+
+    def test_a_digest_is_known_by_recipient_and_period(self) -> None:
+        ends = Rhythm().period_end(NOW)
+        key = digest_id("request_unmet", UUID(int=1), period_end=ends)
+
+        assert key == digest_id("request_unmet", UUID(int=1), period_end=ends)
+        assert key != digest_id("request_unmet", UUID(int=2), period_end=ends)
+        assert key != digest_id("request_unmet", UUID(int=1), period_end=ends + Rhythm().period)

@@ -28,6 +28,8 @@ def needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("SENDER_NAME=Börse\nBcc: x@y.example", "one line"),
         ("IMPRINT=a\nb", "one line"),
         ("MAILS_PER_HOUR=0", "greater than or equal to 1"),
+        ("DIGEST_MINUTES=0", "greater than or equal to 1"),
+        ("DIGEST_MINUTES=1441", "less than or equal to 1440"),
         ("RECONCILE_URL=http://log", "it must contain {message_id}"),
     ],
 )
