@@ -42,6 +42,10 @@ Prozess Prozesse Technik Technologie Methode Material Produkt Ware Artikel Anlie
 Abholung Pauschale Festpreis Gebühr Kapazität Anforderung Vorgabe Ziel Aufwand Arbeit Einsatz
 Anwendung Nutzung Dokument Unterlagen Nachweis Information Klasse Körper Gebäude Zimmer Raum Wunsch
 Eingang Wagen
+Nord Süd Ost West Norden Süden Osten Westen Vier Sieben Acht Montag Dienstag Mittwoch Donnerstag
+Freitag Sonntag Januar Februar März April Mai Juni Juli August September Oktober November Dezember
+Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March May June July
+October December north south east west northern southern eastern western including unit units access
 hospital hospitals clinic clinics patient patients practice practices health healthcare medical
 medicine staff employee employees personnel service services equipment device devices product
 products goods article report reports reporting model version series programme program procedure

@@ -18,6 +18,8 @@ PARTICIPLE = re.compile(
     r"(?:ab|an|auf|aus|bei|durch|ein|her|hin|nach|über|um|unter|vor|weg|zu|zurück)?"
     rf"ge\w{{3,}}(?:t|en){INFLECTIONS}"
 )
+PROPERTY = re.compile(rf"\w{{4,}}(?:frei|arm|haltig|dicht|resistent|beständig){INFLECTIONS}?")
+"""Written in lower case too, it names what a thing has or lacks: glutenfrei, latexfrei."""
 
 
 @lru_cache(maxsize=50_000)
@@ -33,7 +35,9 @@ def tells_something(word: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def names_a_thing(word: str) -> bool:
-    """Stricter, for reasons only: nothing that describes things, be it unknown to dictionaries."""
+    """For reasons only: properties, and nothing else that describes a thing."""
+    if PROPERTY.fullmatch(word.casefold()) and says_something(word):
+        return True
     return tells_something(word) and not (_is_english_participle(word) or _describes(word))
 
 

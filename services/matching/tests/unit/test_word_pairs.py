@@ -129,4 +129,5 @@ def test_words_that_only_look_alike_do_not_meet(
 def test_two_vague_words_say_nothing_and_one_may_say_something() -> None:
     assert not meets("Ausrüstung", "Ausrüstung", likeness=NEAR, roots=roots)
     assert not meets("hospital", "healthcare", likeness=NEAR, roots=roots)
+    assert not meets("Dienstag", "Monday", likeness=NEAR, roots=roots)
     assert meets("Bericht", "Haftbericht", likeness=NEAR, roots=roots)

@@ -40,6 +40,8 @@ def test_only_things_and_activities_are_told(word: str, *, told: bool) -> None:
         ("Schutzgebieten", True),
         ("Pflegende", True),
         ("Barrierefreiheit", True),
+        ("glutenfrei", True),
+        ("latexfreie", True),
         ("Abgesackte", False),
         ("Mikrofluidische", False),
         ("Umweltfreundliche", False),
