@@ -78,8 +78,7 @@ async def revise_listing(
         return await _replaced(connection, listing, content, occasion)
     if not await _is_trusted(connection, listing):
         proposed = listing.proposed(content, at=occasion.now)
-        await storage.save(connection, proposed)
-        return proposed
+        return await record_showing(connection, listing, proposed, occasion)
     after = listing.written(content, at=occasion.now)
     return await record_showing(connection, listing, after, occasion)
 

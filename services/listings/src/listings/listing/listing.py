@@ -134,11 +134,12 @@ class Listing:
         return self._changed(at, content=content, freshness=renewed)
 
     def reminded(self, asked: Asked, *, at: datetime) -> Self:
+        """Its owner was asked; nothing that anybody reads of it changed, so the revision stays."""
         self._require_live()
         assert self.freshness is not None  # noqa: S101 - live listings are fresh until a time
         if asked is Asked.SAID_OUTDATED:
-            return self._changed(at, freshness=self.freshness.doubted(at=at))
-        return self._changed(at, freshness=self.freshness.reminded(asked, at=at))
+            return replace(self, freshness=self.freshness.doubted(at=at))
+        return replace(self, freshness=self.freshness.reminded(asked, at=at))
 
     def overflowed(self, *, answer_by: datetime, at: datetime) -> Self:
         return self._changed(at, partners_asked_until=answer_by)

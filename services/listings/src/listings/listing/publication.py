@@ -1,6 +1,7 @@
 """A change of a listing is saved and said in one go; before and after decide which events follow.
 
 The public topics follow visibility alone: what was visible and no longer is gets a tombstone.
+States follow the revision: whenever it rises they are said again, so that topics and tables agree.
 """
 
 from datetime import datetime
@@ -46,7 +47,7 @@ async def record_showing(
     now, cause = occasion.now, occasion.cause
     await storage.save(connection, after)
     await _say_live(connection, before, after, now=now, cause=cause)
-    if after.is_public and (not before.is_public or before.content != after.content):
+    if after.is_public:
         shown = await shown_to_visitors(connection, after, public_url=occasion.public_url)
         await _say_shown(connection, before, after, shown, now=now, cause=cause)
     return after
@@ -82,8 +83,7 @@ async def _say_live(
         await outbox.append(connection, events.listing_created(after, at=now), cause=cause)
     elif before.content != after.content:
         await outbox.append(connection, events.listing_updated(after, at=now), cause=cause)
-    if (before.status, before.content) != (after.status, after.content):
-        await outbox.append(connection, events.listing_state(after), cause=cause)
+    await outbox.append(connection, events.listing_state(after), cause=cause)
 
 
 async def _say_shown(
@@ -95,12 +95,12 @@ async def _say_shown(
     now: datetime,
     cause: Cause,
 ) -> None:
-    said = (
-        public_events.public_listing_updated(after, shown, at=now)
-        if before.is_public
-        else public_events.public_listing_created(after, shown, at=now)
-    )
-    await outbox.append(connection, said, cause=cause)
+    if not before.is_public:
+        created = public_events.public_listing_created(after, shown, at=now)
+        await outbox.append(connection, created, cause=cause)
+    elif before.content != after.content:
+        updated = public_events.public_listing_updated(after, shown, at=now)
+        await outbox.append(connection, updated, cause=cause)
     state = public_events.public_listing_state(after, shown)
     await outbox.append(connection, state, cause=cause)
 

@@ -51,7 +51,10 @@ async def reject_listing(
         listing, Verdict.REJECTED, by=moderator_id, at=now, reason=reason, rule=rule
     )
     await moderation.record(connection, decision)
-    await storage.save(connection, after)
+    if after.is_live:
+        await record_showing(connection, listing, after, occasion)
+    else:
+        await storage.save(connection, after)
     refused = events.listing_rejected(
         listing, reason, revision=after.revision, rule=rule, appeal_to=appeal_to, at=now
     )
