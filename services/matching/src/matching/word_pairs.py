@@ -63,7 +63,7 @@ FALSE_FRIENDS = (
 ALIKE, HALF_ALIKE = 0.66, 0.38
 """The nearest pieces of two words without a common root, and how far the rest may be."""
 
-NEAR, THROUGHOUT, WHOLE = 0.56, 0.42, 0.46
+NEAR, THROUGHOUT, WHOLE = 0.58, 0.42, 0.46
 """Words that are moderately near in their nearest pieces, in all of them, and as a whole."""
 
 TOO_SHORT = 3
