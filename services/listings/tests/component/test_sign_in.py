@@ -194,6 +194,26 @@ class TestUsingTheLink:
         assert late.status_code == 410
         assert "abgelaufen" in late.text
 
+    @pytest.mark.parametrize("minutes", [0, 15])
+    async def test_used_or_too_late_it_still_knows_where_one_wanted_to_go(
+        self,
+        *,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        clock: Clock,
+        minutes: int,
+    ) -> None:
+        link = await asked_link(browser, published, mint_link, next="/my/contacts")
+        if not minutes:
+            await browser.send(link)
+        clock.advance(minutes=minutes)
+
+        page = await browser.sign_out().open(link)
+
+        assert page.status_code == 410
+        assert 'href="/sign-in?next=%2Fmy%2Fcontacts"' in page.text
+
     async def test_a_forged_one_is_refused(self, browser: Browser, mint_link: MintLink) -> None:
         path = mint_link(LinkPurpose.SIGN_IN, uuid4(), uuid4())
         elsewhere = mint_link(LinkPurpose.CONTACT, uuid4(), uuid4()).rpartition("/")[2]

@@ -88,6 +88,14 @@ async def nonce_state(connection: Connection, nonce: UUID, *, now: datetime) -> 
     return NonceState.OPEN if row["used_at"] is None else NonceState.USED
 
 
+async def way_of(connection: Connection, nonce: UUID) -> str | None:
+    """Where its link was to lead, used or expired, until it is forgotten."""
+    way: str | None = await connection.fetchval(
+        "select next_path from signin_nonce where nonce = $1", nonce
+    )
+    return way
+
+
 async def redeem(
     connection: Connection, nonce: UUID, *, member_id: UUID, now: datetime, cause: Cause
 ) -> Redeemed:

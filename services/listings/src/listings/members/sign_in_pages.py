@@ -65,13 +65,13 @@ async def confirm_sign_in(request: Request, token: str) -> Response:
     """Show one button: scanners open links in mails, and must not use them up."""
     around = Surroundings.of(request)
     claims = _claims(around, token)
-    if claims is None:
-        return _unusable(request, around, sign_in.NonceState.EXPIRED)
+    if claims is None or claims.expires_at <= around.clock():
+        return await _unusable(request, claims, sign_in.NonceState.EXPIRED)
     async with around.pool.transaction() as connection:
         state = await sign_in.nonce_state(connection, claims.object_id, now=around.clock())
         registration = await unverified(connection, claims.member_id)
     if state is not sign_in.NonceState.OPEN:
-        return _unusable(request, around, state)
+        return await _unusable(request, claims, state)
     return around.render(
         request, "members/confirm_sign_in.html", token=token, registration=registration
     )
@@ -82,8 +82,8 @@ async def redeem_link(request: Request, token: str) -> Response:
     """Sign in with a link, once."""
     around = Surroundings.of(request)
     claims = _claims(around, token)
-    if claims is None:
-        return _unusable(request, around, sign_in.NonceState.EXPIRED)
+    if claims is None or claims.expires_at <= around.clock():
+        return await _unusable(request, claims, sign_in.NonceState.EXPIRED)
     occasion = around.occasion(request)
     try:
         async with around.pool.transaction() as connection:
@@ -95,7 +95,7 @@ async def redeem_link(request: Request, token: str) -> Response:
                 cause=occasion.cause,
             )
     except sign_in.UnusableNonce:
-        return _unusable(request, around, sign_in.NonceState.USED)
+        return await _unusable(request, claims, sign_in.NonceState.USED)
     response = RedirectResponse(safe_next(redeemed.next_path) or AFTER_SIGN_IN, status_code=303)
     _keep_session(request, response, around, redeemed.member.id)
     return response
@@ -132,15 +132,26 @@ async def spend_allowance(request: Request, around: Surroundings, email: str) ->
 def _claims(around: Surroundings, token: str) -> LinkClaims | None:
     signer = around.settings.link_signer(LinkPurpose.SIGN_IN)
     try:
-        claims = LinkClaims.unpacked(signer.verify(token))
+        return LinkClaims.unpacked(signer.verify(token))
     except (ForgedToken, MalformedClaims):
         return None
-    return claims if claims.expires_at > around.clock() else None
 
 
-def _unusable(request: Request, around: Surroundings, state: sign_in.NonceState) -> Response:
-    used = state is sign_in.NonceState.USED
-    return around.render(request, "members/link_unusable.html", status=410, used=used)
+async def _unusable(
+    request: Request, claims: LinkClaims | None, state: sign_in.NonceState
+) -> Response:
+    """Says why, and a new link leads to where this one was to lead."""
+    around, way = Surroundings.of(request), None
+    if claims is not None:
+        async with around.pool.transaction() as connection:
+            way = await sign_in.way_of(connection, claims.object_id)
+    return around.render(
+        request,
+        "members/link_unusable.html",
+        status=410,
+        used=state is sign_in.NonceState.USED,
+        next_path=safe_next(way),
+    )
 
 
 def _keep_session(
