@@ -10,6 +10,8 @@ from chassis.finding import Finding
 DISK = Path("/")
 """In a container the disk of the engine, and so of the volumes that lie beside it."""
 
+ROOM = "DISK_START_MEBIBYTES"
+
 
 def free_ratio() -> float:
     usage = shutil.disk_usage(DISK)
@@ -24,6 +26,24 @@ class DiskMetrics:
         free.set_function(free_ratio)
         least = Gauge("disk_least_free_ratio", "From when on it is too little", registry=registry)
         least.set(least_percent / 100)
+
+
+def free_mebibytes() -> int:
+    return shutil.disk_usage(DISK).free // 2**20
+
+
+def room_findings(least_mebibytes: int) -> list[Finding]:
+    """A disk so full that what is begun may not be ended."""
+    free = free_mebibytes()
+    if free >= least_mebibytes:
+        return []
+    return [
+        Finding(
+            check="disk_full",
+            wrong=f"Only {free} MiB of the disk are free, less than {ROOM}={least_mebibytes}.",
+            remedy="Make room; what takes it, says: df -h /",
+        )
+    ]
 
 
 def disk_findings(least_percent: int, free: float) -> list[Finding]:

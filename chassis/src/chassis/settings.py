@@ -48,7 +48,8 @@ class ServiceSettings(BaseSettings):
     changes; ``public_url`` is the origin that people's browsers see; the addresses beside it stand
     at the foot of every page. ``behind_gateway`` says that whoever connects is the gateway, whose
     word about the visitor counts; ``trusted_proxies`` are those before it. Less free disk than
-    ``disk_free_percent`` is an alarm. Keys are lists for rotation: the first signs, all verify.
+    ``disk_free_percent`` is an alarm, less than ``disk_start_mebibytes`` keeps migrations. Keys
+    are lists for rotation: the first signs, all verify.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -74,6 +75,7 @@ class ServiceSettings(BaseSettings):
     log_level: LogLevel = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
     disk_free_percent: int = Field(default=10, ge=0, le=90)
+    disk_start_mebibytes: int = Field(default=256, ge=0)
     migrations: Path | None = None
 
     @classmethod

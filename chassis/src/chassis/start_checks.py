@@ -7,10 +7,13 @@ from collections.abc import Iterable
 import asyncpg
 
 from chassis import migrations
+from chassis.clock import START_CLOCK_SECONDS, clock_findings
 from chassis.database import is_transient, single_connection
+from chassis.disk import room_findings
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
+from chassis.sweeps import Clock, utc_now
 
 _WRONG_URL = (
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -45,6 +48,21 @@ async def demand_usable_database(service: Service, settings: ServiceSettings) ->
         raise CannotStart(newer_database(unknown))
 
 
+async def demand_right_clock(settings: ServiceSettings, *, clock: Clock = utc_now) -> None:
+    """Before a migration alone: a service that ran with its clock may go on with it."""
+    async with single_connection(settings.database_url, application="clock") as connection:
+        found = await clock_findings(connection, at_most_seconds=START_CLOCK_SECONDS, clock=clock)
+    if found:
+        raise CannotStart(found[0])
+
+
+def demand_room(least_mebibytes: int) -> None:
+    """Before topics are made or a database is changed: both would end half-way on a full disk."""
+    found = room_findings(least_mebibytes)
+    if found:
+        raise CannotStart(found[0])
+
+
 def listening_socket(service: Service, settings: ServiceSettings) -> socket.socket:
     """Bound before anything else starts, so that a taken port stops nothing half-way."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -52,11 +70,12 @@ def listening_socket(service: Service, settings: ServiceSettings) -> socket.sock
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
         reason = os.strerror(error.errno or 0)
+        name = _name(service, "PORT")
         raise CannotStart(
             Finding(
                 check="port",
                 wrong=f"Cannot listen on {settings.host}:{settings.port}: {reason}.",
-                remedy=f"Stop what listens there, or set {_name(service, 'PORT')} to another port.",
+                remedy=f"Stop what listens there, or set {name} to another port.",
             )
         ) from None
 

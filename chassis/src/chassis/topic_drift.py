@@ -7,6 +7,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from chassis.finding import Finding
 from chassis.provisioning import Admin, Topic
 
 
@@ -18,6 +19,37 @@ class Drift:
     setting: str
     declared: str
     found: str
+
+    @property
+    def is_count(self) -> bool:
+        """Of partitions or copies, which are no setting that could be set."""
+        return self.setting in {"partitions", "replication"}
+
+    @property
+    def is_surplus(self) -> bool:
+        """More of them than declared does no harm."""
+        return self.is_count and int(self.found) > int(self.declared)
+
+
+def finding_of(drift: Drift, bootstrap_servers: str) -> Finding:
+    return Finding(
+        check="topic_setting",
+        wrong=f"Topic {drift.topic} has {drift.setting} {drift.found}, not {drift.declared}.",
+        remedy=_cure(drift, f"--bootstrap-server {bootstrap_servers}"),
+    )
+
+
+def _cure(drift: Drift, at: str) -> str:
+    match drift.setting:
+        case "partitions" if drift.is_surplus:
+            return "It works; the declaration may say as many, and no topic can have fewer again."
+        case "partitions":
+            change = f"--topic {drift.topic} --partitions {drift.declared}"
+            return f"Run: kafka-topics.sh {at} --alter {change}"
+        case "replication":
+            return f"Spread it over the brokers: kafka-reassign-partitions.sh {at} --help"
+        case _:
+            return "Run: python -m chassis provision TOPICS.json --correct"
 
 
 async def drifts(

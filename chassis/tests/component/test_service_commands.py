@@ -10,6 +10,7 @@ from almanac.almanac import Almanac, header
 from almanac.fixtures import an_almanac, an_offline_almanac  # noqa: F401 - fixtures
 
 from chassis.cause import Cause
+from chassis.database import single_connection
 from chassis.envelope import Gone
 from embedded.testing import MakeDatabase, eventually
 
@@ -36,6 +37,20 @@ class TestMigrate:
         second = await offline_almanac.command("migrate", **empty)
 
         assert (first[0], second[0]) == (0, 0), first[1] + second[1]
+
+    async def test_a_full_disk_is_told_with_the_setting_before_anything_is_made(
+        self, offline_almanac: Almanac, make_database: MakeDatabase
+    ) -> None:
+        empty = make_database()
+        full = {"ALMANAC_DATABASE_URL": empty, "ALMANAC_DISK_START_MEBIBYTES": "999999999"}
+
+        code, said = await offline_almanac.command("migrate", **full)
+
+        assert code == 1
+        assert "are free, less than DISK_START_MEBIBYTES=999999999. Make room" in said
+        async with single_connection(empty, application="test") as connection:
+            tables = "select count(*) from pg_tables where schemaname = 'public'"
+            assert await connection.fetchval(tables) == 0
 
 
 class TestNewerDatabase:

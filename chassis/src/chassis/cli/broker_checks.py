@@ -8,7 +8,7 @@ from chassis.finding import Finding
 from chassis.provisioning import TopicFile
 from chassis.service import Service
 from chassis.settings import ServiceSettings
-from chassis.topic_drift import Drift, drifts
+from chassis.topic_drift import drifts, finding_of
 
 ARREARS_SECONDS = 60.0
 
@@ -59,28 +59,7 @@ async def _drifts(service: Service, settings: ServiceSettings) -> list[Finding]:
         replication=settings.topic_replication,
         min_insync=settings.topic_min_insync,
     )
-    return [_drift(each, settings.kafka_bootstrap) for each in found]
-
-
-def _drift(drift: Drift, bootstrap: str) -> Finding:
-    return Finding(
-        check="topic_setting",
-        wrong=f"Topic {drift.topic} has {drift.setting} {drift.found}, not {drift.declared}.",
-        remedy=_cure(drift, bootstrap),
-    )
-
-
-def _cure(drift: Drift, bootstrap: str) -> str:
-    at = f"--bootstrap-server {bootstrap}"
-    match drift.setting:
-        case "partitions":
-            change = f"--topic {drift.topic} --partitions {drift.declared}"
-            return f"Run: kafka-topics.sh {at} --alter {change}"
-        case "replication":
-            return f"Spread it over the brokers: kafka-reassign-partitions.sh {at} --help"
-        case setting:
-            change = f"{drift.topic} --add-config {setting}={drift.declared}"
-            return f"Run: kafka-configs.sh {at} --alter --entity-type topics --entity-name {change}"
+    return [finding_of(each, settings.kafka_bootstrap) for each in found]
 
 
 async def _arrears(

@@ -1,17 +1,15 @@
 """What ``doctor`` asks the database; where migrations are missing, nothing else is asked."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from chassis import migrations
+from chassis.clock import clock_findings
 from chassis.database import Connection
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.start_checks import newer_database
-from chassis.sweeps import Clock, utc_now
 
-CLOCK_SECONDS = 2.0
 OUTBOX_SECONDS = 60.0
 
 
@@ -22,7 +20,7 @@ async def findings(
     if missing:
         return [_missing(service, missing)]
     found = [newer_database(unknown)] if unknown else []
-    found += await clock(connection)
+    found += await clock_findings(connection)
     for check in _CHECKS:
         found += await check(connection, f"python -m {service.name}")
     for own in service.checks:
@@ -36,20 +34,6 @@ def _missing(service: Service, names: set[str]) -> Finding:
         wrong=f"The database lacks migrations: {', '.join(sorted(names))}.",
         remedy=f"Run: python -m {service.name} migrate",
     )
-
-
-async def clock(connection: Connection, *, clock: Clock = utc_now) -> list[Finding]:
-    database_now: datetime = await connection.fetchval("select clock_timestamp()")
-    off = abs((clock() - database_now).total_seconds())
-    if off <= CLOCK_SECONDS:
-        return []
-    return [
-        Finding(
-            check="clock",
-            wrong=f"The clock is {off:.0f} s off the database's.",
-            remedy="Check that both machines keep their time: timedatectl status",
-        )
-    ]
 
 
 async def _outbox(connection: Connection, cli: str) -> list[Finding]:

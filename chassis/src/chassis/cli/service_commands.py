@@ -15,7 +15,12 @@ from chassis.observability import configure_logging
 from chassis.service import Service
 from chassis.serving import serve
 from chassis.settings import ServiceSettings
-from chassis.start_checks import CannotStart, demand_usable_database
+from chassis.start_checks import (
+    CannotStart,
+    demand_right_clock,
+    demand_room,
+    demand_usable_database,
+)
 from chassis.sweeps import Sweeper, utc_now
 
 
@@ -65,7 +70,9 @@ def _migrate_command(service: Service) -> Callable[[], None]:
 
 async def _migrate(service: Service, settings: ServiceSettings) -> None:
     try:
+        demand_room(settings.disk_start_mebibytes)
         await demand_usable_database(service, settings)
+        await demand_right_clock(settings)
     except CannotStart as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from None
