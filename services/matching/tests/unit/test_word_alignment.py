@@ -46,22 +46,20 @@ BRAILLE = an_offer(
     "Faltschachteln mit Blindenschrift und Erstöffnungsschutz",
     "Vierfarb-Offset, Inlineprägung, Packungsbeilagen bis 24 Falzungen.",
 )
-CELLAR = ListingText(
-    kind=ListingKind.REQUEST,
-    title="Broken wheelchairs fill our cellar",
-    description=(
-        "About 35 chairs with flat tyres, loose brakes or dead motors. Someone should come, fix "
-        "what is worth it and clean the rest. Access is through the garage, there is power and "
-        "light."
-    ),
-    tags=("mobility",),
-    category="",
-    language=Language.ENGLISH,
+FOOD = a_request(
+    "Appetitliches Essen für Bewohner mit Schluckstörung",
+    "Brei in drei Farbklecksen ist uns zu trostlos. Wir brauchen 25 Portionen täglich, am liebsten "
+    "auf Vorrat lagerbar. Unsere Köchin probiert gern vorab.",
 )
-WORKSHOP = an_offer(
-    "Rollstuhlwerkstatt mit mobilem Dienst",
-    "Wir reparieren, reinigen und prüfen alle Fabrikate, manuell und elektrisch, direkt in Ihrer "
-    "Einrichtung. Ersatzteile führen wir im Servicewagen mit.",
+MEALS = ListingText(
+    kind=ListingKind.OFFER,
+    title="Shaped puréed meals, IDDSI level 4 and 5",
+    description=(
+        "Looks like carrot, chicken or trout but can be crushed with the tongue. Deep-frozen "
+        "portions, 28-day menu cycle, allergen sheets in German."
+    ),
+    category="laboratory",
+    language=Language.ENGLISH,
 )
 
 
@@ -88,10 +86,14 @@ def test_where_only_letters_or_an_empty_part_met_no_word_is_shown(
     ("request_text", "offer", "pair"),
     [
         (FORECOURT, PAVING, ("Blindenleitstreifen", "Leitstreifen")),
-        (CELLAR, WORKSHOP, ("wheelchairs", "Rollstuhlwerkstatt")),
+        (FOOD, MEALS, ("Essen", "meals")),
     ],
 )
 def test_what_a_broker_would_point_at_is_shown(
     engine: Engine, request_text: ListingText, offer: ListingText, pair: tuple[str, str]
 ) -> None:
     assert pair in words_of(engine, request_text, offer)
+
+
+def test_letters_alone_do_not_stand_beside_a_meaning(engine: Engine) -> None:
+    assert ("Köchin", "chicken") not in words_of(engine, FOOD, MEALS)
