@@ -62,6 +62,18 @@ MEALS = ListingText(
     language=Language.ENGLISH,
 )
 
+NURSES = a_request(
+    "Zwanzig examinierte Kräfte dauerhaft aus dem Ausland gewinnen",
+    "Wir suchen eine seriöse Vermittlung, die Anerkennung und Einreise begleitet. Für die Zeit "
+    "nach der Ankunft brauchen wir außerdem Deutschunterricht mit Stationsalltag. "
+    "Fachkräftemangel.",
+)
+GERMAN_LESSONS = an_offer(
+    "Deutsch für Pflege und Medizin, B1 bis C1",
+    "Abend-, Online- und Intensivkurse mit Prüfungsvorbereitung, Kommunikation am Bett und "
+    "Übergabe im Rollenspiel. Förderung über Berufssprachkurse möglich. B2, Fachsprachprüfung.",
+)
+
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
@@ -95,5 +107,8 @@ def test_what_a_broker_would_point_at_is_shown(
     assert pair in words_of(engine, request_text, offer)
 
 
-def test_letters_alone_do_not_stand_beside_a_meaning(engine: Engine) -> None:
-    assert ("Köchin", "chicken") not in words_of(engine, FOOD, MEALS)
+def test_an_empty_part_does_not_stand_beside_a_reason(engine: Engine) -> None:
+    words = words_of(engine, NURSES, GERMAN_LESSONS)
+
+    assert ("Deutschunterricht", "Deutsch") in words
+    assert ("Fachkräftemangel", "Fachsprachprüfung") not in words
