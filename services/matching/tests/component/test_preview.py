@@ -209,8 +209,9 @@ async def test_html_is_refused_on_the_page_as_in_the_form_of_listings(matching: 
     )
 
     assert refused.status_code == 422
-    assert "<b>" not in refused.text
-    assert "„Beschreibung“ enthält HTML." in refused.text
+    assert "<b>dringend" not in refused.text
+    assert "„Beschreibung“ enthält HTML. Schreiben Sie reinen Text" in refused.text
+    assert 'href="#' not in refused.text
     assert "Ein Titel genügt" not in refused.text
 
 
