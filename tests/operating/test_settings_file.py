@@ -13,6 +13,7 @@ from composed_files import DEPLOY, MAIN, containers, text
 
 from chassis.service import Service
 from chassis.settings import PREFIX_OF_ALL
+from chassis.signing import generate_link_key
 
 EXAMPLE = (DEPLOY / ".env.example").read_text()
 CONTAINERS = containers()
@@ -20,6 +21,20 @@ TWO_SCREENS = 160
 # The first is written by `make secrets`; the second lets tests say that it is another day.
 NOT_THE_OPERATORS = {"SECRETS", "ALLOW_TIME_TRAVEL"}
 OWN = ("listings", "matching", "notifications", "surveys")
+
+
+# What only `listings` has among its secrets.
+NEEDED = {
+    "LISTINGS_SESSION_PRIVATE_KEY": generate_link_key(),
+    "LISTINGS_ERASURE_KEY": generate_link_key(),
+}
+
+
+def with_the_example(value: str) -> str:
+    """As compose hands it over: every setting as it stands in the example, empty ones too."""
+    given = dict(re.findall(r"^([A-Z_0-9]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    asked = r"\$\{([A-Z_0-9]+)(?::-([^}]*))?[^}]*\}"
+    return re.sub(asked, lambda found: given.get(found[1], found[2] or ""), value)
 
 
 def settings() -> set[str]:
@@ -46,6 +61,20 @@ def test_a_service_is_told_nothing_that_it_does_not_read(name: str) -> None:
     for variable in told:
         prefix = next(each for each in prefixes if variable.startswith(each))
         assert variable.removeprefix(prefix).lower() in service.settings.model_fields, variable
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_a_service_is_told_by_the_example_it_can_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    service: Service = import_module(f"{name}.app").service
+    secrets = {"DATABASE_URL": "postgresql://localhost/x", "FORM_KEY": generate_link_key()}
+    own = {f"{name.upper()}_{setting}": value for setting, value in secrets.items()}
+    monkeypatch.setenv("SECRETS_DIRECTORY", str(tmp_path))
+    for variable, value in (CONTAINERS[name]["environment"] | NEEDED | own).items():
+        monkeypatch.setenv(variable, with_the_example(value))
+
+    assert service.settings()
 
 
 @pytest.mark.parametrize("name", OWN)

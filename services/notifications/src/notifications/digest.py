@@ -15,7 +15,9 @@ from notifications.mail import KEYS
 class Rhythm(BaseSettings):
     """``NOTIFICATIONS_DIGEST_MINUTES``: for how long what can wait is collected."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NOTIFICATIONS_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     digest_minutes: int = Field(default=240, ge=1, le=1440)
 
