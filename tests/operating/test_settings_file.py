@@ -32,9 +32,9 @@ NEEDED = {
 
 def with_the_example(value: str) -> str:
     """As compose hands it over: every setting as it stands in the example, empty ones too."""
-    given = dict(re.findall(r"^([A-Z_0-9]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    given: dict[str, str] = dict(re.findall(r"^([A-Z_0-9]+)=(.*)$", EXAMPLE, re.MULTILINE))
     asked = r"\$\{([A-Z_0-9]+)(?::-([^}]*))?[^}]*\}"
-    return re.sub(asked, lambda found: given.get(found[1], found[2] or ""), value)
+    return re.sub(asked, lambda found: given.get(found[1], str(found[2] or "")), value)
 
 
 def settings() -> set[str]:
