@@ -49,8 +49,7 @@ class ComposedExchange:
         exchange = cls(name=name, ports=ports, folder=folder, files=files)
         exchange.make_secrets()
         try:
-            # One build an image; `up --build` makes one for every container that uses it.
-            exchange.compose("build", *SERVICES)
+            exchange.compose("build")
             exchange.up()
             yield exchange
         finally:
