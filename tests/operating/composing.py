@@ -1,0 +1,42 @@
+"""What compose itself makes of its files, under the settings of the example and those given."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from composed_files import DEPLOY, MAIN
+
+CLUSTER = DEPLOY / "compose.cluster.yaml"
+
+
+def configured(*files: Path, settings: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """By default `compose.yaml` alone; with the containers of every profile."""
+    named = [word for file in files or (MAIN,) for word in ("--file", str(file))]
+    with NamedTemporaryFile("w") as env:
+        env.write(_settings(settings or {}))
+        env.flush()
+        command = ["docker", "compose", "--env-file", env.name, *named, "--profile", "*"]
+        done = subprocess.run(  # noqa: S603 - the words are ours
+            [*command, "config", "--format", "json"], capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@contextmanager
+def own_file(text: str) -> Iterator[Path]:
+    """A file of the operator's, where its paths begin."""
+    with NamedTemporaryFile("w", dir=DEPLOY, prefix=".own-", suffix=".yaml") as file:
+        file.write(text)
+        file.flush()
+        yield Path(file.name)
+
+
+def _settings(given: Mapping[str, str]) -> str:
+    """What is said later counts."""
+    own = "\n".join(f"{name}={value}" for name, value in given.items())
+    return f"{(DEPLOY / '.env.example').read_text()}\nSECRETS=./secrets\n{own}\n"
