@@ -6,6 +6,7 @@ from pathlib import Path
 MOUNTED = (
     "deploy/backup",
     "deploy/gateway",
+    "deploy/kafka/log4j2.yaml",
     "deploy/kafka/partner.sh",
     "deploy/monitoring",
     "deploy/postgres/databases.sh",

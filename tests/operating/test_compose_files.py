@@ -3,8 +3,10 @@
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 sys.path.append(str(Path(__file__).parent))
 
@@ -37,3 +39,39 @@ class TestImages:
         ]
         migrations = [f"{name}-migrate" for name in SERVICES]
         assert sorted(jobs) == sorted([*migrations, "address", "provision"])
+
+
+@pytest.mark.parametrize(
+    ("files", "count"), [((MAIN,), 1), ((MAIN, CLUSTER), 3)], ids=["one broker", "three"]
+)
+class TestBrokers:
+    def test_what_one_says_goes_to_its_containers_log_alone(
+        self, files: tuple[Path, ...], count: int
+    ) -> None:
+        brokers = brokers_of(configured(*files))
+
+        assert len(brokers) == count
+        for broker in brokers.values():
+            [said_by] = [each for each in broker["volumes"] if each["target"] == "/log4j2.yaml"]
+            told = broker["environment"]["KAFKA_LOG4J_OPTS"]
+            appenders = yaml.safe_load(Path(said_by["source"]).read_text())["Configuration"]
+            assert told == "-Dlog4j2.configurationFile=/log4j2.yaml"
+            assert set(appenders["Appenders"]) == {"Console"}
+
+    def test_its_other_logs_are_bounded(self, files: tuple[Path, ...], count: int) -> None:
+        bounded = [
+            folder
+            for broker in brokers_of(configured(*files)).values()
+            for folder in broker["tmpfs"]
+            if folder.startswith("/opt/kafka/logs:") and "size=" in folder
+        ]
+
+        assert len(bounded) == count
+
+
+def brokers_of(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        name: each
+        for name, each in config["services"].items()
+        if "KAFKA_NODE_ID" in each.get("environment", {})
+    }
