@@ -11,7 +11,8 @@ import yaml
 sys.path.append(str(Path(__file__).parent))
 
 from composed_files import MAIN
-from composing import CLUSTER, configured
+from composing import CLUSTER, configured, own_file
+from handbook import HANDBOOK, fences
 
 from embedded.exchange_settings import SERVICES
 
@@ -67,6 +68,35 @@ class TestBrokers:
         ]
 
         assert len(bounded) == count
+
+
+def test_the_handbooks_fourth_broker_has_a_place_of_its_own_and_no_vote() -> None:
+    with own_file(block_of_the_handbook("  kafka-4:")) as own:
+        config = configured(MAIN, CLUSTER, own)
+
+    brokers = brokers_of(config)
+    names = ["kafka", "kafka-2", "kafka-3", "kafka-4"]
+    told = [brokers[name]["environment"] for name in names]
+    assert sorted(brokers) == names
+    assert [each["KAFKA_NODE_ID"] for each in told] == ["1", "2", "3", "4"]
+    assert len({each["KAFKA_CONTROLLER_QUORUM_VOTERS"] for each in told}) == 1
+    assert told[3]["KAFKA_PROCESS_ROLES"] == "broker"
+    assert "CONTROLLER://" not in told[3]["KAFKA_LISTENERS"]
+    for part, place in (("volumes", "source"), ("ports", "published")):
+        own_places = [each[place] for name in names for each in brokers[name][part]]
+        own_places = [each for each in own_places if not each.endswith("log4j2.yaml")]
+        assert len(set(own_places)) == len(own_places) == len(names)
+    for name, each in zip(names, told, strict=True):
+        [port] = brokers[name]["ports"]
+        assert f"INTERNAL://{name}:9092" in each["KAFKA_ADVERTISED_LISTENERS"]
+        assert each["KAFKA_ADVERTISED_LISTENERS"].endswith(f":{port['published']}")
+    assert "kafka-4" in config["volumes"]
+
+
+def block_of_the_handbook(line: str) -> str:
+    """The one that has this line."""
+    [block] = [each for each in fences(HANDBOOK) if line in each.splitlines()]
+    return block
 
 
 def brokers_of(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
