@@ -24,9 +24,11 @@ class Disk:
 
     @classmethod
     def read(cls, line: str) -> Self:
-        """`NAME DEVICE`, then `FILESYSTEM TOTAL USED FREE …` in KiB."""
+        """`NAME DEVICE`, then `FILESYSTEM TOTAL USED FREE …` in KiB; `_` parts words of the name."""
         holds, device, _, total, _, free, *_ = line.split()
-        return cls(holds=holds, device=device, total_kib=int(total), free_kib=int(free))
+        return cls(
+            holds=holds.replace("_", " "), device=device, total_kib=int(total), free_kib=int(free)
+        )
 
     @property
     def free_percent(self) -> float:

@@ -59,7 +59,10 @@ room() {
   $compose exec -T "$container" sh -s "$@" <"$deploy/doctor/room.sh" >>"$found/rooms" || finds
 }
 : >"$found/rooms"
-room kafka topics /var/lib/kafka/data
+for broker in $($compose config --services | grep -Ex 'kafka(-[0-9]+)?' | sort); do
+  case $broker in kafka) topics=topics ;; *) topics=topics_of_$broker ;; esac
+  room "$broker" "$topics" /var/lib/kafka/data
+done
 room postgres databases /var/lib/postgresql/data backups /backups
 $python "$deploy/doctor/disks.py" "$found/config" <"$found/rooms" || finds
 

@@ -7,7 +7,7 @@ set -eu
 tool() {
   name=$1
   shift
-  if ! "/opt/kafka/bin/$name" --bootstrap-server kafka:9092 "$@" >/tmp/said 2>&1; then
+  if ! "/opt/kafka/bin/$name" --bootstrap-server "$BOOTSTRAP" "$@" >/tmp/said 2>&1; then
     echo "Kafka refused: $(tail -n 1 /tmp/said)" >&2
     exit 1
   fi

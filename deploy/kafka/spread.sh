@@ -5,13 +5,14 @@ set -eu
 copies=$1
 shift
 tools=${KAFKA_TOOLS:-/opt/kafka/bin}
+bootstrap=${BOOTSTRAP:-kafka:9092}
 plan=$(mktemp)
 if [ "$copies" -gt $# ]; then
   echo "$copies copies want as many brokers; there are $# numbers: $*" >&2
   exit 2
 fi
 
-"$tools/kafka-topics.sh" --bootstrap-server kafka:9092 --describe | awk -v copies="$copies" -v brokers="$*" '
+"$tools/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe | awk -v copies="$copies" -v brokers="$*" '
   BEGIN { known = split(brokers, broker, " "); printf "{\"version\":1,\"partitions\":[" }
   $3 == "Partition:" {
     printf "%s{\"topic\":\"%s\",\"partition\":%d,\"replicas\":[", comma, $2, $4
@@ -22,7 +23,7 @@ fi
   END { print "]}" }' >"$plan"
 
 reassign() {
-  "$tools/kafka-reassign-partitions.sh" --bootstrap-server kafka:9092 --reassignment-json-file "$plan" "$1"
+  "$tools/kafka-reassign-partitions.sh" --bootstrap-server "$bootstrap" --reassignment-json-file "$plan" "$1"
 }
 reassign --execute >/dev/null
 while reassign --verify | grep -q "still in progress"; do sleep 2; done

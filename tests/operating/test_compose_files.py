@@ -70,6 +70,18 @@ class TestBrokers:
         assert len(bounded) == count
 
 
+def test_partners_and_tools_reach_whichever_of_three_brokers_answers() -> None:
+    config = configured(MAIN, CLUSTER, settings={"KAFKA_HOST": "boerse.example"})
+
+    brokers, partner = brokers_of(config), config["services"]["partner"]
+    told = [each["environment"]["KAFKA_ADVERTISED_LISTENERS"] for each in brokers.values()]
+    listeners = [dict(each.split("://") for each in every.split(",")) for every in told]
+    asked = partner["environment"]
+    assert asked["BOOTSTRAP"].split(",") == [each["INTERNAL"] for each in listeners]
+    assert asked["ADDRESS"].split(",") == [each["EXTERNAL"] for each in listeners]
+    assert "depends_on" not in partner
+
+
 def test_the_handbooks_fourth_broker_has_a_place_of_its_own_and_no_vote() -> None:
     with own_file(block_of_the_handbook("  kafka-4:")) as own:
         config = configured(MAIN, CLUSTER, own)
@@ -102,6 +114,6 @@ def block_of_the_handbook(line: str) -> str:
 def brokers_of(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         name: each
-        for name, each in config["services"].items()
+        for name, each in sorted(config["services"].items())
         if "KAFKA_NODE_ID" in each.get("environment", {})
     }

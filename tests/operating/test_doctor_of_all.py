@@ -19,6 +19,7 @@ CONFIG = {
 }
 ENGINE = """#!/bin/sh
 case "$*" in
+  *" config --services") printf '%s\\n' {configured} ;;
   *" config "*) cat "$(dirname "$0")/config.json" ;;
   *" sh -s "*) {room} ;;
   *" ps "*) {ps} ;;
@@ -51,6 +52,7 @@ def asked(
     settings: Path,
     *,
     ps: str = ALL_RUN,
+    configured: str = " ".join(RUNNING),
     port: str = "echo 0.0.0.0:8000",
     finds: str = "exit 0",
     room: str = "exit 0",
@@ -59,7 +61,9 @@ def asked(
     kept: str = "echo yes",
 ) -> tuple[int, str]:
     engine = folder / "docker"
-    engine.write_text(ENGINE.format(ps=ps, port=port, doctor=finds, room=room))
+    engine.write_text(
+        ENGINE.format(ps=ps, port=port, doctor=finds, room=room, configured=configured)
+    )
     config = json.dumps(CONFIG).replace('"HOST_NAME": ""', f'"HOST_NAME": "{host_name}"')
     (folder / "config.json").write_text(config)
     engine.chmod(0o755)
@@ -144,6 +148,21 @@ def test_room_is_asked_in_words_that_a_shell_understands(doctor: Doctor) -> None
     for name in ("topics", "databases", "backups"):
         assert f"The disk of the {name} has " in said
     assert "! The backups lie on the disk of the databases" in said
+
+
+def test_every_broker_has_to_run_and_is_asked_for_its_room(doctor: Doctor) -> None:
+    all_but_the_third = f"printf '%s\\n' {' '.join(RUNNING)} kafka-2"
+
+    code, said = doctor(
+        configured=f"{' '.join(RUNNING)} kafka-2 kafka-3",
+        ps=all_but_the_third,
+        room='shift 8; sh -s "$1" /tmp ${3:+"$3" /tmp}',
+    )
+
+    assert code == 2
+    assert "✗ kafka-3 does not run." in said
+    assert "The disk of the topics has " in said
+    assert "The disk of the topics of kafka-2 has " in said
 
 
 def test_an_address_that_cannot_work_is_a_finding(doctor: Doctor) -> None:

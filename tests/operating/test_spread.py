@@ -26,7 +26,7 @@ touch {folder}/asked
 def tools(tmp_path: Path) -> Path:
     (tmp_path / "described").write_text(DESCRIBED)
     scripts = {
-        "kafka-topics.sh": f"#!/bin/sh\ncat {tmp_path}/described\n",
+        "kafka-topics.sh": f"#!/bin/sh\necho $2 >{tmp_path}/reached; cat {tmp_path}/described\n",
         "kafka-reassign-partitions.sh": REASSIGN.format(folder=tmp_path),
     }
     for name, text in scripts.items():
@@ -35,10 +35,10 @@ def tools(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def spread(tools: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def spread(tools: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - the script under test
         ["/bin/sh", SCRIPT, *words],
-        env={"PATH": "/usr/bin:/bin", "KAFKA_TOOLS": str(tools)},
+        env={"PATH": "/usr/bin:/bin", "KAFKA_TOOLS": str(tools)} | more,
         capture_output=True,
         text=True,
         check=False,
@@ -57,6 +57,12 @@ def test_every_partition_gets_its_copies_and_no_broker_all_of_the_first(tools: P
             {"topic": "__consumer_offsets", "partition": 0, "replicas": [1, 2]},
         ],
     }
+
+
+def test_every_broker_that_it_is_told_of_may_answer(tools: Path) -> None:
+    spread(tools, "1", "1", BOOTSTRAP="kafka:9092,kafka-2:9092")
+
+    assert (tools / "reached").read_text() == "kafka:9092,kafka-2:9092\n"
 
 
 def test_more_copies_than_brokers_are_refused(tools: Path) -> None:
