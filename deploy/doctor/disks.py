@@ -24,7 +24,7 @@ class Disk:
 
     @classmethod
     def read(cls, line: str) -> Self:
-        """`NAME DEVICE`, then `FILESYSTEM TOTAL USED FREE …` in KiB; `_` parts words of the name."""
+        """`NAME DEVICE`, then `FILESYSTEM TOTAL USED FREE …` in KiB; `_` parts a name's words."""
         holds, device, _, total, _, free, *_ = line.split()
         return cls(
             holds=holds.replace("_", " "), device=device, total_kib=int(total), free_kib=int(free)

@@ -3,6 +3,7 @@
 import csv
 import re
 import shlex
+import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -119,11 +120,15 @@ def test_the_files_of_the_first_day_can_be_taken_in() -> None:
     assert first.role is Role.ADMIN
 
 
+CLOSED = "(umask 077; "
+
+
 def calls_of_compose() -> Iterator[str]:
     """Those before which, in their block, no line names all files."""
     for block in [*fences(HANDBOOK), ALERTS]:
         alone = block.partition("export COMPOSE_FILE=")[0]
-        yield from (line for line in alone.splitlines() if line.startswith("docker compose "))
+        lines = (line.removeprefix(CLOSED) for line in alone.splitlines())
+        yield from (line for line in lines if line.startswith("docker compose "))
 
 
 def test_compose_is_called_with_its_file_or_after_all_of_them_were_named() -> None:
@@ -137,3 +142,20 @@ def test_compose_is_called_with_its_file_or_after_all_of_them_were_named() -> No
         if "exec" in words:
             service = next(each for each in words[words.index("exec") + 1 :] if each != "-T")
             assert service in known, line
+
+
+def test_a_file_with_secrets_or_people_is_closed_to_others_and_to_git() -> None:
+    written = [
+        (line, name)
+        for block in fences(HANDBOOK)
+        for line in block.splitlines()
+        for name in re.findall(r"(?:> |-\w*cp?f )([\w.-]+\.\w+)", line)
+    ]
+
+    assert {name for _, name in written} >= {
+        *("backups.tar", "erased.csv", "nordlicht.properties", "secrets.tar")
+    }
+    for line, name in written:
+        assert line.startswith(CLOSED), line
+        asked = ["git", "check-ignore", "--quiet", name]
+        assert subprocess.run(asked, cwd=ROOT, check=False).returncode == 0, name  # noqa: S603
