@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
 ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+WANTED_PORTS = ("80", "443")
 
 Resolve = Callable[[str], Sequence[str]]
 Settings = Mapping[str, str]
@@ -62,6 +63,24 @@ def findings(settings: Settings, resolve: Resolve = addresses_of) -> Iterator[st
             " link. Set HOST_NAME and PUBLIC_URL=https://…"
         )
     yield _where_it_leads(host, resolve(host))
+    if settings["HOST_NAME"]:
+        yield from _kept_out(settings)
+
+
+def _kept_out(settings: Settings) -> Iterator[str]:
+    """What stands between visitors, or those who give certificates, and the gateway."""
+    if settings["GATEWAY_LISTEN"] in ON_THIS_MACHINE:
+        yield (
+            f"! GATEWAY_LISTEN={settings['GATEWAY_LISTEN']} lets in nobody but this machine: set"
+            " GATEWAY_LISTEN= (empty)."
+        )
+    ports = settings["GATEWAY_PORT"], settings["GATEWAY_TLS_PORT"]
+    if ports != WANTED_PORTS:
+        yield (
+            f"! The gateway listens on {' and '.join(ports)}, and a certificate is given only to"
+            " those who answer on 80 and 443: set GATEWAY_PORT=80 and GATEWAY_TLS_PORT=443, unless a router"
+            " sends on from there."
+        )
 
 
 def _scheme_and_host(url: str) -> tuple[str, str]:

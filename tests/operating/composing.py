@@ -11,13 +11,16 @@ from typing import Any
 from composed_files import DEPLOY, MAIN
 
 CLUSTER = DEPLOY / "compose.cluster.yaml"
+EXAMPLE = (DEPLOY / ".env.example").read_text()
 
 
-def configured(*files: Path, settings: Mapping[str, str] | None = None) -> dict[str, Any]:
+def configured(
+    *files: Path, settings: Mapping[str, str] | None = None, example: str = EXAMPLE
+) -> dict[str, Any]:
     """By default `compose.yaml` alone; with the containers of every profile."""
     named = [word for file in files or (MAIN,) for word in ("--file", str(file))]
     with NamedTemporaryFile("w") as env:
-        env.write(_settings(settings or {}))
+        env.write(_settings(example, settings or {}))
         env.flush()
         command = ["docker", "compose", "--env-file", env.name, *named, "--profile", "*"]
         done = subprocess.run(  # noqa: S603 - the words are ours
@@ -36,7 +39,7 @@ def own_file(text: str) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def _settings(given: Mapping[str, str]) -> str:
+def _settings(example: str, given: Mapping[str, str]) -> str:
     """What is said later counts."""
     own = "\n".join(f"{name}={value}" for name, value in given.items())
-    return f"{(DEPLOY / '.env.example').read_text()}\nSECRETS=./secrets\n{own}\n"
+    return f"{example}\nSECRETS=./secrets\n{own}\n"

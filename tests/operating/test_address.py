@@ -24,7 +24,13 @@ def unknown(_name: str) -> list[str]:
 
 
 def settings(host_name: str, public_url: str) -> dict[str, str]:
-    return {"HOST_NAME": host_name, "PUBLIC_URL": public_url}
+    return {
+        "HOST_NAME": host_name,
+        "PUBLIC_URL": public_url,
+        "GATEWAY_LISTEN": "",
+        "GATEWAY_PORT": "80",
+        "GATEWAY_TLS_PORT": "443",
+    }
 
 
 @pytest.mark.parametrize(
@@ -106,6 +112,24 @@ class TestFindings:
         [said] = findings(settings(NAME, f"https://{NAME}"), known)
 
         assert said.startswith(f"! {NAME} leads to 203.0.113.7, which is no address of this")
+
+    @pytest.mark.parametrize(
+        ("setting", "value", "remedy"),
+        [
+            ("GATEWAY_LISTEN", "127.0.0.1", "set GATEWAY_LISTEN= (empty)"),
+            ("GATEWAY_PORT", "8000", "set GATEWAY_PORT=80 and GATEWAY_TLS_PORT=443"),
+            ("GATEWAY_TLS_PORT", "8443", "set GATEWAY_PORT=80 and GATEWAY_TLS_PORT=443"),
+        ],
+    )
+    def test_what_keeps_visitors_from_the_gateway_is_told(
+        self, setting: str, value: str, remedy: str
+    ) -> None:
+        closed = settings(NAME, f"https://{NAME}") | {setting: value}
+
+        _, said = findings(closed, lambda _: ["127.0.0.1"])
+
+        assert said.startswith("! ")
+        assert remedy in said
 
     def test_an_outer_name_that_is_not_in_dns_is_told(self) -> None:
         [said] = findings(settings("", f"https://{NAME}"), unknown)

@@ -1,5 +1,6 @@
 """What compose makes of its files: images, brokers, ports, and what the handbook adds to them."""
 
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,7 @@ import yaml
 sys.path.append(str(Path(__file__).parent))
 
 from composed_files import MAIN
-from composing import CLUSTER, configured, own_file
+from composing import CLUSTER, EXAMPLE, configured, own_file
 from handbook import HANDBOOK, fences
 
 from embedded.exchange_settings import SERVICES
@@ -68,6 +69,29 @@ class TestBrokers:
         ]
 
         assert len(bounded) == count
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, "127.0.0.1"),
+        ({"GATEWAY_LISTEN": ""}, None),
+        ({"GATEWAY_LISTEN": "192.0.2.7"}, "192.0.2.7"),
+    ],
+)
+def test_visitors_come_in_only_where_a_setting_lets_them(
+    settings: dict[str, str], address: str | None
+) -> None:
+    ports = configured(settings=settings)["services"]["gateway"]["ports"]
+
+    assert [each.get("host_ip") for each in ports] == [address, address]
+
+
+def test_an_older_file_of_settings_lets_nobody_in() -> None:
+    without = re.sub(r"^GATEWAY_LISTEN=.*\n", "", EXAMPLE, flags=re.MULTILINE)
+    ports = configured(example=without)["services"]["gateway"]["ports"]
+
+    assert {each.get("host_ip") for each in ports} == {"127.0.0.1"}
 
 
 def test_partners_and_tools_reach_whichever_of_three_brokers_answers() -> None:
