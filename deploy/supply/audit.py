@@ -27,8 +27,7 @@ def main() -> int:
     first, *others = sorted(wanted)
     # One package tells whether the database answers at all; without it nothing else is asked.
     if not answered(asked([first], seconds=ANSWER_SECONDS + 5)):
-        print("pip-audit: not checked, the database of vulnerabilities cannot be reached here.")
-        return 0
+        return told([])
     return told(asked([first, *others], seconds=ALL_SECONDS))
 
 
@@ -47,7 +46,7 @@ def asked(requirements: list[str], *, seconds: float) -> list[dict[str, Any]]:
                 check=False,
             )
             dependencies: list[dict[str, Any]] = json.loads(answer.stdout)["dependencies"]
-        except (subprocess.TimeoutExpired, json.JSONDecodeError):
+        except (subprocess.TimeoutExpired, json.JSONDecodeError, KeyError, TypeError):
             return []
     return dependencies
 
@@ -57,7 +56,10 @@ def answered(dependencies: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def told(dependencies: list[dict[str, Any]]) -> int:
-    """One line a vulnerability, or one line that there is none; the exit code."""
+    """One line a vulnerability, or one line that there is none or no answer; the exit code."""
+    if not answered(dependencies):
+        print("pip-audit: not checked, the database of vulnerabilities gives no answer here.")
+        return 0
     found = [(each, flaw) for each in answered(dependencies) for flaw in each["vulns"]]
     for each, flaw in found:
         cured = ", ".join(flaw["fix_versions"]) or "no version yet"

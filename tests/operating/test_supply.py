@@ -99,6 +99,24 @@ class TestAudit:
     def test_none_is_no_failure(self) -> None:
         assert audit.told([CLEAN]) == 0
 
+    @pytest.mark.parametrize("said", ["", "<html>", "[]", "{}"])
+    def test_an_answer_that_cannot_be_read_is_no_answer(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str
+    ) -> None:
+        program = tmp_path / "pip-audit"
+        program.write_text(f"#!/bin/sh\necho '{said}'\n")
+        program.chmod(0o755)
+        monkeypatch.setattr(audit, "PROGRAM", program)
+
+        assert audit.asked(["a==1"], seconds=10) == []
+
+    @pytest.mark.parametrize("answer", [[], [UNKNOWN]])
+    def test_without_an_answer_nothing_counts_as_checked(
+        self, capsys: pytest.CaptureFixture[str], answer: list[dict[str, Any]]
+    ) -> None:
+        assert audit.told(answer) == 0
+        assert capsys.readouterr().out.startswith("pip-audit: not checked")
+
     def test_an_answer_that_does_not_come_is_no_answer(self) -> None:
         assert audit.asked(["a==1"], seconds=0.001) == []
 
