@@ -61,8 +61,8 @@ backup: | python-new-enough ## a verified backup of the database server that com
 restore: | python-new-enough ## the exchange as it was TO=2026-11-20T12:00 (UTC), or as late as can be
 	@$(PYTHON) deploy/backup/make_restore.py "$(TO)"
 
-size: setup ## memory of the embedded exchange at rest, process by process
-	$(BIN)/python -m embedded size
+size: ## memory of the exchange that compose runs, by container; where none runs, of the embedded one at rest
+	@sh deploy/doctor/memory.sh || { $(MAKE) --no-print-directory setup && $(BIN)/python -m embedded size; }
 
 sbom: setup ## what each service ships, as CycloneDX, into .cache/sbom
 	$(BIN)/python deploy/supply/sbom.py .cache/sbom
