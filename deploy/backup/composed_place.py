@@ -54,7 +54,8 @@ class ComposedPlace:
     def swap(self) -> None:
         self._run("stop", "postgres")
         self._aside(f"{SCRIPTS}/swap.sh", DATA)
-        self._run("up", "--detach", "--wait", "postgres")
+        # Halfway through a restore, no setting and no name in DNS may end it.
+        self._run("up", "--detach", "--no-deps", "--wait", "postgres")
         # The passwords may be others by now.
         self._run("run", "--rm", "--no-deps", "--no-TTY", "databases")
 

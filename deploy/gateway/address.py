@@ -1,6 +1,6 @@
-"""Whether the settings of the address fit each other and lead here; wants nothing but Python.
+"""Whether the settings of the machine fit each other and lead here; wants nothing but Python.
 
-As a job before the gateway it refuses what cannot work. With a file of what `docker compose config
+As a job before all others it refuses what cannot work. With a file of what `docker compose config
 --format json` prints it also tells an operator what it found.
 """
 
@@ -17,6 +17,14 @@ LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
 ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 WANTED_PORTS = ("80", "443")
+PORTS = range(1, 65536)
+NUMBERS = {
+    "GATEWAY_PORT": PORTS,
+    "GATEWAY_TLS_PORT": PORTS,
+    "KAFKA_PORT": PORTS,
+    "BACKUP_KEEP": range(1, 10000),
+    "DISK_WARN_PERCENT": range(100),
+}
 
 Resolve = Callable[[str], Sequence[str]]
 Settings = Mapping[str, str]
@@ -49,6 +57,22 @@ def faults(settings: Settings, resolve: Resolve = addresses_of) -> Iterator[str]
             f"HOST_NAME={name} has no address in DNS: let its A and AAAA records lead to this"
             " server and start again, or leave HOST_NAME empty."
         )
+    yield from _malformed(settings)
+
+
+def _malformed(settings: Settings) -> Iterator[str]:
+    """What a broker, the database or a backup would stumble over later."""
+    if not HOST_NAME.fullmatch(settings["KAFKA_HOST"]):
+        yield (
+            f"KAFKA_HOST={settings['KAFKA_HOST']} is no host name: write it alone, like"
+            " boerse.cluster.org, without scheme and port."
+        )
+    for name, allowed in NUMBERS.items():
+        if settings[name] not in map(str, allowed):
+            yield (
+                f"{name}={settings[name]} is no whole number from {allowed[0]} to {allowed[-1]}:"
+                " set one in deploy/.env."
+            )
 
 
 def findings(settings: Settings, resolve: Resolve = addresses_of) -> Iterator[str]:
@@ -78,8 +102,8 @@ def _kept_out(settings: Settings) -> Iterator[str]:
     if ports != WANTED_PORTS:
         yield (
             f"! The gateway listens on {' and '.join(ports)}, and a certificate is given only to"
-            " those who answer on 80 and 443: set GATEWAY_PORT=80 and GATEWAY_TLS_PORT=443, unless a router"
-            " sends on from there."
+            " those who answer on 80 and 443: set GATEWAY_PORT=80 and GATEWAY_TLS_PORT=443, unless"
+            " a router sends on from there."
         )
 
 

@@ -30,6 +30,10 @@ def settings(host_name: str, public_url: str) -> dict[str, str]:
         "GATEWAY_LISTEN": "",
         "GATEWAY_PORT": "80",
         "GATEWAY_TLS_PORT": "443",
+        "KAFKA_HOST": "localhost",
+        "KAFKA_PORT": "19094",
+        "BACKUP_KEEP": "7",
+        "DISK_WARN_PERCENT": "20",
     }
 
 
@@ -64,6 +68,25 @@ def test_two_addresses_that_do_not_fit_each_other_are_named(public_url: str) -> 
 
     assert fault.startswith(f"PUBLIC_URL={public_url} does not fit HOST_NAME={NAME}")
     assert f"Set PUBLIC_URL=https://{NAME}" in fault
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KAFKA_HOST", "https://boerse.example", "is no host name"),
+        ("KAFKA_HOST", "boerse.example:19094", "is no host name"),
+        ("GATEWAY_PORT", "0", "from 1 to 65535"),
+        ("GATEWAY_TLS_PORT", "8443-8450", "from 1 to 65535"),
+        ("KAFKA_PORT", "x", "from 1 to 65535"),
+        ("BACKUP_KEEP", "0", "from 1 to"),
+        ("DISK_WARN_PERCENT", "20%", "from 0 to 99"),
+    ],
+)
+def test_a_malformed_setting_is_named_with_what_it_may_be(name: str, value: str, said: str) -> None:
+    [fault] = faults(settings("", "http://localhost:8000") | {name: value}, known)
+
+    assert fault.startswith(f"{name}={value} ")
+    assert said in fault
 
 
 def test_a_name_without_dns_is_named_with_its_records() -> None:

@@ -13,8 +13,19 @@ import pytest
 from embedded.exchange_settings import SERVICES
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "doctor" / "doctor.sh"
+ADDRESS = {
+    "HOST_NAME": "",
+    "PUBLIC_URL": "http://localhost",
+    "GATEWAY_LISTEN": "",
+    "GATEWAY_PORT": "80",
+    "GATEWAY_TLS_PORT": "443",
+    "KAFKA_HOST": "localhost",
+    "KAFKA_PORT": "19094",
+    "BACKUP_KEEP": "7",
+    "DISK_WARN_PERCENT": "20",
+}
 CONFIG = {
-    "services": {"address": {"environment": {"HOST_NAME": "", "PUBLIC_URL": "http://localhost"}}},
+    "services": {"address": {"environment": ADDRESS}},
     "x-doctor": {"DISK_WARN_PERCENT": "20", "DISK_FREE_PERCENT": "10"},
 }
 ENGINE = """#!/bin/sh
