@@ -2,6 +2,7 @@
 
 import re
 import sys
+import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,15 @@ import yaml
 
 sys.path.append(str(Path(__file__).parent))
 
-from composed_files import MAIN
+from composed_files import DEPLOY, MAIN
 from composing import CLUSTER, EXAMPLE, configured, own_file
-from handbook import HANDBOOK, fences
+from handbook import HANDBOOK
 
 from embedded.exchange_settings import SERVICES
 
 pytestmark = pytest.mark.docker
 
+INDENTED = re.compile(r"^ *```yaml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 IMAGES = {f"kooperationsboerse-{name}" for name in SERVICES}
 
 
@@ -129,9 +131,20 @@ def test_the_handbooks_fourth_broker_has_a_place_of_its_own_and_no_vote() -> Non
     assert "kafka-4" in config["volumes"]
 
 
+def test_the_handbooks_categories_are_read_by_the_service_and_its_migration() -> None:
+    with own_file(block_of_the_handbook("  listings: &categories")) as own:
+        services = configured(MAIN, own)["services"]
+
+    for name in ("listings", "listings-migrate"):
+        told = services[name]["environment"]["LISTINGS_CATEGORIES"]
+        [mounted] = [each for each in services[name]["volumes"] if each["target"] == told]
+        assert mounted["source"] == str(DEPLOY / "categories.yaml")
+
+
 def block_of_the_handbook(line: str) -> str:
     """The one that has this line."""
-    [block] = [each for each in fences(HANDBOOK) if line in each.splitlines()]
+    blocks = map(textwrap.dedent, INDENTED.findall(HANDBOOK.read_text()))
+    [block] = [each for each in blocks if line in each.splitlines()]
     return block
 
 

@@ -104,7 +104,12 @@ def test_a_variable_of_the_environment_is_read_by_compose(variable: str) -> None
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`(deploy/[\w./-]+|services/\S+)`", TEXT))))
 def test_a_file_exists_or_is_the_operators_own(path: str) -> None:
     secrets = {name for family in families("localhost") for name in family.files}
-    own = {"deploy/.env", "deploy/compose.override.yaml", "deploy/secrets/"}
+    own = {
+        "deploy/.env",
+        "deploy/categories.yaml",
+        "deploy/compose.override.yaml",
+        "deploy/secrets/",
+    }
     own |= {f"deploy/secrets/{name}" for name in secrets}
 
     assert path in own or (ROOT / path).exists()
