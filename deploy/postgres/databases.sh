@@ -1,5 +1,6 @@
 #!/bin/sh
 # A database and a role a service, none sees another's; passwords as the secrets name them.
+# Their order of letters is PostgreSQL's own: the C library of a newer image spoils no index.
 # Safe to repeat. The roles' passwords are read from files and never written to a log.
 set -eu
 
@@ -15,7 +16,8 @@ select format('create role %I login', :'service')
 set log_statement = 'none';
 \set password '$password'
 alter role :"service" password :'password';
-select format('create database %I owner %I', :'service', :'service')
+select format('create database %I owner %I template template0 locale_provider builtin'
+    ' builtin_locale %L', :'service', :'service', 'C.UTF-8')
   where not exists (select from pg_database where datname = :'service') \gexec
 revoke all on database :"service" from public;
 SQL
