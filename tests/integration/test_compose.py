@@ -16,6 +16,13 @@ from embedded.testing import eventually
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 
 
+LOOK_FOR_TOOLS = """id -u
+command -v uv gcc cc pip pip3
+for python in /usr/local/bin/python3 /usr/bin/python3; do
+  ! "$python" -c "import pip" 2>/dev/null || echo "$python has pip"
+done"""
+
+
 def browser_at(composed: ComposedExchange) -> httpx.Client:
     return httpx.Client(base_url=composed.origin, trust_env=False, follow_redirects=True)
 
@@ -44,9 +51,7 @@ async def test_a_service_finds_nothing_wrong_after_it(
 def test_a_service_is_not_root_and_has_no_build_tools(
     composed: ComposedExchange, service: str
 ) -> None:
-    found = composed.compose(
-        "exec", "--no-TTY", service, "sh", "-c", "id -u; command -v uv gcc cc || true"
-    )
+    found = composed.compose("exec", "--no-TTY", service, "sh", "-c", LOOK_FOR_TOOLS)
 
     assert found.split() == ["10001"]
 
@@ -159,6 +164,15 @@ class TestRoles:
 
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(before)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_other_c_library_changes_the_order_of_a_database(
+    composed: ComposedExchange, service: str
+) -> None:
+    query = "select datlocprovider, datlocale from pg_database where datname = current_database()"
+
+    assert composed.select(service, query) == "b|C.UTF-8"
 
 
 async def _opens(database_url: str) -> bool:
