@@ -17,7 +17,7 @@ def memory(folder: Path, *, ps: str) -> subprocess.CompletedProcess[str]:
     (folder / "docker").write_text(ENGINE.format(ps=ps))
     (folder / "docker").chmod(0o755)
     environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
-    asked = ["/bin/sh", SCRIPT]
+    asked = ("/bin/sh", SCRIPT)
     return subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
 
 
