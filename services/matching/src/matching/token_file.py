@@ -13,9 +13,9 @@ from matching.text_file import Block, TextFile
 from matching.weights import WEIGHTS
 from schemas.vocabulary import ListingKind
 
-RECORD = np.dtype(
+TOKENS = np.dtype(("i1", (WEIGHTS.tokens_kept, WEIGHTS.token_dimensions)))
+REST = np.dtype(
     [
-        ("tokens", "i1", (WEIGHTS.tokens_kept, WEIGHTS.token_dimensions)),
         ("weights", "<f2", (WEIGHTS.tokens_kept,)),
         ("sentence", "<f2", (SENTENCE_DIMENSIONS,)),
         ("vector", "i1", (WEIGHTS.vector_dimensions,)),
@@ -28,6 +28,7 @@ RECORD = np.dtype(
         ("in_background", "?"),
     ]
 )
+RECORD = np.dtype([("tokens", TOKENS), *REST.descr])
 """`words` and `terms` are start and length in the text file, `category` a number made here."""
 
 
@@ -89,9 +90,9 @@ class TokenFile:
 
     def counterparts(self, rows: Sequence[int]) -> Counterparts:
         """Many rows as arrays, read without making objects of them."""
-        records = self._taken(np.array(rows, np.intp))
+        tokens, records = self._taken(np.array(rows, np.intp))
         return Counterparts(
-            tokens=np.ascontiguousarray(records["tokens"]),
+            tokens=tokens,
             weights=records["weights"].astype(np.float32),
             sentences=np.ascontiguousarray(records["sentence"]),
             spreads=records["spreads"][:, :2],
@@ -106,11 +107,12 @@ class TokenFile:
         self._file.close()
         self._texts.close()
 
-    def _taken(self, places: NDArray[np.intp]) -> NDArray[np.void]:
+    def _taken(self, places: NDArray[np.intp]) -> tuple[NDArray[np.int8], NDArray[np.void]]:
         """Copies; NumPy takes a row of bytes as a whole, but a record number by number."""
         bytes_ = self._records.view(np.uint8).reshape(-1, RECORD.itemsize)
-        taken: NDArray[np.void] = bytes_[places].view(RECORD)[:, 0]
-        return taken
+        tokens = bytes_[:, : TOKENS.itemsize][places].view(np.int8)
+        rest = bytes_[:, TOKENS.itemsize :][places].view(REST)
+        return tokens.reshape(-1, *TOKENS.shape), rest[:, 0]
 
     def _fields(self, analyses: Sequence[Analysis]) -> dict[str, NDArray[np.generic]]:
         return {
