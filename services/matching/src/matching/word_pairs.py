@@ -9,9 +9,9 @@ from matching.common_parts import (
     share_only_letters,
     stand_behind_particles,
 )
-from matching.generic_words import EMPTY_HEADS, EMPTY_MODIFIERS, GENERIC_WORDS, VAGUE_WORDS
+from matching.generic_words import EMPTY_HEADS, EMPTY_MODIFIERS, GENERIC_WORDS
 from matching.stems import stem
-from matching.wording import Roots
+from matching.wording import Roots, is_vague
 
 SHORTEST_ROOT = 4
 
@@ -89,7 +89,7 @@ class Likeness:
 
 def meets(asked: str, offered: str, *, likeness: Likeness, roots: Roots) -> bool:
     """Whether two telling words are one another's reason."""
-    if _is_vague(asked) and _is_vague(offered):
+    if is_vague(asked) and is_vague(offered):
         return False
     shared = _shared(roots(asked) & roots(offered), asked, offered)
     telling = shared - _EMPTY
@@ -138,10 +138,6 @@ def _are_near(asked: str, offered: str, likeness: Likeness) -> bool:
     return near and likeness.whole >= WHOLE
 
 
-def _is_vague(word: str) -> bool:
-    return stem(word) in _VAGUE
-
-
 def _empty_head(*words: str) -> bool:
     lower = (word.casefold() for word in words)
     return any(
@@ -172,6 +168,5 @@ def _are_false_friends(one: str, other: str) -> bool:
     )
 
 
-_VAGUE = frozenset(stem(word) for word in VAGUE_WORDS)
 _EMPTY = frozenset(stem(word) for word in (*GENERIC_WORDS, *EMPTY_HEADS))
 _MODIFIERS = frozenset(stem(word) for word in EMPTY_MODIFIERS)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from matching.dictionaries import is_known, lemma_of
-from matching.generic_words import GENERIC_WORDS, UNITS
+from matching.generic_words import GENERIC_WORDS, UNITS, VAGUE_WORDS
 from matching.stems import stem
 from matching.words import says_something
 
@@ -41,6 +41,11 @@ def names_a_thing(word: str) -> bool:
     return tells_something(word) and not (_is_english_participle(word) or _describes(word))
 
 
+def is_vague(word: str) -> bool:
+    """Whether it says little by itself, though it may tell something beside another word."""
+    return stem(word) in _VAGUE
+
+
 def _is_german_only(word: str) -> bool:
     """In lower case such a word is a verb or an adjective; English writes its nouns so."""
     if is_known(word, "en"):
@@ -70,3 +75,4 @@ def _describes(word: str) -> bool:
 
 
 _GENERIC = frozenset(stem(word) for word in GENERIC_WORDS)
+_VAGUE = frozenset(stem(word) for word in VAGUE_WORDS)

@@ -19,6 +19,7 @@ PARTS = {
     "Unterhaltsreinigung": ("unterhalts", "reinigung"),
     "Textilpflege": ("textil", "pflege"),
     "Pflegebetten": ("pflege", "betten"),
+    "Gebrauchtgeräte": ("gebraucht", "geräte"),
 }
 
 
@@ -107,3 +108,31 @@ def test_an_offer_of_what_is_ruled_out_is_excluded(
 
     assert found is (Hindrance.EXCLUDED if excluded else None)
     assert hindrance(request, offer, now=START, need="Schläuche", roots=roots) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "tags", "excluded"),
+    [
+        ("Analyser to practise on; no patient samples.", "Lifts for patients", (), False),
+        ("Analyser to practise on; no patient samples.", "Patient samples", (), True),
+        ("Analyser to practise on; no patient samples.", "Serum", ("Samples",), True),
+        ("Firmware testen. Keine Schulung und kein Verkauf.", "Schulung für Tester", (), True),
+        ("Firmware testen. Keine Schulung und kein Verkauf.", "Schulungsräume", (), False),
+        ("A lift. No device worn by the carers.", "Dogs for carers", (), False),
+        ("A lift. No device worn by the carers.", "Exoskeletons worn by carers", (), True),
+        ("Monitors. No refurbished monitors or printers.", "Monitors", ("refurbished",), True),
+        ("Monitors. No refurbished monitors or printers.", "Monitors", ("new",), False),
+        ("Monitors. No refurbished monitors or printers.", "Used printers", (), True),
+        ("Blutgas messen. Keine Gebrauchtgeräte.", "Analysator", ("gebraucht",), False),
+        ("Wärmezähler. Keine Gas- und Wasserzähler.", "Gas für Labore", (), False),
+        ("Analyser to practise on; no patients.", "Lifts for patients", (), False),
+    ],
+)
+def test_all_of_a_phrase_rules_out_by_title_and_tags(
+    text: str, title: str, tags: tuple[str, ...], *, excluded: bool
+) -> None:
+    roots = Lexicon(lambda word: PARTS.get(word, ())).roots
+    request = kept(a_request("Gesuch", text))
+    offer = kept(an_offer(title, "Ab Lager.", tags=tags))
+
+    assert (hindrance(request, offer, now=START, roots=roots) is not None) is excluded
