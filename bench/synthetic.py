@@ -130,6 +130,7 @@ class Crowd:
         sentence = unit(share * pair[0].sentence + (1 - share) * pair[1].sentence)
         return Reading(
             kind=pair[0].kind,
+            language=pair[0].language,
             category=pair[0].category,
             ids=np.concatenate([r.ids[t] for r, t in zip(pair, tokens, strict=True)]),
             states=self._noisy(states),

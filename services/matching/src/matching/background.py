@@ -1,8 +1,8 @@
 """What typical listings look like: centres, rarities, projections and references of one version."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -12,7 +12,7 @@ from matching.bm25 import TermStatistics, term_statistics
 from matching.encoder import Floats
 from matching.reading import Reading
 from matching.weights import WEIGHTS
-from schemas.vocabulary import ListingKind
+from schemas.vocabulary import Language, ListingKind
 
 SIDES = (ListingKind.OFFER, ListingKind.REQUEST)
 STATE_DIMENSIONS = 384
@@ -21,11 +21,19 @@ LEAST_WEIGHT = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The means of one side, which make "like every request" mean nothing."""
+    """The means of one side, which make "like every request" mean nothing.
+
+    `token_by_language` makes "in German" mean nothing either; a language the side has no listing
+    of is centred as the side is.
+    """
 
     token: Floats
+    token_by_language: Mapping[Language, Floats]
     weighted: Floats
     sentence: Floats
+
+    def token_centre(self, language: Language) -> Floats:
+        return self.token_by_language.get(language, self.token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +56,7 @@ class Background:
     def centred_states(self, reading: Reading) -> Floats:
         if not len(reading.ids):
             return np.zeros((0, STATE_DIMENSIONS), np.float32)
-        return unit(reading.states - self.sides[reading.kind].token)
+        return unit(reading.states - self.sides[reading.kind].token_centre(reading.language))
 
     def weighted(self, reading: Reading) -> Floats:
         """P of the recipe: the rarity-weighted sum of the tokens, centred for its side."""
@@ -93,15 +101,33 @@ def unit(rows: NDArray[np.floating]) -> Floats:
 
 
 def _side(readings: Sequence[Reading]) -> Side:
+    telling = [reading for reading in readings if len(reading.ids)]
+    token = _mean_state(telling)
     return Side(
-        token=np.concatenate([r.states for r in readings if len(r.ids)]).mean(axis=0),
+        token=token,
+        token_by_language=_language_centres(telling, side=token),
         weighted=np.zeros(STATE_DIMENSIONS, np.float32),
         sentence=np.stack([r.sentence for r in readings]).mean(axis=0),
     )
 
 
-def _token_basis(readings: Iterable[Reading], sides: dict[ListingKind, Side]) -> Floats:
-    rows = [unit(r.states - sides[r.kind].token) for r in readings if len(r.ids)]
+def _language_centres(readings: Sequence[Reading], *, side: Floats) -> dict[Language, Floats]:
+    """The mean of each language, drawn towards the side's where few listings speak for it."""
+    centres = {}
+    for language in dict.fromkeys(reading.language for reading in readings):
+        own = [reading for reading in readings if reading.language is language]
+        share = len(own) / (len(own) + WEIGHTS.language_prior)
+        centres[language] = share * _mean_state(own) + (1 - share) * side
+    return centres
+
+
+def _mean_state(readings: Iterable[Reading]) -> Floats:
+    mean: Floats = np.concatenate([reading.states for reading in readings]).mean(axis=0)
+    return mean
+
+
+def _token_basis(readings: Iterable[Reading], sides: Mapping[ListingKind, Side]) -> Floats:
+    rows = [unit(r.states - sides[r.kind].token_centre(r.language)) for r in readings if len(r.ids)]
     return principal_axes(np.concatenate(rows), WEIGHTS.token_dimensions)
 
 
@@ -109,12 +135,5 @@ def _with_weighted_centres(background: Background, readings: Sequence[Reading]) 
     sides = {}
     for kind, side in background.sides.items():
         sums = [background.weighted(reading) for reading in readings if reading.kind is kind]
-        centre = np.stack(sums).mean(axis=0)
-        sides[kind] = Side(token=side.token, weighted=centre, sentence=side.sentence)
-    return Background(
-        sides=sides,
-        listings=background.listings,
-        token_counts=background.token_counts,
-        terms=background.terms,
-        token_basis=background.token_basis,
-    )
+        sides[kind] = replace(side, weighted=np.stack(sums).mean(axis=0))
+    return replace(background, sides=sides)

@@ -10,7 +10,7 @@ from matching.lexicon import Lexicon
 from matching.listing_text import ListingText, PreparedText, prepared
 from matching.stopwords import is_stop_word
 from matching.words import Word, word_at, words_of
-from schemas.vocabulary import ListingKind
+from schemas.vocabulary import Language, ListingKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Reading:
     """Token arrays hold the telling tokens only (n); `words` is the word each belongs to."""
 
     kind: ListingKind
+    language: Language
     category: str
     ids: Ids
     states: Floats
@@ -36,6 +37,7 @@ def reading_of(listing: ListingText, *, encoder: Encoder, lexicon: Lexicon) -> R
     kept, names = _telling(encoding, text, words)
     return Reading(
         kind=listing.kind,
+        language=listing.language,
         category=listing.category,
         ids=encoding.ids[kept],
         states=encoding.states[kept] if kept else np.zeros((0, 0), np.float32),

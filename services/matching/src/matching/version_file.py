@@ -1,6 +1,7 @@
 """An analysis version as bytes and on disk: plain arrays, written whole or not at all."""
 
 import os
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,7 +15,7 @@ from matching.background import Background, Side
 from matching.bm25 import TermStatistics
 from matching.projection import Projection
 from matching.signals import Stack
-from schemas.vocabulary import ListingKind
+from schemas.vocabulary import Language, ListingKind
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -33,6 +34,8 @@ class _Rest(BaseModel):
     sentence_factor: float
     scale: float
     typical: tuple[float, float, float]
+    languages: dict[ListingKind, tuple[Language, ...]]
+    """Which have a centre of their own; a file older than such centres is unreadable."""
     joined: bool = False
 
 
@@ -87,6 +90,8 @@ def _arrays(version: AnalysisVersion) -> Arrays:
         arrays[f"{kind}_token"] = side.token
         arrays[f"{kind}_weighted"] = side.weighted
         arrays[f"{kind}_sentence"] = side.sentence
+        for language, centre in side.token_by_language.items():
+            arrays[f"{kind}_token_{language}"] = centre
     return arrays
 
 
@@ -99,8 +104,13 @@ def _rest(version: AnalysisVersion) -> _Rest:
         sentence_factor=version.projection.sentence_factor,
         scale=version.projection.scale,
         typical=version.typical,
+        languages=_languages(version.background),
         joined=version.joined,
     )
+
+
+def _languages(background: Background) -> dict[ListingKind, tuple[Language, ...]]:
+    return {kind: tuple(side.token_by_language) for kind, side in background.sides.items()}
 
 
 def _version(arrays: Arrays, number: str) -> AnalysisVersion:
@@ -132,7 +142,7 @@ def _background(arrays: Arrays, rest: _Rest) -> Background:
     )
     ids, counts = arrays["token_ids"].tolist(), arrays["token_counts"].tolist()
     return Background(
-        sides={kind: _side(arrays, kind) for kind in ListingKind},
+        sides={kind: _side(arrays, kind, rest.languages[kind]) for kind in ListingKind},
         listings=rest.listings,
         token_counts=dict(zip(ids, counts, strict=True)),
         terms=terms,
@@ -140,9 +150,10 @@ def _background(arrays: Arrays, rest: _Rest) -> Background:
     )
 
 
-def _side(arrays: Arrays, kind: ListingKind) -> Side:
+def _side(arrays: Arrays, kind: ListingKind, languages: Iterable[Language]) -> Side:
     return Side(
         token=_floats(arrays[f"{kind}_token"]),
+        token_by_language={each: _floats(arrays[f"{kind}_token_{each}"]) for each in languages},
         weighted=_floats(arrays[f"{kind}_weighted"]),
         sentence=_floats(arrays[f"{kind}_sentence"]),
     )

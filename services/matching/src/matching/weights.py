@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
-RECIPE = "Q2"
+RECIPE = "Q3"
 """Name of the recipe; raise it whenever code changes what an analysis or a score means."""
 
 
@@ -18,6 +18,10 @@ class Weights:
 
     token_dimensions: int = 128
     vector_dimensions: int = 256
+
+    language_prior: float = 20.0
+    """Tokens are centred by side and language; a language with n listings on its side counts
+    n / (n + this), the side's mean the rest. docs/decisions/0029 has the figures."""
 
     contrast: float = 1.5
     """Power on token similarities: near matches count, far ones hardly."""
