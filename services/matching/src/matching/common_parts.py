@@ -15,6 +15,9 @@ weg wieder zer zu zurück zusammen
 LETTERS = 3
 """So many in common may be all that makes two words moderately near."""
 
+RUN = 5
+"""So many in a row mean the same in both, more often than not."""
+
 
 class Place(Enum):
     """What a part is to a word: the word itself, what it names, or what it is about."""
@@ -51,8 +54,29 @@ def share_only_letters(one: str, other: str) -> bool:
     first, second = _spelled(one), _spelled(other)
     if first in second or second in first:
         return False
-    stems = SequenceMatcher(None, _spelled(stem(one)), _spelled(stem(other)), autojunk=False)
-    return stems.find_longest_match().size >= LETTERS
+    return _letters_alike(stem(one), stem(other)) >= LETTERS
+
+
+def share_a_run(one: str, other: str) -> bool:
+    """Whether so many letters stand in both that they hardly do so by chance."""
+    return _letters_alike(one, other) >= RUN
+
+
+def stands_inside(part: str, word: str) -> bool:
+    """Whether one word is a part of another, endings aside: Ware, Backwaren."""
+    return _folded(part) != _folded(word) and stem(part) in _folded(word)
+
+
+def begins_with(one: str, other: str) -> bool:
+    """Whether either is how the other begins, and long enough to be its idea: audit, auditors."""
+    shorter, longer = sorted((_folded(one), _folded(other)), key=len)
+    return len(shorter) >= RUN and longer.startswith(shorter)
+
+
+def _letters_alike(one: str, other: str) -> int:
+    """The longest run of letters that stands in both."""
+    matcher = SequenceMatcher(None, _spelled(one), _spelled(other), autojunk=False)
+    return matcher.find_longest_match().size
 
 
 def _spelled(word: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.analysis import Analysis
+from matching.common_parts import begins_with
 from matching.signals import alignment, stack_of
 from matching.weights import WEIGHTS
 from matching.word_pairs import Likeness, meets
@@ -37,13 +38,18 @@ def aligned_words(
     used: set[str] = set()
     for asked, offered in sorted(contributions, key=lambda pair: (-contributions[pair], pair)):
         named = {asked.casefold(), offered.casefold(), *(roots(asked) & roots(offered))}
-        if len(chosen) == MOST_WORDS or used & named:
+        if len(chosen) == MOST_WORDS or _are_used(named, used):
             continue
         likeness = _likeness(request, offer, met, (asked, offered))
         if meets(asked, offered, likeness=likeness, roots=roots):
             chosen.append(AlignedWords(request_word=asked, offer_word=offered))
             used |= named
     return tuple(chosen)
+
+
+def _are_used(named: set[str], used: set[str]) -> bool:
+    """Whether one of them was shown, or has been under another ending: audit, auditors."""
+    return bool(used & named) or any(begins_with(one, each) for one in named for each in used)
 
 
 def _met(request: Analysis, offer: Analysis, places: frozenset[str]) -> Values:

@@ -6,10 +6,12 @@ from matching.common_parts import (
     Place,
     letters_begun_alike,
     place_of,
+    share_a_run,
     share_only_letters,
     stand_behind_particles,
+    stands_inside,
 )
-from matching.generic_words import EMPTY_HEADS, EMPTY_MODIFIERS, GENERIC_WORDS
+from matching.generic_words import EMPTY_HEADS, EMPTY_MODIFIERS, GENERIC_WORDS, VAGUE_WORDS
 from matching.stems import stem
 from matching.wording import Roots, is_vague
 
@@ -63,6 +65,9 @@ FALSE_FRIENDS = (
 ALIKE, HALF_ALIKE = 0.66, 0.38
 """The nearest pieces of two words without a common root, and how far the rest may be."""
 
+HALF_ALIKE_AS_WHOLES = 0.50
+"""Below it nearest pieces alone make no reason: only a run of letters in both does."""
+
 NEAR, THROUGHOUT, WHOLE = 0.58, 0.42, 0.46
 """Words that are moderately near in their nearest pieces, in all of them, and as a whole."""
 
@@ -89,7 +94,7 @@ class Likeness:
 
 def meets(asked: str, offered: str, *, likeness: Likeness, roots: Roots) -> bool:
     """Whether two telling words are one another's reason."""
-    if is_vague(asked) and is_vague(offered):
+    if _say_little(asked, offered):
         return False
     shared = _shared(roots(asked) & roots(offered), asked, offered)
     telling = shared - _EMPTY
@@ -97,7 +102,14 @@ def meets(asked: str, offered: str, *, likeness: Likeness, roots: Roots) -> bool
         return likeness.nearest >= SAME_ROOT and _share_enough(telling, asked, offered, likeness)
     if shared or _empty_head(asked, offered) or _mislead(asked, offered, likeness):
         return False
-    return _are_alike(likeness) or _are_near(asked, offered, likeness)
+    return _are_alike(asked, offered, likeness) or _are_near(asked, offered, likeness)
+
+
+def _say_little(asked: str, offered: str) -> bool:
+    """Two vague words, or one that is no more than a part of the other."""
+    if is_vague(asked):
+        return is_vague(offered) or stands_inside(asked, offered)
+    return is_vague(offered) and stands_inside(offered, asked)
 
 
 def _shared(roots: frozenset[str], *words: str) -> frozenset[str]:
@@ -125,8 +137,10 @@ def _share_enough(roots: frozenset[str], asked: str, offered: str, likeness: Lik
     return means_the_same or Place.WHOLE in places
 
 
-def _are_alike(likeness: Likeness) -> bool:
-    return likeness.nearest >= ALIKE and likeness.throughout >= HALF_ALIKE
+def _are_alike(asked: str, offered: str, likeness: Likeness) -> bool:
+    """Near pieces, and wholes that are near or letters that bear them out."""
+    alike = likeness.nearest >= ALIKE and likeness.throughout >= HALF_ALIKE
+    return alike and (likeness.whole >= HALF_ALIKE_AS_WHOLES or share_a_run(asked, offered))
 
 
 def _are_near(asked: str, offered: str, likeness: Likeness) -> bool:
@@ -168,5 +182,5 @@ def _are_false_friends(one: str, other: str) -> bool:
     )
 
 
-_EMPTY = frozenset(stem(word) for word in (*GENERIC_WORDS, *EMPTY_HEADS))
+_EMPTY = frozenset(stem(word) for word in (*GENERIC_WORDS, *VAGUE_WORDS, *EMPTY_HEADS))
 _MODIFIERS = frozenset(stem(word) for word in EMPTY_MODIFIERS)

@@ -4,10 +4,12 @@ import pytest
 
 from matching.common_parts import (
     Place,
+    begins_with,
     letters_begun_alike,
     place_of,
     share_only_letters,
     stand_behind_particles,
+    stands_inside,
 )
 
 
@@ -63,3 +65,33 @@ def test_beginnings_are_compared_as_they_are_spoken() -> None:
 )
 def test_letters_in_common_may_be_all(one: str, other: str, *, only_letters: bool) -> None:
     assert share_only_letters(one, other) is only_letters
+
+
+@pytest.mark.parametrize(
+    ("part", "word", "inside"),
+    [
+        ("Ware", "Backwaren", True),
+        ("Kliniken", "Rehaklinik", True),
+        ("Zimmer", "zimmer", False),
+        ("Material", "Metall", False),
+    ],
+)
+def test_a_word_stands_inside_another_whatever_its_ending(
+    part: str, word: str, *, inside: bool
+) -> None:
+    assert stands_inside(part, word) is inside
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "begins"),
+    [
+        ("audit", "auditors", True),
+        ("Auditorinnen", "audit", True),
+        ("test", "tester", False),
+        ("Pflegebett", "Pflegekraft", False),
+    ],
+)
+def test_a_word_begins_with_another_that_is_long_enough(
+    one: str, other: str, *, begins: bool
+) -> None:
+    assert begins_with(one, other) is begins

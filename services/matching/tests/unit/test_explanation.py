@@ -39,6 +39,16 @@ def test_no_more_than_three_words(version: AnalysisVersion) -> None:
     assert len(reasons(request, version.analysed(a_reading(an_offer(text)))).words) == 3
 
 
+def test_one_idea_is_shown_once_under_whatever_ending(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("audit auditors Filter")))
+    offer = version.analysed(a_reading(an_offer("auditors audit Filter")))
+
+    asked = sorted(words.request_word for words in reasons(request, offer).words)
+
+    assert len(asked) == 2
+    assert asked[0] == "Filter"
+
+
 def test_numbers_and_stop_words_are_no_reason(version: AnalysisVersion) -> None:
     request = version.analysed(a_reading(a_request("500 für die")))
     offer = version.analysed(a_reading(an_offer("500 für die")))

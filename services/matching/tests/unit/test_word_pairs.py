@@ -33,6 +33,9 @@ PARTS = {
     "Druckdifferenzen": ("druck", "differenzen"),
     "Druckknopf": ("druck", "knopf"),
     "Haftbericht": ("haft", "bericht"),
+    "Toxizitätstest": ("toxizitäts", "test"),
+    "Jahrespauschale": ("jahres", "pauschale"),
+    "Wartungspauschale": ("wartungs", "pauschale"),
     "Visitenwagen": ("visiten", "wagen"),
     "Anlagen": ("anlagen",),
     "Sauerstoff": ("sauer", "stoff"),
@@ -130,4 +133,38 @@ def test_two_vague_words_say_nothing_and_one_may_say_something() -> None:
     assert not meets("Ausrüstung", "Ausrüstung", likeness=NEAR, roots=roots)
     assert not meets("hospital", "healthcare", likeness=NEAR, roots=roots)
     assert not meets("Dienstag", "Monday", likeness=NEAR, roots=roots)
-    assert meets("Bericht", "Haftbericht", likeness=NEAR, roots=roots)
+    assert meets("Pflegekräfte", "staff", likeness=NEAR, roots=roots)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("Bericht", "Haftbericht"),
+        ("Rehaklinik", "Kliniken"),
+        ("Ware", "Backwaren"),
+        ("Pauschale", "Jahrespauschale"),
+        ("Raum", "Reinraum"),
+        ("tests", "Hauttests"),
+        ("Toxizitätstest", "In-vitro-Tests"),
+        ("Jahrespauschale", "Wartungspauschale"),
+    ],
+)
+def test_a_vague_part_is_no_reason(asked: str, offered: str) -> None:
+    assert not meets(asked, offered, likeness=NEAR, roots=roots)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "shown"),
+    [
+        ("Hörakustiker", "Hörkabinen", False),
+        ("leakage", "leachables", False),
+        ("Frontplatte", "plates", False),
+        ("endotoxins", "Toxinnachweis", True),
+    ],
+)
+def test_pieces_alone_that_are_near_need_letters_to_bear_them_out(
+    asked: str, offered: str, *, shown: bool
+) -> None:
+    likeness = alike(0.84, 0.45, 0.45)
+
+    assert meets(asked, offered, likeness=likeness, roots=roots) is shown
