@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from besides import besides
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("cyclonedx-py")
 
@@ -39,6 +41,9 @@ def write(lock: Path, target: Path) -> None:
         check=True,
         capture_output=True,
     )
+    told = json.loads(target.read_text(encoding="utf-8"))
+    told["components"] += besides(lock.parent.name)
+    target.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +76,28 @@ class TestSbom:
 
         told = json.loads(target.read_text())
         assert told["bomFormat"] == "CycloneDX"
-        assert {each["name"].lower() for each in told["components"]} == set(pins(lock))
+        packages = [each for each in told["components"] if each.get("externalReferences")]
+        assert {each["name"].lower() for each in packages} == set(pins(lock))
         assert told["metadata"]["component"]["name"] == "kooperationsboerse-surveys"
         assert all(
-            reference["hashes"]
-            for each in told["components"]
-            for reference in each["externalReferences"]
+            reference["hashes"] for each in packages for reference in each["externalReferences"]
         )
+
+    @pytest.mark.parametrize(("service", "models"), [("surveys", 0), ("matching", 1)])
+    def test_what_is_shipped_besides_packages_is_named_with_its_licence(
+        self, tmp_path: Path, service: str, models: int
+    ) -> None:
+        target = tmp_path / "one.cdx.json"
+
+        sbom.write(ROOT / "services" / service / "requirements.lock", target)
+
+        told = json.loads(target.read_text())["components"]
+        others = [each for each in told if not each.get("externalReferences")]
+        kinds = Counter(each["type"] for each in others)
+        assert kinds["machine-learning-model"] == models
+        assert {each["name"] for each in others} >= {"native", "FiraSans-Regular.woff2"}
+        assert all(each["licenses"] for each in others)
+        assert len({each["bom-ref"] for each in told}) == len(told)
 
 
 class TestAudit:
