@@ -5,6 +5,7 @@ from datetime import date
 from math import asin, cos, radians, sin, sqrt
 
 from matching.analysis import Analysis
+from matching.known_words import NO_WORDS_KNOWN, KnownWords
 from matching.word_alignment import AlignedWords, aligned_words
 from matching.wording import Roots
 
@@ -29,6 +30,7 @@ class Circumstances:
     available_from: date | None = None
     places: frozenset[str] = frozenset()
     """Names of where the two are: both texts may hold them, and say nothing by it."""
+    known_words: KnownWords = NO_WORDS_KNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,13 @@ def reasons(
 ) -> Reasons:
     in_time = _in_time(circumstances)
     return Reasons(
-        words=aligned_words(request, offer, roots=roots, places=circumstances.places),
+        words=aligned_words(
+            request,
+            offer,
+            roots=roots,
+            places=circumstances.places,
+            known=circumstances.known_words,
+        ),
         same_category=bool(request.category) and request.category == offer.category,
         distance_km=_distance(circumstances),
         needed_by=circumstances.needed_by if in_time else None,

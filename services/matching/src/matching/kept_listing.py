@@ -6,7 +6,8 @@ from uuid import UUID
 
 from matching.conditions import Conditions
 from matching.explanation import Circumstances, Position
-from matching.listing_text import ListingText, need_of
+from matching.known_words import known_words
+from matching.listing_text import ListingText, need_of, with_needs
 from schemas.listing import ListingContent
 from schemas.vocabulary import ListingKind, Visibility
 
@@ -64,6 +65,11 @@ class KeptListing:
             language=content.language,
         )
 
+    def whole_text(self) -> ListingText:
+        """A request's further needs as well, which an offer's text holds anyway."""
+        needs = self.content.needs if self.kind is ListingKind.REQUEST else ()
+        return with_needs(self.text(), needs)
+
     def texts(self) -> tuple[ListingText, ...]:
         """The listing itself, then each further need of a request as a request of its own."""
         needs = self.content.needs if self.kind is ListingKind.REQUEST else ()
@@ -79,6 +85,7 @@ def circumstances_of(request: KeptListing, offer: KeptListing) -> Circumstances:
         needed_by=request.content.needed_by,
         available_from=offer.content.available_from,
         places=_names(request) | _names(offer),
+        known_words=known_words(request.whole_text(), offer.whole_text()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -43,6 +44,11 @@ class ListingText:
 def need_of(listing: ListingText, need: str) -> ListingText:
     """A further need as a request of its own; what it is about may lie in any category."""
     return replace(listing, title=need, description="", tags=(), category="")
+
+
+def with_needs(listing: ListingText, needs: Sequence[str]) -> ListingText:
+    """A request with all that it says, each further need as a sentence."""
+    return replace(listing, description=". ".join((listing.description, *needs)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from matching.analysis import Analysis
 from matching.common_parts import begins_with
+from matching.designations import is_named_in, pieces_of
+from matching.known_words import NO_WORDS_KNOWN, KnownWords
 from matching.signals import alignment, stack_of
 from matching.weights import WEIGHTS
 from matching.word_pairs import Likeness, meets
@@ -29,13 +31,22 @@ class AlignedWords:
 
 
 def aligned_words(
-    request: Analysis, offer: Analysis, *, roots: Roots, places: frozenset[str] = frozenset()
+    request: Analysis,
+    offer: Analysis,
+    *,
+    roots: Roots,
+    places: frozenset[str] = frozenset(),
+    known: KnownWords = NO_WORDS_KNOWN,
 ) -> tuple[AlignedWords, ...]:
-    """Pairs of whole words that carried the score and mean the same, each once, at most three."""
-    met = _met(request, offer, places)
+    """Designations of both, then pairs of whole words that carried the score and mean the same.
+
+    Each once, at most three.
+    """
+    met = _met(request, offer, tuple(places | denied for denied in known.denied))
     contributions = _contributions(request, offer, met)
-    chosen: list[AlignedWords] = []
-    used: set[str] = set()
+    designations = _designations(request, known)
+    chosen = [AlignedWords(request_word=each, offer_word=each) for each in designations]
+    used = {piece for each in designations for piece in pieces_of(each)}
     for asked, offered in sorted(contributions, key=lambda pair: (-contributions[pair], pair)):
         named = {asked.casefold(), offered.casefold(), *(roots(asked) & roots(offered))}
         if len(chosen) == MOST_WORDS or _are_used(named, used):
@@ -52,12 +63,18 @@ def _are_used(named: set[str], used: set[str]) -> bool:
     return bool(used & named) or any(begins_with(one, each) for one in named for each in used)
 
 
-def _met(request: Analysis, offer: Analysis, places: frozenset[str]) -> Values:
+def _designations(request: Analysis, known: KnownWords) -> list[str]:
+    """Those that the analysed part names: one of a further need says nothing about the whole."""
+    named = [each for each in known.designations if is_named_in(each, request.terms)]
+    return named[:MOST_WORDS]
+
+
+def _met(request: Analysis, offer: Analysis, hidden: tuple[frozenset[str], ...]) -> Values:
     """Contrasted similarity of their tokens; nothing for words that are no reason."""
     met = alignment(request, stack_of([offer]))[0]
     shown = [
-        np.array([names_a_thing(word) and word not in places for word in analysis.words], bool)
-        for analysis in (request, offer)
+        np.array([names_a_thing(word) and word not in unsaid for word in analysis.words], bool)
+        for analysis, unsaid in zip((request, offer), hidden, strict=True)
     ]
     similar: Values = met[: len(request.words), : len(offer.words)].astype(np.float64)
     kept: Values = similar * np.outer(*shown)

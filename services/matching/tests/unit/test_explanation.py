@@ -13,7 +13,9 @@ from matching.explanation import (
     distance_km,
 )
 from matching.explanation import reasons as reasons_by
+from matching.known_words import KnownWords
 from matching.lexicon import Lexicon
+from matching.word_alignment import AlignedWords
 
 ROSTOCK = Position(latitude=54.09, longitude=12.14)
 SCHWERIN = Position(latitude=53.63, longitude=11.41)
@@ -60,6 +62,35 @@ def test_where_the_two_are_is_no_reason(version: AnalysisVersion) -> None:
     request = version.analysed(a_reading(a_request("Labor Wismar Filter")))
     offer = version.analysed(a_reading(an_offer("Filter Wismar Labor")))
     known = Circumstances(places=frozenset({"Wismar"}))
+
+    assert {w.request_word for w in reasons(request, offer, known).words} == {"Labor", "Filter"}
+
+
+def test_a_shared_designation_comes_first_and_whole(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("Filter VDI 6022 Labor Proben")))
+    offer = version.analysed(a_reading(an_offer("Proben Labor VDI 6022 Filter")))
+    known = Circumstances(known_words=KnownWords(designations=("VDI 6022",)))
+
+    first, *others = reasons(request, offer, known).words
+
+    assert first == AlignedWords(request_word="VDI 6022", offer_word="VDI 6022")
+    assert len(others) == 2
+    assert "VDI" not in {each.request_word for each in others}
+
+
+def test_a_designation_of_another_part_is_not_shown(version: AnalysisVersion) -> None:
+    need = version.analysed(a_reading(a_request("Filter Labor")))
+    offer = version.analysed(a_reading(an_offer("Labor VDI 6022 Filter")))
+    known = Circumstances(known_words=KnownWords(designations=("VDI 6022",)))
+
+    assert {w.request_word for w in reasons(need, offer, known).words} == {"Labor", "Filter"}
+
+
+def test_what_one_side_denies_is_no_reason(version: AnalysisVersion) -> None:
+    request = version.analysed(a_reading(a_request("Labor Etiketten Filter")))
+    offer = version.analysed(a_reading(an_offer("Filter Etiketten Labor")))
+    denied = (frozenset[str](), frozenset({"Etiketten"}))
+    known = Circumstances(known_words=KnownWords(denied=denied))
 
     assert {w.request_word for w in reasons(request, offer, known).words} == {"Labor", "Filter"}
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from chassis.web.text import PlainLine, PlainProse, Separated
-from matching.listing_text import ListingText, need_of
+from matching.listing_text import ListingText, need_of, with_needs
 from schemas.vocabulary import Language, ListingKind
 
 
@@ -56,3 +56,7 @@ class Draft(BaseModel):
             language=self.language,
         )
         return (text, *(need_of(text, need) for need in self.needs if asked))
+
+    def whole_text(self) -> ListingText:
+        """All that it says in one text, its needs as well."""
+        return with_needs(self.texts()[0], self.needs if self.kind is ListingKind.REQUEST else ())

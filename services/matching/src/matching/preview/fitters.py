@@ -63,7 +63,9 @@ class Fitters:
             others = await storage.analyses_of(
                 connection, found, other_side(parts), version=engine.version.number
             )
-        fits = await asyncio.to_thread(best_fits, engine, parts, others, near)
+        fits = await asyncio.to_thread(
+            best_fits, engine, parts, others, near, text=draft.whole_text()
+        )
         async with self._pool.connection() as connection:
             return await _shown(connection, fits, near)
 

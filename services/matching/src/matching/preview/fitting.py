@@ -6,7 +6,10 @@ from uuid import UUID
 
 from matching.analysis import Analysis
 from matching.engine import Engine
+from matching.explanation import Circumstances
 from matching.kept_listing import KeptListing
+from matching.known_words import known_words
+from matching.listing_text import ListingText
 from schemas.match import Reasons, WordPair
 from schemas.vocabulary import ListingKind, Strength
 
@@ -38,8 +41,13 @@ def best_fits(
     draft: Sequence[Analysis],
     others: Mapping[UUID, tuple[Analysis, ...]],
     listings: Mapping[UUID, KeptListing],
+    *,
+    text: ListingText,
 ) -> tuple[Fit, ...]:
-    """Each counterpart once, by the parts that fit best; the best first, five at most."""
+    """Each counterpart once, by the parts that fit best; the best first, five at most.
+
+    ``text`` is the whole draft's.
+    """
     parts = [(key, part) for key, own in others.items() if key in listings for part in own]
     best: dict[UUID, _Met] = {}
     for one in draft:
@@ -48,15 +56,22 @@ def best_fits(
             if score.d >= LEAST_D and (key not in best or best[key].d < score.d):
                 best[key] = _Met(one=one, other=part, d=score.d)
     nearest = sorted(best, key=lambda key: (-best[key].d, str(key)))[:SHOWN]
-    return tuple(_fit(engine, listings[key], best[key]) for key in nearest)
+    return tuple(_fit(engine, listings[key], best[key], text) for key in nearest)
 
 
 def _request_first(one: Analysis, other: Analysis) -> tuple[Analysis, Analysis]:
     return (one, other) if one.kind is ListingKind.REQUEST else (other, one)
 
 
-def _fit(engine: Engine, listing: KeptListing, met: _Met) -> Fit:
-    pair = engine.score(*_request_first(met.one, met.other))
+def _known(draft: ListingText, listing: ListingText) -> Circumstances:
+    """Where the draft is, nobody knows yet."""
+    request, offer = (draft, listing) if draft.kind is ListingKind.REQUEST else (listing, draft)
+    return Circumstances(known_words=known_words(request, offer))
+
+
+def _fit(engine: Engine, listing: KeptListing, met: _Met, text: ListingText) -> Fit:
+    known = _known(text, listing.whole_text())
+    pair = engine.score(*_request_first(met.one, met.other), known)
     words = pair.reasons.words
     return Fit(
         listing_id=listing.listing_id,
