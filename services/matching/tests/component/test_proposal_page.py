@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from kept_listing_builders import a_member, a_request, an_offer, an_organisation, closing
+from kept_listing_builders import WISMAR, a_member, a_request, an_offer, an_organisation, closing
 
 from chassis.envelope import Gone
 from schemas.claims import LinkClaims
@@ -73,6 +73,18 @@ async def test_shows_both_listings_and_why_and_changes_nothing(
                  "Ein Vorschlag für Hanse-Labor e. K.", "km Luftlinie", "Wismar"):  # fmt: skip
         assert said in page.text
     assert await matching.published(MatchAnswered) == []
+
+
+async def test_a_long_way_is_not_told_among_what_speaks_for_the_pair(
+    matching: Any, engine: Any, linked: Any
+) -> None:
+    far = WISMAR.model_copy(update={"latitude": 48.1})
+    proposed = await a_proposal(matching, engine, linked, place=far)
+
+    page = await matching.http.get(proposed.link)
+
+    assert page.status_code == 200
+    assert "km Luftlinie" not in page.text
 
 
 async def test_speaks_english(matching: Any, proposed: Proposed) -> None:

@@ -119,6 +119,7 @@ def test_a_proposal_without_any_reason_was_explained_with_the_whole_text() -> No
         ReasonKind.DISTANCE,
         ReasonKind.FURTHER_NEED,
     )
+    assert kinds_of(Reasons(distance_km=101)) == (ReasonKind.WHOLE_TEXT,)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from chassis.web.translation import mark
 from schemas.match import Reasons
 
 Side = Literal["offer", "request"]
-NEAR_KM = 50
+NEAR_KM, FAR_KM = 50, 100
+"""Beyond the latter a distance does not speak for a pair, and is not told."""
+
 NEED_AS_SEEN_FROM: dict[Side, str] = {
     "request": mark("Es passt zu Ihrem weiteren Bedarf „{need}“."),
     "offer": mark("Dort wird auch „{need}“ gebraucht, und dazu passt es."),
@@ -55,9 +57,8 @@ def _need(reasons: Reasons, side: Side) -> Iterator[Sentence]:
 def _words(reasons: Reasons, side: Side) -> Iterator[Sentence]:
     for pair in reasons.words:
         if pair.request_word.casefold() == pair.offer_word.casefold():
-            yield Sentence(
-                message=mark("In beiden geht es um „{word}“."), values={"word": pair.request_word}
-            )
+            own = pair.request_word if side == "request" else pair.offer_word
+            yield Sentence(message=mark("In beiden geht es um „{word}“."), values={"word": own})
         else:
             yield Sentence(message=MET_AS_SEEN_FROM[side], values=pair.model_dump())
 
@@ -80,7 +81,7 @@ def _category(reasons: Reasons, language: str, *, alone: bool) -> Iterator[Sente
 def _distance(reasons: Reasons) -> Iterator[Sentence]:
     if reasons.distance_km == 0:
         yield Sentence(message=mark("Beide sind am selben Ort."))
-    elif reasons.distance_km is not None:
+    elif reasons.distance_km is not None and reasons.distance_km <= FAR_KM:
         yield Sentence(
             message=mark("Nur rund {distance_km} km liegen dazwischen.")
             if reasons.distance_km <= NEAR_KM

@@ -14,7 +14,7 @@ from notifications.letters import BY_TEMPLATE, LETTERS
 from notifications.mail import MailState, Recipient, Unsent, next_try
 from notifications.mail_server import Refused
 from notifications.mime import Sender, wire_form
-from notifications.reasons import AS_A_WHOLE, Side, sentences
+from notifications.reasons import AS_A_WHOLE, FAR_KM, Side, sentences
 from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES, UNSENT_REASONS
 from schemas.match import Reasons, WordPair
 from schemas.place import Category
@@ -131,6 +131,7 @@ class TestReasons:
             (Reasons(distance_km=0), "Beide sind am selben Ort."),
             (Reasons(distance_km=50), "Nur rund {distance_km} km liegen dazwischen."),
             (Reasons(distance_km=51), "Rund {distance_km} km liegen dazwischen."),
+            (Reasons(distance_km=100), "Rund {distance_km} km liegen dazwischen."),
             (Reasons(needed_by=date(2026, 12, 1)), "Gebraucht bis {end}."),
             (Reasons(available_from=date(2026, 12, 1)), "Lieferbar ab {start}."),
             (
@@ -152,7 +153,18 @@ class TestReasons:
         said = sentences(reasons, side, "de")
 
         assert said[0] == AS_A_WHOLE
-        assert len(said) == 1 + (distance_km is not None) + (needed_by is not None)
+        is_told = distance_km is not None and distance_km <= FAR_KM
+        assert len(said) == 1 + is_told + (needed_by is not None)
+
+    @pytest.mark.parametrize(("side", "word"), [("request", "racks"), ("offer", "Racks")])
+    def test_a_word_of_both_is_spelled_as_the_reader_spelled_it(
+        self, side: Side, word: str
+    ) -> None:
+        reasons = Reasons(words=(WordPair(request_word="racks", offer_word="Racks"),))
+
+        [said] = sentences(reasons, side, "en")
+
+        assert said.values == {"word": word}
 
     @pytest.mark.parametrize(
         ("side", "said"),

@@ -52,9 +52,11 @@ class PreviewApi:
             member = await self._doorkeeper.require_member(request, connection)
         found = await self._fitters.fitting(draft, member)
         response.headers["Cache-Control"] = "no-store"
-        return Preview(counterparts=tuple(self._counterpart(request, each) for each in found))
+        return Preview(
+            counterparts=tuple(self._counterpart(request, each, draft.kind) for each in found)
+        )
 
-    def _counterpart(self, request: Request, fitting: Fitting) -> Counterpart:
+    def _counterpart(self, request: Request, fitting: Fitting, own: ListingKind) -> Counterpart:
         listing, fit = fitting.listing, fitting.fit
         say = partial(self._pages.text, request)
         return Counterpart(
@@ -66,7 +68,7 @@ class PreviewApi:
             strength=fit.strength,
             strength_in_words=say(STRENGTHS[fit.strength]),
             reasons=fit.reasons,
-            reasons_in_words=sentences(fit.reasons, say, language_of(request)),
+            reasons_in_words=sentences(fit.reasons, say, language_of(request), own=own),
         )
 
 

@@ -14,6 +14,7 @@ from matching.preview.draft import Draft
 from matching.preview.fitters import Fitters
 from matching.preview.words import STRENGTHS, sentences
 from schemas.match import Reasons
+from schemas.vocabulary import ListingKind
 
 Part = Annotated[bool, Query()]
 
@@ -33,10 +34,14 @@ class PreviewPage:
         form = await Form.read(request, Draft)
         template = "preview_part.html" if part else "preview.html"
         status = 200 if form.value is not None else 422
-        found = () if form.value is None else await self._fitters.fitting(form.value, member)
+        draft = form.value
+        found = () if draft is None else await self._fitters.fitting(draft, member)
+
+        own = ListingKind.REQUEST if draft is None else draft.kind
 
         def said(reasons: Reasons) -> tuple[str, ...]:
-            return sentences(reasons, partial(self._pages.text, request), language_of(request))
+            say = partial(self._pages.text, request)
+            return sentences(reasons, say, language_of(request), own=own)
 
         return self._pages.render(
             request,

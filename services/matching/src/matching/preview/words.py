@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chassis.web.language import Language
 from chassis.web.translation import mark
 from schemas.match import Reasons
-from schemas.vocabulary import Strength
+from schemas.vocabulary import ListingKind, Strength
 
 Say = Callable[..., str]
 
@@ -25,10 +25,12 @@ ON_THE_WHOLE = mark(
 )
 
 
-def sentences(reasons: Reasons, say: Say, language: Language) -> tuple[str, ...]:
-    """Why two listings fit; never nothing."""
+def sentences(
+    reasons: Reasons, say: Say, language: Language, *, own: ListingKind
+) -> tuple[str, ...]:
+    """Why a draft of the kind ``own`` and a listing fit; never nothing."""
     said = [
-        say(SAME_WORD, word=met.request_word)
+        say(SAME_WORD, word=met.request_word if own is ListingKind.REQUEST else met.offer_word)
         if met.request_word.casefold() == met.offer_word.casefold()
         else say(WORDS_MET, request_word=met.request_word, offer_word=met.offer_word)
         for met in reasons.words
