@@ -12,19 +12,13 @@ QUIET_SECONDS = 300.0
 
 
 async def drained(exchange: Inspected) -> bool:
-    """Whether nothing is on its way: outboxes, consumers, matching and mails are at rest.
-
-    A digest that is still collected waits by design, on Docker for up to four hours.
-    """
+    """Whether nothing is on its way: outboxes, consumers, matching and mails are at rest."""
     for name in SERVICES:
         if await count(exchange, name, "select count(*) from outbox where published_at is null"):
             return False
     if await count(exchange, "matching", "select count(*) from match_due"):
         return False
-    moving = (
-        "select count(*) from mail where state in ('pending', 'claimed', 'sending')"
-        " and coalesce(collected_until, created_at) <= clock_timestamp()"
-    )
+    moving = "select count(*) from mail where state in ('pending', 'claimed', 'sending')"
     return await count(exchange, "notifications", moving) == 0
 
 
