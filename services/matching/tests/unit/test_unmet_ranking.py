@@ -18,7 +18,6 @@ from matching.unmet.candidate import MOST_CANDIDATES, Candidate, ranked
 from matching.unmet.capability import KnownCapability, Source, text_of_profile
 from matching.unmet.industry import industry_of
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import Language
 
 NEAR_ROSTOCK = Position(latitude=ROSTOCK.latitude, longitude=ROSTOCK.longitude)
 
@@ -45,12 +44,16 @@ def able(
         organisation_id=organisation.organisation_id,
         source=source,
         title=title,
+        text=an_offer(words, category="-"),
         analysis=version.analysed(a_reading(an_offer(words, category="-"))),
     )
 
 
 def ranking(
-    engine: Engine, request: Analysis, *known: tuple[OrganisationState, KnownCapability]
+    engine: Engine,
+    request: Analysis,
+    *known: tuple[OrganisationState, KnownCapability],
+    text: str = "",
 ) -> tuple[Candidate, ...]:
     return ranked(
         engine,
@@ -58,7 +61,7 @@ def ranking(
         [capability for _, capability in known],
         {organisation.organisation_id: organisation for organisation, _ in known},
         position=NEAR_ROSTOCK,
-        language=Language.GERMAN,
+        text=a_seeking(text),
     )
 
 
@@ -112,6 +115,19 @@ def test_an_offer_that_ended_is_named_as_a_reason(
 
     assert found.reasons.had_offer
     assert found.reasons.offers == ("Pumpen ab Lager",)
+
+
+def test_a_designation_of_both_is_the_first_reason(
+    small_engine: Engine, version: AnalysisVersion
+) -> None:
+    firm = a_firm("Nord AG", "")
+    words = "pumpen dosierung EN 14476"
+
+    (found,) = ranking(
+        small_engine, seeking(version, words), (firm, able(version, words, firm)), text=words
+    )
+
+    assert found.reasons.words[0].offer_word == "EN 14476"
 
 
 def test_the_industry_is_a_reason_where_it_shares_a_word(

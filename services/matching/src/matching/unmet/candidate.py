@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matching.analysis import Analysis
 from matching.engine import Engine, Pair
-from matching.explanation import Position, distance_km
+from matching.explanation import Circumstances, Position, distance_km
+from matching.known_words import known_words
+from matching.listing_text import ListingText
 from matching.unmet.capability import KnownCapability, Source
 from matching.unmet.industry import common_words, industry_of
 from schemas.match import WordPair
@@ -85,18 +87,21 @@ def ranked(
     organisations: Mapping[UUID, OrganisationState],
     *,
     position: Position | None,
-    language: Language,
+    text: ListingText,
 ) -> tuple[Candidate, ...]:
-    """The organisations of which one capability fits one part of the request, best first."""
+    """The organisations of which one capability fits one part of the request, best first.
+
+    ``text`` is the whole request's.
+    """
     read = tuple(parts)
-    fits = _fits(engine, read, capabilities)
+    fits = _fits(engine, read, capabilities, text)
     sought = frozenset(term for part in read for term in part.terms)
     scored = []
     for organisation_id, organisation in organisations.items():
         own = sorted(fits.get(organisation_id, ()), key=lambda fit: -fit.q)
         if own:
             away = _distance(organisation, position)
-            industry = _telling_industry(engine, organisation, sought, language)
+            industry = _telling_industry(engine, organisation, sought, text.language)
             candidate = _candidate(organisation, own, away=away, industry_code=industry)
             if candidate.reasons.tell_something or own[0].d >= UNEXPLAINED_D:
                 scored.append((own[0].q - _far(away), candidate))
@@ -105,13 +110,19 @@ def ranked(
 
 
 def _fits(
-    engine: Engine, parts: tuple[Analysis, ...], capabilities: Iterable[KnownCapability]
+    engine: Engine,
+    parts: tuple[Analysis, ...],
+    capabilities: Iterable[KnownCapability],
+    text: ListingText,
 ) -> dict[UUID, list[_Fit]]:
     found: dict[UUID, list[_Fit]] = {}
     known = {each.capability_id: each for each in capabilities}
     analyses = {key: each.analysis for key, each in known.items()}
+    words = {
+        key: Circumstances(known_words=known_words(text, each.text)) for key, each in known.items()
+    }
     for part in parts:
-        for each in engine.rank(part, analyses, best=len(analyses)):
+        for each in engine.rank(part, analyses, best=len(analyses), circumstances=words):
             if each.pair.score.d >= LEAST_D:
                 capability = known[each.id]
                 fit = _Fit(capability=capability, pair=each.pair)

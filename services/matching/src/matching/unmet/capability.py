@@ -42,6 +42,7 @@ class KnownCapability:
     organisation_id: UUID
     source: Source
     title: str
+    text: ListingText
     analysis: Analysis
 
 

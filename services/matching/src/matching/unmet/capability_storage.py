@@ -55,12 +55,19 @@ _COARSE = f"""
 """
 
 _KNOWN = f"""
-    select capability_id, organisation_id, source, title, text ->> 'category' as category,
-        {COLUMNS} {_ENDED} and capability_id = any($2::uuid[])
+    select capability_id, organisation_id, source, title, text, {COLUMNS} {_ENDED}
+        and capability_id = any($2::uuid[])
     union all
     select l.listing_id, l.organisation_id, '{Source.OFFER}',
         case when l.visibility = 'anonymous' then '' else l.content ->> 'title' end,
-        l.content -> 'category' ->> 'slug', {COLUMNS} {_LIVE} and l.listing_id = any($2::uuid[])
+        jsonb_build_object(
+            'kind', l.kind, 'title', l.content ->> 'title',
+            'description', concat_ws(e'\\n', l.content ->> 'description', (
+                select string_agg(need, e'\\n') from jsonb_array_elements_text(l.content -> 'needs')
+                    as needs (need))),
+            'tags', coalesce(l.content -> 'tags', '[]'),
+            'category', l.content -> 'category' ->> 'slug', 'language', l.content ->> 'language'),
+        {COLUMNS} {_LIVE} and l.listing_id = any($2::uuid[])
 """
 
 
@@ -156,11 +163,13 @@ async def forget(connection: Connection, subject: UUID) -> None:
 
 
 def _known(row: Row, version: str) -> KnownCapability:
-    category = row["category"] or NO_CATEGORY
+    text = from_json(row["text"])
+    category = text.category or NO_CATEGORY
     return KnownCapability(
         capability_id=row["capability_id"],
         organisation_id=row["organisation_id"],
         source=Source(row["source"]),
         title=row["title"],
+        text=text,
         analysis=analysis_in(row, version=version, kind=ListingKind.OFFER, category=category),
     )

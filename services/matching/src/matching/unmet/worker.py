@@ -121,7 +121,7 @@ class Scouting:
             known,
             organisations,
             position=_position(request),
-            language=request.content.language,
+            text=request.whole_text(),
         )
 
 
