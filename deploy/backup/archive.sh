@@ -9,3 +9,4 @@ fi
 gzip --fast --stdout "$1" >"$2.part"
 sync "$2.part"
 mv "$2.part" "$2"
+sync "$(dirname "$2")"

@@ -1,18 +1,33 @@
 """The exchange that compose runs, as backup and restore see it: containers and their volumes."""
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from point import Point
-from restoring import SERVICES, StepFailed
+from restoring import SERVICES, NotRunning, StepFailed
 
 COMPOSE = Path(__file__).parents[1] / "compose.yaml"
 DATA, BACKUPS, SCRIPTS = "/var/lib/postgresql/data", "/backups", "/backup"
 ERASED = f"{BACKUPS}/erased.csv"
 ROOT, OWNER = "0", "postgres"
+CANNOT_BE_ASKED = 3
+"""What flush.sh ends with where the server takes nobody in."""
+
+ELSEWHERE = (
+    "The server keeps its log elsewhere than where BACKUP_DIR is: is the disk mounted?"
+    " Then: docker compose up --detach --force-recreate postgres"
+)
+
+
+class CommandFailed(StepFailed):
+    """A command in a container, or compose itself, ended with this code."""
+
+    def __init__(self, said: str, code: int) -> None:
+        super().__init__(said)
+        self.code = code
 
 
 class ComposedPlace:
@@ -31,20 +46,26 @@ class ComposedPlace:
         return self._aside("-c", f"ls {BACKUPS}/base").split()
 
     def take(self) -> str:
-        return self._in_server(f"{SCRIPTS}/take.sh", BACKUPS).split()[-1]
+        base = self._in_server(f"{SCRIPTS}/take.sh", BACKUPS).split()[-1]
+        self._demand_here(f"base/{base}")
+        return base
 
     def flush(self) -> None:
-        self._in_server(f"{SCRIPTS}/flush.sh", BACKUPS)
+        try:
+            file = self._in_server(f"{SCRIPTS}/flush.sh", BACKUPS).split()[-1]
+        except CommandFailed as failed:
+            # One that starts again and again cannot be asked either; a paused one can.
+            if failed.code == CANNOT_BE_ASKED or not self._any(
+                "running", "paused", of=["postgres"]
+            ):
+                raise NotRunning(str(failed)) from failed
+            raise
+        self._demand_here(f"wal/{file}.gz")
 
-    def erasures(self) -> Sequence[str]:
-        found = [self._aside("-c", f"cat {ERASED} 2>/dev/null || true")]
-        # A database that is lost has no list any more; Kafka still knows who is gone.
-        with suppress(StepFailed):
-            found.append(self.run("listings", "erase", "list"))
-        return [text for text in found if text]
+    def kept_erasures(self) -> str:
+        return self._aside("-c", f"[ ! -e {ERASED} ] || cat {ERASED}")
 
-    def keep_erasures(self) -> None:
-        erased = self.run("listings", "erase", "list")
+    def keep_erasures(self, erased: str) -> None:
         self._aside("-c", f"cat >{ERASED}.new && mv {ERASED}.new {ERASED}", given=erased)
 
     def recover(self, point: Point) -> None:
@@ -59,6 +80,9 @@ class ComposedPlace:
         # The passwords may be others by now.
         self._run("run", "--rm", "--no-deps", "--no-TTY", "databases")
 
+    def services_run(self) -> bool:
+        return self._any("running", "paused", "restarting", of=SERVICES)
+
     def stop_services(self) -> None:
         self._run("stop", *SERVICES)
 
@@ -67,6 +91,26 @@ class ComposedPlace:
 
     def run(self, service: str, *arguments: str, given: str = "") -> str:
         return self._run("run", "--rm", "--no-deps", "--no-TTY", service, *arguments, given=given)
+
+    def _demand_here(self, kept: str) -> None:
+        """Fail where a restore would not find what the server keeps.
+
+        The server has the folder of its start, also if a disk was mounted over it since.
+        """
+        path = f"{BACKUPS}/{kept}"
+        if not self._aside("-c", f"[ ! -e {path} ] || echo {path}"):
+            raise StepFailed(ELSEWHERE)
+
+    def _any(self, *states: str, of: Sequence[str]) -> bool:
+        """Whether a container of these services is in one of these states."""
+        # Some plugins have no --status and list what was stopped, too; all of them have this, as
+        # one array or, later, as a line for each.
+        listed = self._run("ps", "--format", "json")
+        lines = [json.loads(line) for line in listed.splitlines() if line.strip()]
+        containers = [
+            each for line in lines for each in (line if isinstance(line, list) else [line])
+        ]
+        return any(each["Service"] in of and each["State"] in states for each in containers)
 
     def _in_server(self, *words: str) -> str:
         return self._run("exec", "--no-TTY", "--user", OWNER, "postgres", "sh", *words)
@@ -86,7 +130,7 @@ class ComposedPlace:
             env=dict(self._environment),
         )
         if done.returncode != 0:
-            raise StepFailed(_last_line(done.stderr))
+            raise CommandFailed(_last_line(done.stderr), done.returncode)
         return done.stdout
 
 

@@ -2,13 +2,18 @@
 
 import sys
 
+from alone import NotAlone, alone
 from composed_place import ComposedPlace
 from restoring import StepFailed, back_up
 
 
 def main() -> int:
     try:
-        back_up(ComposedPlace(), say=print)
+        with alone():
+            back_up(ComposedPlace(), say=print)
+    except NotAlone as other:
+        print(other, file=sys.stderr)
+        return 1
     except StepFailed as failed:
         print(f"No backup was taken: {failed}", file=sys.stderr)
         return 1

@@ -2,7 +2,9 @@
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 
+from alone import NotAlone, alone
 from composed_place import ComposedPlace
 from point import Refused, moment
 from restoring import OnlyNoBackup, StepFailed, restore
@@ -10,7 +12,12 @@ from restoring import OnlyNoBackup, StepFailed, restore
 
 def main(to: str = "") -> int:
     try:
-        restore(ComposedPlace(), moment(to), now=datetime.now(UTC), say=print)
+        with alone():
+            say = partial(print, flush=True)
+            restore(ComposedPlace(), moment(to), now=datetime.now(UTC), say=say)
+    except NotAlone as other:
+        print(other, file=sys.stderr)
+        return 1
     except Refused as refused:
         print(f"{refused} Nothing was changed.", file=sys.stderr)
         return 1

@@ -12,6 +12,12 @@ fail() {
   exit 1
 }
 
+# A backup's own control file says the same, but for the signal.
+recovered() {
+  [ ! -e "$new/recovery.signal" ] &&
+    LC_ALL=C pg_controldata "$new" | grep -q '^Database cluster state: *in production$'
+}
+
 rm -rf "$new"
 needed=$(du -sk "$base" | cut -f 1)
 free=$(df -Pk "$data" | awk 'NR == 2 { print $4 }')
@@ -19,26 +25,38 @@ free=$(df -Pk "$data" | awk 'NR == 2 { print $4 }')
 mkdir -m 700 "$new"
 cp -R -p "$base/." "$new" || fail "The backup could not be copied; what was wrong stands above."
 pg_verifybackup --quiet --exit-on-error "$new" || fail "The backup of $3 is damaged. Name a time before it."
+# Of an earlier recovery that nobody swapped in, if one lay there when the backup was taken.
+rm -rf "$new/.recovered"
 
-# Alone: nobody comes in but who knows the folder.
+# The branch of the log that was the exchange's at TIME: each restore that was swapped in began one.
+branch=latest
+if [ -n "$time" ]; then
+  history=$(find "$backups/wal" -name '????????.history.gz' ! -newermt "$time" | sort | tail -n 1)
+  branch=current
+  [ -z "$history" ] || branch=$((0x$(basename "$history" .history.gz)))
+fi
+
+# Alone: nobody comes in but who knows the folder. Nothing is archived before the swap: a branch that
+# nobody goes on with would be the latest.
 cat >>"$new/postgresql.auto.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$new'
 hot_standby = off
-archive_mode = on
-archive_command = 'sh "$here/archive.sh" "%p" "$backups/wal/%f.gz"'
-restore_command = 'gzip --decompress --stdout "$backups/wal/%f.gz" > "%p"'
+archive_mode = off
+restore_command = 'sh "$here/fetch.sh" "$backups/wal" "%f" "%p"'
 recovery_target_action = promote
+recovery_target_timeline = '$branch'
 END
 [ -z "$time" ] || echo "recovery_target_time = '$time'" >>"$new/postgresql.auto.conf"
 touch "$new/recovery.signal"
 pg_ctl start --pgdata "$new" --log "$new/recovery.log" --timeout 86400 --silent >/dev/null 2>&1 || true
-# The signal goes with the last transaction, the server when there is none to be had.
-while [ -e "$new/recovery.signal" ] && pg_ctl status --pgdata "$new" >/dev/null; do sleep 0.2; done
-if [ -e "$new/recovery.signal" ]; then
+# The signal alone does not tell: it goes first, and a server stopped before its control file follows
+# would replay the rest of the log, past TIME, at its next start.
+while ! recovered && pg_ctl status --pgdata "$new" >/dev/null; do sleep 0.2; done
+if ! recovered; then
   ! grep -q 'before configured recovery target was reached' "$new/recovery.log" ||
     fail "The archive ends before $time. Leave the time out to restore its end."
-  fail "The backup could not be recovered: $(grep FATAL "$new/recovery.log" | tail -n 1)"
+  fail "The backup could not be recovered: $(grep -E 'FATAL|of the archive is' "$new/recovery.log" | head -n 1)"
 fi
 pg_ctl stop --pgdata "$new" --mode fast --timeout 3600 --silent >/dev/null
 cp -p "$base/postgresql.auto.conf" "$new/postgresql.auto.conf"

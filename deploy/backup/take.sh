@@ -8,8 +8,10 @@ case $keep in
   0* | *[!0-9]*) echo "BACKUP_KEEP=$keep is no number of backups from 1 on." >&2; exit 2 ;;
 esac
 
-rm -rf "$new"
 mkdir -p "$backups/base"
+exec 9>"$backups/.lock"
+flock -n 9 || { echo "Another backup is being taken." >&2; exit 1; }
+rm -rf "$new"
 trap 'rm -rf "$new"' EXIT
 pg_basebackup --pgdata "$new" --checkpoint fast --wal-method stream --no-password
 pg_verifybackup --quiet "$new"
@@ -19,7 +21,9 @@ mv "$new" "$backups/base/$taken"
 psql --quiet --no-psqlrc --dbname postgres --command "comment on database postgres is 'last backup $taken'"
 
 ls "$backups/base" | head -n "-$keep" | while read -r old; do rm -rf "$backups/base/$old"; done
-oldest=$(ls "$backups/base" | head -n 1)
-begins=$(sed -n 's/^START WAL LOCATION: .* (file \(.*\))$/\1/p' "$backups/base/$oldest/backup_label")
+# By position in the log, not by age: after a restore a newer backup may begin earlier, and the name's
+# first eight letters, the timeline, say nothing of it.
+begins=$(sed -n 's/^START WAL LOCATION: .* (file \(.*\))$/\1/p' "$backups"/base/*/backup_label |
+  LC_ALL=C sort -k 1.9 | head -n 1)
 pg_archivecleanup -b -x .gz "$backups/wal" "$begins"
 echo "$taken"

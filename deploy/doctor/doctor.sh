@@ -16,22 +16,30 @@ else
   typed='docker compose -f deploy/compose.yaml'
 fi
 
-if ! running=$($compose ps --services --status running); then
+found=$(mktemp -d)
+trap 'rm -rf "$found"' EXIT
+settings=${COMPOSE_ENV_FILES:-$deploy/.env}
+if ! running=$($compose ps --status running --format '{{.Service}}' 2>"$found/said") ||
+  ! $compose config --format json >"$found/config" 2>"$found/said"; then
+  # Compose names a port that is none, and not the setting that it is from.
+  $python "$deploy/keys/refused_settings.py" "$settings" || exit 2
+  cat "$found/said"
   echo 'Compose does not answer. Run this where the exchange runs, after make secrets; without'
   echo 'compose, run for each service, with its environment: .venv/bin/python -m SERVICE doctor'
   exit 2
 fi
 
-found=$(mktemp -d)
-trap 'rm -rf "$found"' EXIT
-$compose config --format json >"$found/config"
-
 wrong=0
 runs() {
-  echo "$running" | grep -qx "$1" && return
-  echo "✗ $1 does not run. Run: $typed up --detach $1"
+  there=$(echo "$running" | grep -cx "$1")
+  wanted=$($python "$deploy/doctor/replicas.py" "$found/config" "$1") || exit 2
+  [ "$there" -ge "$wanted" ] && return
   wrong=2
-  return 1
+  if [ "$there" = 0 ]; then
+    echo "✗ $1 does not run. Run: $typed up --detach $1"
+    return 1
+  fi
+  echo "✗ Only $there of $wanted replicas of $1 run. Run: $typed up --detach $1"
 }
 finds() { [ "$wrong" = 2 ] || wrong=1; }
 
@@ -81,5 +89,9 @@ fi
 
 echo "certificates"
 $python "$deploy/gateway/certificate.py" "$found/config" || finds
-$python "$deploy/keys/certificate_age.py" "${COMPOSE_ENV_FILES:-$deploy/.env}" || finds
+$python "$deploy/keys/certificate_age.py" "$settings" || finds
+$python "$deploy/gateway/keystore.py" "$found/config" || finds
+
+echo "keys"
+$python "$deploy/keys/key_state.py" "$settings" || finds
 exit "$wrong"

@@ -1,7 +1,7 @@
 """Whether the settings of the machine fit each other and lead here; wants nothing but Python.
 
-As a job before all others it refuses what cannot work. With a file of what `docker compose config
---format json` prints it also tells an operator what it found.
+As a job before all others it refuses what cannot work, a broken key store too. With a file of what
+`docker compose config --format json` prints it also tells an operator what it found.
 """
 
 import json
@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from keystore import unusable
 
 LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
@@ -141,7 +143,7 @@ def is_of_this_machine(address: str) -> bool:
 def main(arguments: Sequence[str]) -> int:
     if arguments:
         return _told(_composed(Path(arguments[0])))
-    wrong = list(faults(os.environ))
+    wrong = [*faults(os.environ), *filter(None, [unusable(Path(os.environ["KEYSTORE"]))])]
     for fault in wrong:
         print(fault, file=sys.stderr)
     return int(bool(wrong))

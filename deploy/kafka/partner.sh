@@ -49,6 +49,9 @@ security.protocol=SASL_SSL
 sasl.mechanism=SCRAM-SHA-512
 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="$1" password="$password";
 group.id=$1.reader
+# Only what was published for good, and all of it where the group has no place yet.
+auto.offset.reset=earliest
+isolation.level=read_committed
 ssl.truststore.type=PEM
 ssl.truststore.certificates=$(awk '{printf "%s\\n", $0}' /run/secrets/kafka_ca.pem)
 FILE

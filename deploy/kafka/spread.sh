@@ -7,12 +7,16 @@ shift
 tools=${KAFKA_TOOLS:-/opt/kafka/bin}
 bootstrap=${BOOTSTRAP:-kafka:9092}
 plan=$(mktemp)
+described=$(mktemp)
 if [ "$copies" -gt $# ]; then
   echo "$copies copies want as many brokers; there are $# numbers: $*" >&2
   exit 2
 fi
 
-"$tools/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe | awk -v copies="$copies" -v brokers="$*" '
+# Not through a pipe, in which its exit code would be lost. It complains on its standard output.
+"$tools/kafka-topics.sh" --bootstrap-server "$bootstrap" --describe >"$described" ||
+  { cat "$described" >&2; exit 1; }
+awk -v copies="$copies" -v brokers="$*" '
   BEGIN { known = split(brokers, broker, " "); printf "{\"version\":1,\"partitions\":[" }
   $3 == "Partition:" {
     printf "%s{\"topic\":\"%s\",\"partition\":%d,\"replicas\":[", comma, $2, $4
@@ -20,11 +24,21 @@ fi
     printf "]}"
     comma = ","
   }
-  END { print "]}" }' >"$plan"
+  END { print "]}" }' "$described" >"$plan"
 
+# So does this tool.
 reassign() {
-  "$tools/kafka-reassign-partitions.sh" --bootstrap-server "$bootstrap" --reassignment-json-file "$plan" "$1"
+  said=$("$tools/kafka-reassign-partitions.sh" --bootstrap-server "$bootstrap" \
+    --reassignment-json-file "$plan" "$1") || { echo "$said" >&2; exit 1; }
 }
-reassign --execute >/dev/null
-while reassign --verify | grep -q "still in progress"; do sleep 2; done
+reassign --execute
+reassign --verify
+while echo "$said" | grep -q "still in progress"; do
+  sleep 2
+  reassign --verify
+done
+if echo "$said" | grep "rather than" >&2; then
+  echo "These partitions stand elsewhere: repeat this command." >&2
+  exit 1
+fi
 echo "Every topic has $copies copies on the brokers $*."

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     try:
         ends = {name: valid_until(folder / name) for name in RENEWAL}
     except NoOpenssl as error:
-        print(f"✗ {error}")
+        print(f"✗ {str(error).partition(chr(10))[0]}")
         return 1
     runs_out = [_told(name, end) for name, end in ends.items()]
     return int(any(runs_out))

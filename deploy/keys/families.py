@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from holders import HOLDERS, PURPOSES, SERVICES
 from key_list import fresh_key, with_newest
@@ -60,6 +61,8 @@ def _signing() -> tuple[Family, ...]:
             files=_of_all("form_key"),
             fresh=lambda: dict.fromkeys(_of_all("form_key"), fresh_key()),
             renewed=_renewed_forms,
+            # Forms of listings lead to matching too; to listings itself only the head of each page.
+            readers=("matching", "notifications", "surveys", "listings"),
         ),
         Family(
             name="erasures",
@@ -148,10 +151,19 @@ def _database(service: str) -> Family:
     def fresh() -> Files:
         return {file: f"postgresql://{service}:{secrets.token_urlsafe()}@postgres/{service}"}
 
+    def renewed(files: Files, _: date) -> Files:
+        return {file: _with_fresh_password(files[file], service)}
+
     readers = ("databases", service)
-    return Family(
-        name=file, files=(file,), fresh=fresh, renewed=lambda *_: fresh(), readers=readers
-    )
+    return Family(name=file, files=(file,), fresh=fresh, renewed=renewed, readers=readers)
+
+
+def _with_fresh_password(url: str, service: str) -> str:
+    """The same role, server, database and options: it may be another server than ours."""
+    parts = urlsplit(url)
+    known, _, place = parts.netloc.rpartition("@")
+    role = known.partition(":")[0] or service
+    return parts._replace(netloc=f"{role}:{secrets.token_urlsafe()}@{place}").geturl()
 
 
 def _password(file: str, *, readers: tuple[str, ...]) -> Family:

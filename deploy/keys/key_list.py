@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import date
 
 KEY_BYTES = 32
@@ -18,6 +19,15 @@ def encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
+def decoded(key: str) -> bytes:
+    """Of a key with what is said of it; nothing where it is none."""
+    bare = key.partition("#")[0].strip()
+    try:
+        return base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    except ValueError:
+        return b""
+
+
 def with_newest(keys: list[str], newest: str, *, until: date | None) -> list[str]:
     """The newest in front; the others count until then, or for ever."""
     return [newest, *(_ending(key, until) for key in keys)]
@@ -30,6 +40,12 @@ def without_ended(text: str, *, today: date) -> str:
     return "\n".join(line for line in text.splitlines() if not _ended(line, today))
 
 
+def ended(files: Mapping[str, str], today: date) -> dict[str, str]:
+    """Those with a key whose day is over, without it."""
+    kept = {name: without_ended(text, today=today) for name, text in files.items()}
+    return {name: text for name, text in kept.items() if text != files[name]}
+
+
 def _kept(value: dict[str, list[str]] | list[str], today: date) -> object:
     if isinstance(value, dict):
         return {name: _kept(keys, today) for name, keys in value.items()}
@@ -37,8 +53,11 @@ def _kept(value: dict[str, list[str]] | list[str], today: date) -> object:
 
 
 def _ending(key: str, until: date | None) -> str:
-    """A day that was promised before stays."""
-    return key if until is None or _UNTIL.search(key) else f"{key} # until {until}"
+    """A day that was promised before is never put off, but brought forward where asked for."""
+    promised = _UNTIL.search(key)
+    if until is None or (promised and promised[1] <= str(until)):
+        return key
+    return f"{_UNTIL.sub('', key).rstrip()} # until {until}"
 
 
 def _ended(key: str, today: date) -> bool:

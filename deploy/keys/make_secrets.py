@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from env_file import PROJECT, EnvFile
-from families import Family, families
-from key_list import without_ended
+from families import Family, Files, families
+from key_list import ended
 from mounted import closed_to_containers
 from openssl import NoOpenssl
 from secret_folder import SecretFolder
@@ -66,21 +66,23 @@ def _make_missing(folder: SecretFolder, known: Sequence[Family], *, today: date)
     wanted = [family for family in known if folder.missing(family.files)]
     for family in wanted:
         _refuse_half(folder, family)
+    past = _past(folder, known, today)
     fresh = [family.fresh() for family in wanted]
-    for files in fresh:
+    for files in (*fresh, past):
         folder.write(files)
-    ended = _ended(folder, known, today)
-    folder.write(ended)
     print(f"{sum(map(len, fresh))} secrets were written into {folder.path}.")
-    if ended:
-        print(f"Keys ended in: {', '.join(sorted(ended))}. Start their services anew.")
+    if past:
+        print(f"Keys ended in: {', '.join(sorted(past))}. Start their services anew.")
 
 
-def _ended(folder: SecretFolder, known: Sequence[Family], today: date) -> dict[str, str]:
+def _past(folder: SecretFolder, known: Sequence[Family], today: date) -> Files:
+    """What is there without the keys whose day is over, where it has any."""
     lists = [name for family in known for name in family.files if name.endswith(("_key", "_keys"))]
-    there = folder.read(lists)
-    kept = {name: without_ended(text, today=today) for name, text in there.items()}
-    return {name: text for name, text in kept.items() if text != there[name]}
+    there = set(lists) - set(folder.missing(lists))
+    try:
+        return ended(folder.read(there), today)
+    except ValueError:
+        raise Refused("A list of keys cannot be read: make doctor names it.") from None
 
 
 def _rotate(folder: SecretFolder, known: Sequence[Family], name: str, *, until: date) -> None:
@@ -91,7 +93,14 @@ def _rotate(folder: SecretFolder, known: Sequence[Family], name: str, *, until: 
     if missing := folder.missing(family.files):
         raise Refused(f"{folder.path / missing[0]} is missing: run make secrets first.")
     assert family.renewed is not None  # noqa: S101 - the others were left out above
-    folder.write(family.renewed(folder.read(family.files), until))
+    try:
+        renewed = family.renewed(folder.read(family.files), until)
+    except (TypeError, ValueError):
+        raise Refused(
+            f"The keys of {name} cannot be read: put them back from your copy; or move the family"
+            f" away and run make secrets, and all of it is made anew: {', '.join(family.files)}."
+        ) from None
+    folder.write(renewed)
     print(f"{name} is renewed. Start anew, in this order, each when the one before is healthy:")
     print("  " + ", ".join(family.readers))
 

@@ -8,9 +8,12 @@ from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from key_list import encoded
+from key_list import decoded, encoded
 
 RAW_KEY_BYTES = 32
+ED25519_DER = bytes.fromhex("302e020100300506032b657004220420")
+"""What stands before the raw bytes of a private key."""
+
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 825
 MISSING = "openssl is missing. On Debian and Ubuntu: sudo apt install openssl"
@@ -37,10 +40,18 @@ class Authority:
 def signing_pair() -> SigningPair:
     """Ed25519; in DER both halves end with their 32 raw bytes."""
     private = openssl("genpkey", "-algorithm", "ed25519", "-outform", "DER")
+    return SigningPair(private=encoded(private[-RAW_KEY_BYTES:]), public=_public_of(private))
+
+
+def public_half(private: str) -> str | None:
+    """Of the newest private key in a list; None where there is none."""
+    newest = decoded(private.partition("\n")[0])
+    return _public_of(ED25519_DER + newest) if len(newest) == RAW_KEY_BYTES else None
+
+
+def _public_of(private: bytes) -> str:
     public = openssl("pkey", "-inform", "DER", "-pubout", "-outform", "DER", given=private)
-    return SigningPair(
-        private=encoded(private[-RAW_KEY_BYTES:]), public=encoded(public[-RAW_KEY_BYTES:])
-    )
+    return encoded(public[-RAW_KEY_BYTES:])
 
 
 def authority() -> Authority:

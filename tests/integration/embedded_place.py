@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import ParamSpec, TypeVar
 
 sys.path.append(str(Path(__file__).parents[2] / "deploy" / "backup"))
 
+from composed_place import CANNOT_BE_ASKED
 from point import Point
-from restoring import StepFailed
+from restoring import NotRunning, StepFailed
 
-from embedded.archived_postgres import ArchivedPostgres
+from embedded.archived_postgres import ArchivedPostgres, ScriptFailed
 from embedded.exchange import Exchange
 from embedded.postgres_installation import CommandFailed
 from embedded.programs import CommandRefused
@@ -52,16 +52,18 @@ class EmbeddedPlace:
 
     @step
     def flush(self) -> None:
-        self.postgres.run_script("flush.sh", self.postgres.backups)
+        try:
+            self.postgres.run_script("flush.sh", self.postgres.backups)
+        except ScriptFailed as failed:
+            if failed.code == CANNOT_BE_ASKED:
+                raise NotRunning(str(failed)) from failed
+            raise
 
-    def erasures(self) -> Sequence[str]:
-        found = [self._kept.read_text()] if self._kept.exists() else []
-        with suppress(StepFailed):
-            found.append(self.run("listings", "erase", "list"))
-        return found
+    def kept_erasures(self) -> str:
+        return self._kept.read_text() if self._kept.exists() else ""
 
-    def keep_erasures(self) -> None:
-        self._kept.write_text(self.run("listings", "erase", "list"))
+    def keep_erasures(self, erased: str) -> None:
+        self._kept.write_text(erased)
 
     @step
     def recover(self, point: Point) -> None:
@@ -74,6 +76,9 @@ class EmbeddedPlace:
         self.postgres.pause()
         self.postgres.run_script("swap.sh", self.postgres.data)
         self.postgres.start()
+
+    def services_run(self) -> bool:
+        return any(process.running for process in self.exchange.services.values())
 
     def stop_services(self) -> None:
         self.exchange.stop_services()

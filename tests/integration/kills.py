@@ -89,11 +89,11 @@ async def _kill_sweep_before_it_counts(exchange: Exchange) -> None:
 
 
 def _waits_to_count(exchange: Exchange) -> bool:
-    """Whether a sweep does, which holds the lock of sweeps; consumers count as well."""
+    """Whether a sweep does, which alone holds the lock of sweeps; consumers count as well."""
     waiting = (
         "select count(*) from pg_stat_activity join pg_locks using (pid)"
         " where wait_event_type = 'Lock' and query ilike '%insert into ledger%'"
-        " and locktype = 'advisory' and granted"
+        " and locktype = 'advisory' and mode = 'ExclusiveLock' and granted"
     )
     return exchange.select("surveys", waiting) != "0"
 

@@ -16,6 +16,8 @@ from embedded.testing import eventually
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 
 
+READ_METRICS = """from urllib.request import urlopen
+print(urlopen("http://localhost:8000/metrics").read().decode())"""
 LOOK_FOR_TOOLS = """id -u
 command -v uv gcc cc pip pip3
 for python in /usr/local/bin/python3 /usr/bin/python3; do
@@ -67,6 +69,21 @@ def test_the_gateway_leads_to_the_owner_of_a_page(
         assert browser.get(path, follow_redirects=False).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("service", "figure"),
+    [
+        ("matching", 'disk_free_ratio{folder="/var/lib/matching"}'),
+        ("listings", 'broker_disk_free_ratio{folder="/var/lib/kafka/data of broker 1"}'),
+    ],
+)
+async def test_the_disk_behind_a_volume_is_watched(
+    composed: ComposedExchange, service: str, figure: str
+) -> None:
+    told = ("exec", "--no-TTY", service, "python", "-c", READ_METRICS)
+
+    await eventually(lambda: figure in composed.compose(*told), timeout=60)
+
+
 @pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
 def test_what_operators_read_is_not_for_visitors(composed: ComposedExchange, path: str) -> None:
     with browser_at(composed) as browser:
@@ -95,6 +112,15 @@ def test_a_container_writes_no_file_of_its_image(
 
     *_, options, _, _ = root.split()
     assert options.split(",")[0] == "ro"
+
+
+def test_everything_that_is_kept_has_a_name(composed: ComposedExchange) -> None:
+    volumes = '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}'
+    running = composed.compose("ps", "--all", "--quiet").split()
+
+    kept = run(["docker", "inspect", "--format", volumes, *running]).split()
+
+    assert [name for name in kept if not name.startswith(f"{composed.name}_")] == []
 
 
 def test_only_the_signer_of_sessions_holds_their_private_key(composed: ComposedExchange) -> None:
@@ -151,20 +177,6 @@ class TestRoles:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await asyncpg.connect(composed.database_url(service, database=database))
 
-    async def test_a_password_is_renewed_by_the_handbooks_steps(
-        self, composed: ComposedExchange
-    ) -> None:
-        before = composed.database_url("surveys")
-
-        composed.make_secrets("--rotate", "surveys_database_url")
-        composed.compose("up", "--detach", "databases")
-        await eventually(lambda: _opens(composed.database_url("surveys")), timeout=60)
-        composed.compose("restart", "surveys")
-        composed.start("surveys")
-
-        with pytest.raises(asyncpg.InvalidPasswordError):
-            await asyncpg.connect(before)
-
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_other_c_library_changes_the_order_of_a_database(
@@ -173,15 +185,6 @@ def test_no_other_c_library_changes_the_order_of_a_database(
     query = "select datlocprovider, datlocale from pg_database where datname = current_database()"
 
     assert composed.select(service, query) == "b|C.UTF-8"
-
-
-async def _opens(database_url: str) -> bool:
-    try:
-        connection = await asyncpg.connect(database_url)
-    except asyncpg.InvalidPasswordError:
-        return False
-    await connection.close()
-    return True
 
 
 async def _reaches(composed: ComposedExchange, topic: str, *, records: int) -> bool:

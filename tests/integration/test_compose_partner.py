@@ -3,10 +3,14 @@
 import gc
 import re
 import ssl
+import sys
 import warnings
+from asyncio import create_subprocess_exec, wait_for
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -24,6 +28,7 @@ from embedded.testing import eventually
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 
 PUBLIC = "public.listing.state"
+FEDERATION = Path(__file__).parents[2] / "docs" / "federation.md"
 Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer)
 
 
@@ -97,6 +102,33 @@ async def test_a_partner_reads_public_topics(told: Story, account: PartnerFile) 
             return bool(await consumer.getmany(timeout_ms=500))
 
         assert await eventually(some_record, timeout=60)
+
+
+def example() -> str:
+    """The reader of docs/federation.md, as a partner copies it."""
+    [block] = re.findall(r"```python\n(.*?)```", FEDERATION.read_text(), re.DOTALL)
+    return str(block)
+
+
+async def test_the_example_for_partners_reads_with_their_file(
+    told: Story, account: PartnerFile, tmp_path: Path
+) -> None:
+    (tmp_path / "follow.py").write_text(example())
+    # A group of its own: the file's may have read everything in another test.
+    unread = account.text.replace(account.value("group.id"), "nordlicht.example")
+    (tmp_path / "nordlicht.properties").write_text(unread)
+    reader = await create_subprocess_exec(
+        *(sys.executable, "follow.py", "nordlicht.properties"), cwd=tmp_path, stdout=PIPE
+    )
+
+    assert reader.stdout is not None
+    try:
+        first = await wait_for(reader.stdout.readline(), timeout=60)
+    finally:
+        reader.kill()
+        await reader.wait()
+
+    assert first.startswith((b"keep ", b"delete "))
 
 
 @pytest.mark.parametrize("topic", ["member.state", "contact.accepted", "listing.state"])

@@ -1,4 +1,7 @@
-"""The composed exchange loses its database's volume, and comes back with all that was archived."""
+"""The composed exchange loses its database's volume and comes back with all that was archived.
+
+Then a mistake is undone by going back to the moment before it.
+"""
 
 import sys
 from collections import Counter
@@ -16,10 +19,17 @@ from restoring import back_up, restore
 
 from embedded.story_sample import SAMPLE
 from embedded.testing import eventually
+from embedded.waiting import wait_until
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
 
 COPIES = "select count(*) from state_copy where name = 'organisation.state'"
+READERS = ("matching", "notifications", "surveys")
+PROMOTED = "soenke.ahlers@dosiertechnik-warnow.example"
+ADMINS = "select count(*) from member where 'admin' = any(roles)"
+KNOWN_ADMINS = (
+    "select count(*) from state_copy where name = 'member.state' and payload->'roles' ? 'admin'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +53,25 @@ def restored(composed: ComposedExchange, place: ComposedPlace) -> int:
     return count
 
 
+@pytest.fixture(scope="module")
+def undone(composed: ComposedExchange, place: ComposedPlace, restored: int) -> tuple[int, int]:
+    """Somebody is made admin by mistake; all goes back to just before. How many there were."""
+    composed.run("listings", "import", "members", SAMPLE / "members.csv")
+    before = int(composed.select("listings", ADMINS))
+    right = datetime.fromisoformat(composed.select("listings", "select clock_timestamp()"))
+    composed.run("listings", "role", "grant", PROMOTED, "admin")
+    mistaken = int(composed.select("listings", ADMINS))
+    for reader in READERS:
+        wait_until(
+            lambda reader=reader: int(composed.select(reader, KNOWN_ADMINS)) == mistaken,  # type: ignore[misc]
+            limit_seconds=60,
+            waiting_for=f"the mistake in {reader}",
+        )
+
+    restore(place, right, now=datetime.now(UTC), say=print)
+    return before, mistaken
+
+
 @pytest.mark.parametrize(
     ("to", "why"),
     [
@@ -63,14 +92,33 @@ def test_the_owner_knows_what_was_written_after_the_backup(
     assert composed.select("listings", "select count(*) from organisation") == str(restored)
 
 
-@pytest.mark.parametrize("reader", ["matching", "notifications", "surveys"])
+@pytest.mark.parametrize("reader", READERS)
 async def test_every_reader_knows_as_much(
     composed: ComposedExchange, restored: int, reader: str
 ) -> None:
     await eventually(lambda: composed.select(reader, COPIES) == str(restored), timeout=60)
 
 
-def test_no_mail_arrived_twice(composed: ComposedExchange, restored: int) -> None:
+def test_what_came_after_the_moment_is_undone_and_nothing_else(
+    composed: ComposedExchange, restored: int, undone: tuple[int, int]
+) -> None:
+    before, mistaken = undone
+    assert mistaken == before + 1
+
+    assert composed.select("listings", ADMINS) == str(before)
+    assert composed.select("listings", "select count(*) from organisation") == str(restored)
+
+
+@pytest.mark.parametrize("reader", READERS)
+async def test_every_reader_takes_it_back_though_kafka_had_told_it(
+    composed: ComposedExchange, undone: tuple[int, int], reader: str
+) -> None:
+    before, _ = undone
+
+    await eventually(lambda: composed.select(reader, KNOWN_ADMINS) == str(before), timeout=60)
+
+
+def test_no_mail_arrived_twice(composed: ComposedExchange, undone: tuple[int, int]) -> None:
     arrived = Counter(mail.message_id for mail in composed.mailbox.mails)
 
     assert [mail for mail, times in arrived.items() if times > 1] == []
@@ -78,7 +126,7 @@ def test_no_mail_arrived_twice(composed: ComposedExchange, restored: int) -> Non
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_finds_nothing_wrong_but_mails_to_decide_about(
-    composed: ComposedExchange, restored: int, service: str
+    composed: ComposedExchange, undone: tuple[int, int], service: str
 ) -> None:
     def said() -> set[str]:
         found = composed.compose(

@@ -1,39 +1,31 @@
 """The demo with each service killed in the middle of it; then what must hold, holds."""
 
 import asyncio
-import io
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import inspected
 import invariants
 import pytest
+import registering
 import resting
 from bad_input import FORGED_LINKS, LISTING, WRONG_FIELDS, traces
 from judged import FITTING_SHARE, TRAPS
-from kills import then_killing
 from prometheus import Prometheus
-from rich.console import Console
 
-from embedded.demo import STEPS, play
+from embedded.demo import STEPS
 from embedded.exchange import Exchange
 from embedded.exchange_settings import SERVICES
 from embedded.story import Story
 from embedded.story_matching import titles_of
-from embedded.story_sample import Sample
 from embedded.testing import eventually
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")
-def story(exchange: Exchange) -> Story:
-    console = Console(file=io.StringIO(), record=True, width=120)
-    story = Story(exchange=exchange, sample=Sample.read(), console=console)
-    told = play(story, [(name, then_killing(exchange, step)) for name, step in STEPS])
-    assert told, console.export_text()
-    asyncio.run(resting.wait_until_at_rest(exchange))
-    return story
+def exchange(played: Exchange) -> Exchange:
+    return played
 
 
 @pytest.fixture
@@ -78,6 +70,13 @@ class TestProposals:
 
         assert not story.sample.fits(request, offer)
         assert (request, offer) not in proposed
+
+
+def test_whoever_is_let_in_is_told_and_begins(exchange: Exchange, story: Story) -> None:
+    page = registering.where_a_newcomer_begins(story)
+
+    assert f"Sie handeln für {registering.NEWCOMER['organisation_name']}." in page.text
+    asyncio.run(resting.wait_until_at_rest(exchange))
 
 
 class TestAfterTheStory:

@@ -1,7 +1,5 @@
 """`make doctor` over all services, with a `docker` that answers as an engine would."""
 
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,86 +8,28 @@ from pathlib import Path
 
 import pytest
 
+sys.path.append(str(Path(__file__).parent))
+
+from doctored import ALL_RUN, RUNNING, asked
+from installation import Installation
+
 from embedded.exchange_settings import SERVICES
 
-SCRIPT = Path(__file__).parents[2] / "deploy" / "doctor" / "doctor.sh"
-ADDRESS = {
-    "HOST_NAME": "",
-    "PUBLIC_URL": "http://localhost",
-    "GATEWAY_LISTEN": "",
-    "GATEWAY_PORT": "80",
-    "GATEWAY_TLS_PORT": "443",
-    "KAFKA_HOST": "localhost",
-    "KAFKA_PORT": "19094",
-    "BACKUP_KEEP": "7",
-    "DISK_WARN_PERCENT": "20",
-}
-CONFIG = {
-    "services": {"address": {"environment": ADDRESS}},
-    "x-doctor": {"DISK_WARN_PERCENT": "20", "DISK_FREE_PERCENT": "10"},
-}
-ENGINE = """#!/bin/sh
-case "$*" in
-  *" config --services") printf '%s\\n' {configured} ;;
-  *" config "*) cat "$(dirname "$0")/config.json" ;;
-  *" sh -s "*) {room} ;;
-  *" ps "*) {ps} ;;
-  *" port "*) {port} ;;
-  *" exec "*) for last; do :; done; echo "asked: $*" | sed 's/.*exec -T/exec/'; {doctor} ;;
-esac
-"""
 Doctor = Callable[..., tuple[int, str]]
-RUNNING = (*SERVICES, "kafka", "postgres", "gateway")
-ALL_RUN = f"printf '%s\\n' {' '.join(RUNNING)}"
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of an installation with secrets of its own."""
-    folder = tmp_path_factory.mktemp("installation")
-    script = SCRIPT.parents[1] / "keys" / "make_secrets.py"
-    asked = (sys.executable, script, "--folder", folder / "secrets", "--settings", folder / "env")
-    subprocess.run(asked, check=True, capture_output=True)  # noqa: S603 - the script is ours
-    return folder / "env"
+    made = Installation(tmp_path_factory.mktemp("installation"))
+    code, said = made.make()
+    assert code == 0, said
+    return made.settings
 
 
 @pytest.fixture
 def doctor(tmp_path: Path, settings: Path) -> Doctor:
     return partial(asked, tmp_path, settings)
-
-
-def asked(
-    folder: Path,
-    settings: Path,
-    *,
-    ps: str = ALL_RUN,
-    configured: str = " ".join(RUNNING),
-    port: str = "echo 0.0.0.0:8000",
-    finds: str = "exit 0",
-    room: str = "exit 0",
-    files: str = "",
-    host_name: str = "",
-    kept: str = "echo yes",
-) -> tuple[int, str]:
-    engine = folder / "docker"
-    engine.write_text(
-        ENGINE.format(ps=ps, port=port, doctor=finds, room=room, configured=configured)
-    )
-    config = json.dumps(CONFIG).replace('"HOST_NAME": ""', f'"HOST_NAME": "{host_name}"')
-    (folder / "config.json").write_text(config)
-    engine.chmod(0o755)
-    clock = folder / "timedatectl"
-    clock.write_text(f"#!/bin/sh\n{kept}\n")
-    clock.chmod(0o755)
-    path = f"{folder}:{os.environ['PATH']}"
-    ended = subprocess.run(  # noqa: S603 - the script under test
-        ["/bin/sh", SCRIPT],
-        env=os.environ | {"PATH": path, "COMPOSE_ENV_FILES": str(settings), "COMPOSE_FILE": files},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return ended.returncode, ended.stdout
 
 
 def test_every_service_is_asked_in_its_container(doctor: Doctor) -> None:
@@ -121,6 +61,16 @@ def test_what_does_not_run_is_named_with_the_command_that_starts_it(
     assert f"docker compose -f deploy/compose.yaml up --detach {missing}" in said
 
 
+def test_a_replica_that_does_not_run_is_named_and_the_others_are_asked(doctor: Doctor) -> None:
+    code, said = doctor(replicas={"matching": 3, "surveys": 2}, ps=f"{ALL_RUN} surveys matching")
+
+    assert code == 2
+    assert said.count(" replicas of ") == 1
+    assert "✗ Only 2 of 3 replicas of matching run. Run: " in said
+    assert "up --detach matching" in said
+    assert "exec matching python -m matching doctor" in said
+
+
 def test_the_files_that_an_installation_names_are_used_and_no_other(doctor: Doctor) -> None:
     ps = 'case "$*" in "compose ps "*) echo listings ;; *) exit 1 ;; esac'
 
@@ -135,6 +85,20 @@ def test_without_an_engine_it_says_how_to_ask_a_service(doctor: Doctor, ps: str)
 
     assert code == 2
     assert ".venv/bin/python -m SERVICE doctor" in said
+
+
+def test_a_port_that_compose_refuses_is_named_with_its_setting(
+    tmp_path: Path, settings: Path
+) -> None:
+    wrong = tmp_path / "env"
+    wrong.write_text(f"{settings.read_text()}\nGATEWAY_PORT=80a\n")
+
+    code, said = asked(tmp_path, wrong, config="echo Invalid hostPort: 80a >&2; exit 1")
+
+    assert code == 2
+    assert (
+        said == "✗ GATEWAY_PORT=80a is no whole number from 1 to 65535: set one in deploy/.env.\n"
+    )
 
 
 def test_a_gateway_that_no_port_leads_to_is_named(doctor: Doctor) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 sys.path.append(str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[2] / "deploy" / "keys"))
@@ -147,6 +148,38 @@ def test_compose_is_called_with_its_file_or_after_all_of_them_were_named() -> No
         if "exec" in words:
             service = next(each for each in words[words.index("exec") + 1 :] if each != "-T")
             assert service in known, line
+
+
+def test_no_service_with_jobs_is_started_without_them() -> None:
+    """Compose keeps it as another container, and the next `up` starts all of them anew."""
+    known = containers()
+    alone = re.findall(r"docker compose .*\bup .*--no-deps (.*)", TEXT)
+    started = {word for words in alone for word in words.split()} - {"--force-recreate"}
+
+    assert started
+    assert started <= {name for name in known if not known[name].get("depends_on")}
+
+
+def test_with_ipv6_the_gateway_asks_the_services_on_ipv4_alone() -> None:
+    section = TEXT.partition("### IPv6\n")[2].partition("\n## ")[0]
+    own = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)[0])
+    [(name, value)] = own["services"]["gateway"]["environment"].items()
+    gateway = (ROOT / "deploy" / "gateway" / "Caddyfile").read_text()
+    asked = re.findall(r"dynamic a \w+ 8000 \{(.*?)\n\t\t\}", gateway, re.DOTALL)
+
+    assert value == "versions ipv4"
+    assert len(asked) == len(SERVICES)
+    assert all(f"{{${name}}}" in options for options in asked)
+
+
+def test_what_the_relay_waits_for_is_started_before_the_relay() -> None:
+    """A restart of the service cures no broker, and takes its pages away as well."""
+    section = TEXT.partition("### Relay inactive\n")[2].partition("\n### ")[0]
+    [alert] = [each for each in alerts() if each["alert"] == "RelayInactive"]
+
+    steps = ["ps --all kafka postgres", "up --detach kafka postgres", "restart listings"]
+    assert re.findall("|".join(steps), section) == steps
+    assert alert["annotations"]["command"].endswith(steps[1])
 
 
 def test_a_file_with_secrets_or_people_is_closed_to_others_and_to_git() -> None:

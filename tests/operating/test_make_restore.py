@@ -1,29 +1,56 @@
 """`make restore` says how it stands: nothing changed, stopped half way, or only no new backup."""
 
+import fcntl
 import os
+import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ENGINE = """#!/bin/sh
+ENGINE = r"""#!/bin/sh
+echo "$*" >>'{calls}'
+! flock --nonblock '{held}' true || echo "$*" >>'{unheld}'
 case "$*" in
-  {failing}) echo 'No space left on device.' >&2; exit 1 ;;
+  {failing}) echo 'No space left on device.' >&2; exit {code} ;;
+  *" ps "*) echo '{running}' ;;
+  *" -c cat >"*) cat >'{kept}' ;;
+  *"cat /backups/erased.csv"*) [ ! -e '{kept}' ] || cat '{kept}' ;;
+  *" erase list") printf 'noun,id,erased_at,traces\nmember,2,then,\n' ;;
   *" ls /backups/base") echo 2026-11-19T02:00:05.250Z ;;
+  *"flush.sh /backups") echo 000000010000000000000007 ;;
+  *"take.sh /backups") echo 2026-11-20T02:00:05.250Z ;;
+  *"/backups/{elsewhere}"*) ;;
   *) echo done ;;
 esac
 """
+SERVER = '{"Service":"postgres","State":"running"}'
+RUNNING = f'{SERVER}\n{{"Service":"listings","State":"running"}}'
 
 
-def restoring(folder: Path, *, failing: str) -> tuple[int, str]:
+def restoring(
+    folder: Path,
+    *,
+    failing: str = "nothing",
+    code: int = 1,
+    containers: str = RUNNING,
+    target: str = "restore",
+    elsewhere: str = "nothing",
+) -> tuple[int, str]:
     """With a `docker` that answers as an engine would, but for one step."""
     engine = folder / "docker"
-    engine.write_text(ENGINE.format(failing=failing))
+    checkout = own_checkout(folder)
+    files = {name: folder / name for name in ("calls", "kept", "unheld")}
+    files["held"] = checkout / "deploy" / "backup"
+    answers = {"failing": failing, "code": code, "running": containers, "elsewhere": elsewhere}
+    engine.write_text(ENGINE.format(**answers, **files))
     engine.chmod(0o755)
-    ended = subprocess.run(
-        ["make", "--silent", "restore"],  # noqa: S607 - where it lies differs
-        cwd=ROOT,
+    ended = subprocess.run(  # noqa: S603 - the commands are ours
+        ["make", "--silent", target],  # noqa: S607 - where it lies differs
+        cwd=checkout,
         env={"PATH": f"{folder}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
@@ -32,10 +59,36 @@ def restoring(folder: Path, *, failing: str) -> tuple[int, str]:
     return ended.returncode, ended.stderr.splitlines()[0] if ended.stderr else ""
 
 
+def own_checkout(folder: Path) -> Path:
+    """With all that the command needs: whoever runs it elsewhere meanwhile is not in its way."""
+    checkout = folder / "checkout"
+    if not checkout.exists():
+        shutil.copytree(ROOT / "deploy" / "backup", checkout / "deploy" / "backup")
+        shutil.copy(ROOT / "Makefile", checkout)
+    return checkout
+
+
+@contextmanager
+def another_run(folder: Path) -> Iterator[None]:
+    """Holds what a run of its holds all the time."""
+    held = os.open(own_checkout(folder) / "deploy" / "backup", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def calls(folder: Path) -> list[str]:
+    """What the engine was called with."""
+    return (folder / "calls").read_text().splitlines()
+
+
 @pytest.mark.parametrize(
     ("failing", "how_it_stands"),
     [
         ('*"prepare.sh"*', "Nothing was changed."),
+        ('*"flush.sh"*', "Nothing was changed."),
         ('*"recover.sh"*', "Nothing was changed."),
         ('*"swap.sh"*', "The services do not run: repeat the same command."),
         ('*" matching catch-up"', "The services do not run: repeat the same command."),
@@ -47,6 +100,98 @@ def test_it_says_how_it_stands(tmp_path: Path, failing: str, how_it_stands: str)
 
     assert code != 0
     assert said == f"No space left on device. {how_it_stands}"
+
+
+@pytest.mark.parametrize(
+    "containers",
+    ["", SERVER, f'[{SERVER},{{"Service":"listings","State":"exited"}}]'],
+)
+def test_a_repeat_that_fails_starts_nothing_on_what_an_earlier_one_restored(
+    tmp_path: Path, containers: str
+) -> None:
+    code, said = restoring(tmp_path, failing='*"recover.sh"*', containers=containers)
+
+    assert code != 0
+    assert said == "No space left on device. The services do not run: repeat the same command."
+    assert not [call for call in calls(tmp_path) if " up " in call]
+
+
+def test_who_is_erased_is_kept_before_anything_is_changed(tmp_path: Path) -> None:
+    header, before, since = "noun,id,erased_at,traces\n", "member,1,then,\n", "member,2,then,\n"
+    (tmp_path / "kept").write_text(f"{header}{before}")
+
+    restoring(tmp_path, failing='*"recover.sh"*')
+
+    assert (tmp_path / "kept").read_text() == f"{header}{before}{since}"
+
+
+@pytest.mark.parametrize("target", ["backup", "restore"])
+def test_two_at_once_do_not_disturb_each_other(tmp_path: Path, target: str) -> None:
+    with another_run(tmp_path):
+        code, said = restoring(tmp_path, target=target)
+
+    assert code != 0
+    assert said == "Another backup or restore runs. Nothing was changed."
+    assert not (tmp_path / "calls").exists()
+    assert restoring(tmp_path, target=target) == (0, "")
+
+
+@pytest.mark.parametrize("target", ["backup", "restore"])
+def test_a_run_holds_the_others_off_from_its_first_step_to_its_last(
+    tmp_path: Path, target: str
+) -> None:
+    ended = restoring(tmp_path, target=target)
+
+    assert ended == (0, "")
+    assert calls(tmp_path)
+    assert not (tmp_path / "unheld").exists()
+
+
+ELSEWHERE = (
+    "The server keeps its log elsewhere than where BACKUP_DIR is: is the disk mounted?"
+    " Then: docker compose up --detach --force-recreate postgres"
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "elsewhere", "said"),
+    [
+        ("restore", "wal/000000010000000000000007.gz", f"{ELSEWHERE} Nothing was changed."),
+        ("backup", "base/2026-11-20T02:00:05.250Z", f"No backup was taken: {ELSEWHERE}"),
+    ],
+)
+def test_a_server_that_archives_elsewhere_than_a_restore_reads_is_told(
+    tmp_path: Path, target: str, elsewhere: str, said: str
+) -> None:
+    code, first = restoring(tmp_path, target=target, elsewhere=elsewhere)
+
+    assert code != 0
+    assert first == said
+    assert not [call for call in calls(tmp_path) if " stop " in call]
+
+
+def test_services_that_ran_run_again_if_nothing_was_changed(tmp_path: Path) -> None:
+    restoring(tmp_path, failing='*"recover.sh"*')
+
+    assert [call for call in calls(tmp_path) if " up " in call and "listings" in call]
+
+
+@pytest.mark.parametrize(
+    ("code", "containers"),
+    [
+        (3, RUNNING),
+        (1, ""),
+        (1, "[]"),
+        (1, '[{"Service":"postgres","State":"exited"},{"Service":"kafka","State":"running"}]'),
+        (1, '{"Service":"postgres","State":"restarting"}'),
+    ],
+)
+def test_a_database_that_cannot_be_asked_is_restored(
+    tmp_path: Path, code: int, containers: str
+) -> None:
+    ended = restoring(tmp_path, failing='*"flush.sh"*', code=code, containers=containers)
+
+    assert ended == (0, "")
 
 
 def test_a_time_of_several_words_is_one_time(tmp_path: Path) -> None:

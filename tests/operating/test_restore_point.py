@@ -11,10 +11,14 @@ import pytest
 sys.path.append(str(Path(__file__).parents[2] / "deploy" / "backup"))
 
 from point import Point, Refused, moment, point_at
-from restoring import SERVICES, OnlyNoBackup, StepFailed, restore
+from restoring import SERVICES, NotRunning, OnlyNoBackup, StepFailed, back_up, restore
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BASES = ("2026-11-18T02:00:05.250Z", "2026-11-19T02:00:05.250Z")
+
+HEADER = "noun,id,erased_at,traces\n"
+ANNA = "member,00000000-0000-4000-8000-00000000000a,2026-11-01T00:00:00Z,ab|cd\n"
+PAUL = "member,00000000-0000-4000-8000-00000000000b,2026-11-02T00:00:00Z,\n"
 
 
 def silent(_: str) -> None:
@@ -26,6 +30,12 @@ class Steps:
     """A place that writes down what was asked of it; the steps in `failing` fail."""
 
     failing: frozenset[str] = frozenset()
+    server_runs: bool = True
+    serves: bool = True
+    archives_until: str = ""
+    kept: str = ""
+    listed: str = f"{HEADER}{PAUL}"
+    reapplied: str = ""
     taken: list[str] = field(default_factory=list)
 
     def _step(self, name: str) -> None:
@@ -44,18 +54,26 @@ class Steps:
 
     def flush(self) -> None:
         self._step("flush")
+        if not self.server_runs:
+            raise NotRunning("flush failed.")
+        if self.archives_until in self.taken:
+            raise StepFailed("The log is not archived.")
 
-    def erasures(self) -> Sequence[str]:
-        return ("noun,id,erased_at,traces\n",)
+    def kept_erasures(self) -> str:
+        return self.kept
 
-    def keep_erasures(self) -> None:
+    def keep_erasures(self, erased: str) -> None:
         self._step("keep erasures")
+        self.kept = erased
 
     def recover(self, point: Point) -> None:
         self._step(f"recover {point.base}")
 
     def swap(self) -> None:
         self._step("swap")
+
+    def services_run(self) -> bool:
+        return self.serves
 
     def stop_services(self) -> None:
         self._step("stop")
@@ -64,7 +82,13 @@ class Steps:
         self._step("start")
 
     def run(self, service: str, *arguments: str, given: str = "") -> str:
+        if arguments == ("erase", "list"):
+            if not self.listed:
+                raise StepFailed("There is no list.")
+            return self.listed
         self._step(f"{service} {arguments[0]}")
+        if arguments[:2] == ("erase", "reapply"):
+            self.reapplied = given
         return "done"
 
 
@@ -122,7 +146,9 @@ class TestSteps:
 
         assert place.taken == [
             "flush",
+            "keep erasures",
             "stop",
+            "flush",
             f"recover {BASES[1]}",
             "swap",
             *[f"{service} migrate" for service in SERVICES],
@@ -131,7 +157,6 @@ class TestSteps:
             *[f"{service} catch-up" for service in SERVICES],
             "start",
             "take",
-            "keep erasures",
         ]
 
     def test_what_is_refused_takes_no_step(self) -> None:
@@ -149,14 +174,42 @@ class TestSteps:
         with pytest.raises(Refused, match=recovery):
             restore(place, None, now=NOW, say=silent)
 
-        assert place.taken == ["flush", "stop", recovery, "start"]
+        assert place.taken == ["flush", "keep erasures", "stop", "flush", recovery, "start"]
+
+    def test_a_repeat_that_fails_starts_no_services_on_what_was_restored_half_way(self) -> None:
+        recovery = f"recover {BASES[1]}"
+        place = Steps(failing=frozenset({recovery}), serves=False)
+
+        with pytest.raises(StepFailed, match=recovery):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.taken[-1] == recovery
 
     def test_a_database_that_is_lost_is_restored_all_the_same(self) -> None:
-        place = Steps(failing=frozenset({"flush"}))
+        place = Steps(server_runs=False)
 
         restore(place, None, now=NOW, say=silent)
 
         assert "swap" in place.taken
+        assert place.taken.count("flush") == 1
+
+    def test_what_was_written_until_the_services_stopped_is_archived_or_nothing_is_changed(
+        self,
+    ) -> None:
+        place = Steps(archives_until="stop")
+
+        with pytest.raises(Refused, match="The log is not archived"):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.taken == ["flush", "keep erasures", "stop", "flush", "start"]
+
+    def test_a_database_that_runs_and_does_not_archive_is_not_overwritten(self) -> None:
+        place = Steps(failing=frozenset({"flush"}))
+
+        with pytest.raises(Refused, match="flush failed"):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.taken == ["flush"]
 
     def test_services_that_did_not_catch_up_do_not_serve(self) -> None:
         place = Steps(failing=frozenset({"matching catch-up"}))
@@ -174,11 +227,59 @@ class TestSteps:
 
         assert place.taken == []
 
-    @pytest.mark.parametrize("step", ["take", "keep erasures"])
-    def test_a_new_backup_that_fails_leaves_a_restored_exchange(self, step: str) -> None:
-        place = Steps(failing=frozenset({step}))
+    def test_a_new_backup_that_fails_leaves_a_restored_exchange(self) -> None:
+        place = Steps(failing=frozenset({"take"}))
 
-        with pytest.raises(OnlyNoBackup, match=step):
+        with pytest.raises(OnlyNoBackup, match="take"):
             restore(place, None, now=NOW, say=silent)
 
-        assert place.taken[-2:] in (["start", "take"], ["take", "keep erasures"])
+        assert place.taken[-2:] == ["start", "take"]
+
+
+class TestErasures:
+    def test_all_lists_are_kept_before_anything_is_changed(self) -> None:
+        place = Steps(kept=f"{HEADER}{ANNA}", failing=frozenset({f"recover {BASES[1]}"}))
+
+        with pytest.raises(Refused):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.kept == f"{HEADER}{ANNA}{PAUL}"
+        assert place.taken.index("keep erasures") < place.taken.index("stop")
+
+    def test_all_lists_are_applied_again_as_one(self) -> None:
+        place = Steps(kept=f"{HEADER}{ANNA}")
+
+        restore(place, None, now=NOW, say=silent)
+
+        assert place.reapplied == f"{HEADER}{ANNA}{PAUL}"
+
+    def test_that_cannot_be_kept_stop_a_restore_before_anything_is_changed(self) -> None:
+        place = Steps(failing=frozenset({"keep erasures"}))
+
+        with pytest.raises(Refused, match="keep erasures"):
+            restore(place, None, now=NOW, say=silent)
+
+        assert place.taken == ["flush", "keep erasures"]
+
+    @pytest.mark.parametrize("kept", ["", f"{HEADER}{ANNA}"])
+    def test_of_a_database_that_is_lost_are_those_that_were_kept(self, kept: str) -> None:
+        place = Steps(server_runs=False, listed="", kept=kept)
+
+        with pytest.raises(OnlyNoBackup, match="no list"):
+            restore(place, None, now=NOW, say=silent)
+
+        assert (place.reapplied, place.kept) == (kept, kept)
+
+    def test_a_backup_of_a_database_that_forgot_them_forgets_nobody(self) -> None:
+        place = Steps(kept=f"{HEADER}{ANNA}{PAUL}", listed=HEADER)
+
+        back_up(place, say=silent)
+
+        assert place.kept == f"{HEADER}{ANNA}{PAUL}"
+
+    def test_a_backup_adds_to_them_whoever_is_new(self) -> None:
+        place = Steps(kept=f"{HEADER}{ANNA}")
+
+        back_up(place, say=silent)
+
+        assert place.kept == f"{HEADER}{ANNA}{PAUL}"

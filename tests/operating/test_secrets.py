@@ -1,60 +1,23 @@
 """`make secrets` as an operator runs it: with a Python in which nothing is installed."""
 
 import json
-import os
 import re
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from chassis.signing import ForgedToken, LinkSigner, SessionSigner, SessionVerifier, keys_in
+sys.path.append(str(Path(__file__).parent))
+
+from installation import Installation
+
+from chassis.signing import ForgedToken, SessionSigner, keys_in
 from schemas.links import HOLDERS, LinkPurpose
 
-SCRIPT = Path(__file__).parents[2] / "deploy" / "keys" / "make_secrets.py"
 YESTERDAY = str(date.today() - timedelta(days=1))  # noqa: DTZ011 - the operator's day
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    folder: Path
-
-    @property
-    def secrets(self) -> Path:
-        return self.folder / "secrets"
-
-    @property
-    def settings(self) -> Path:
-        return self.folder / "env"
-
-    def make(self, *arguments: str, path: str = os.environ["PATH"]) -> tuple[int, str]:
-        asked = [sys.executable, "-S", str(SCRIPT), "--folder", str(self.secrets)]
-        ended = subprocess.run(  # noqa: S603 - the script under test
-            [*asked, "--settings", str(self.settings), *arguments],
-            env={"PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return ended.returncode, ended.stdout + ended.stderr
-
-    def read(self, name: str) -> str:
-        return (self.secrets / name).read_text()
-
-    def all(self) -> dict[str, str]:
-        return {path.name: path.read_text() for path in self.secrets.iterdir()}
-
-    def session_verifier(self, service: str) -> SessionVerifier:
-        keys = json.loads(self.read(f"{service}_session_public_keys"))
-        return SessionVerifier.from_text("\n".join(keys))
-
-    def link_signer(self, service: str, purpose: LinkPurpose) -> LinkSigner:
-        keys = json.loads(self.read(f"{service}_link_keys"))
-        return LinkSigner.from_text(purpose, "\n".join(keys[purpose]))
 
 
 @pytest.fixture
@@ -132,6 +95,19 @@ class TestRotation:
         assert "surveys_link_keys" in said
         with pytest.raises(ForgedToken):
             installation.link_signer("surveys", outcome).verify(link)
+
+    def test_a_day_that_was_promised_is_brought_forward_but_not_put_off(
+        self, installation: Installation
+    ) -> None:
+        installation.make("--rotate", "forms", "--keep-until", "2100-01-01")
+        installation.make("--rotate", "forms", "--keep-until", "2100-02-01")
+        _, *kept = installation.read("listings_form_key").splitlines()
+        assert [key.partition(" # ")[2] for key in kept] == ["until 2100-02-01", "until 2100-01-01"]
+
+        installation.make("--rotate", "forms", "--keep-until", YESTERDAY)
+        installation.make()
+
+        assert len(keys_in(installation.read("listings_form_key"))) == 1
 
     def test_an_old_form_is_still_accepted(self, installation: Installation) -> None:
         (old,) = keys_in(installation.read("listings_form_key"))

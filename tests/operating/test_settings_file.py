@@ -1,5 +1,6 @@
 """`.env.example` and the files of compose agree: every setting is explained, and is read."""
 
+import json
 import re
 import sys
 from importlib import import_module
@@ -13,7 +14,7 @@ from composed_files import DEPLOY, MAIN, containers, text
 
 from chassis.service import Service
 from chassis.settings import PREFIX_OF_ALL
-from chassis.signing import generate_link_key
+from chassis.signing import generate_link_key, generate_session_keys
 
 EXAMPLE = (DEPLOY / ".env.example").read_text()
 CONTAINERS = containers()
@@ -23,9 +24,11 @@ NOT_THE_OPERATORS = {"SECRETS", "ALLOW_TIME_TRAVEL"}
 OWN = ("listings", "matching", "notifications", "surveys")
 
 
+SESSION = generate_session_keys()
 # What only `listings` has among its secrets.
 NEEDED = {
-    "LISTINGS_SESSION_PRIVATE_KEY": generate_link_key(),
+    "LISTINGS_SESSION_PRIVATE_KEY": SESSION.private,
+    "LISTINGS_SESSION_PUBLIC_KEYS": json.dumps([SESSION.public]),
     "LISTINGS_ERASURE_KEY": generate_link_key(),
 }
 

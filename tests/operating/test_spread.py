@@ -17,6 +17,8 @@ Topic: __consumer_offsets\tTopicId: y\tPartitionCount: 1\tReplicationFactor: 1\t
 REASSIGN = """#!/bin/sh
 for word; do last=$word; done
 [ "$last" = --execute ] && cp "$4" {folder}/plan && exit
+[ -e {folder}/broken ] && cat {folder}/broken && exit 1
+[ -e {folder}/elsewhere ] && cat {folder}/elsewhere && exit
 [ -e {folder}/asked ] || echo "Reassignment of partition b.created-0 is still in progress."
 touch {folder}/asked
 """
@@ -71,3 +73,35 @@ def test_more_copies_than_brokers_are_refused(tools: Path) -> None:
     assert refused.returncode == 2
     assert refused.stderr == "3 copies want as many brokers; there are 2 numbers: 1 2\n"
     assert not (tools / "plan").exists()
+
+
+def test_what_the_tool_complains_of_is_told(tools: Path) -> None:
+    (tools / "broken").write_text("Error: no broker answers")
+
+    failed = spread(tools, "2", "1", "2")
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "no broker answers" in failed.stderr
+
+
+def test_topics_that_cannot_be_asked_for_are_not_passed_over(tools: Path) -> None:
+    (tools / "kafka-topics.sh").write_text("#!/bin/sh\necho Timed out waiting for a node; exit 1\n")
+
+    failed = spread(tools, "2", "1", "2")
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "Timed out" in failed.stderr
+    assert not (tools / "plan").exists()
+
+
+def test_partitions_that_were_moved_meanwhile_are_named(tools: Path) -> None:
+    (tools / "elsewhere").write_text(
+        "There is no active reassignment of partition b.created-1, "
+        "but replica set is 3 rather than 2,3."
+    )
+
+    failed = spread(tools, "2", "1", "2", "3")
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "b.created-1" in failed.stderr
+    assert "repeat this command" in failed.stderr

@@ -11,7 +11,8 @@ import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 
-from chassis.disk import DiskMetrics
+from chassis.broker_disks import BrokerDisks
+from chassis.disk import DiskMetrics, disks
 from chassis.metrics import ConsumerMetrics, HttpMetrics, RelayMetrics, SweepMetrics
 from embedded.exchange_settings import SERVICES
 
@@ -21,9 +22,12 @@ RULES = MONITORING / "rules.yml"
 
 _SUFFIXES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
 _SCRAPED = {"up"}
-_WORDS = {"and", "or", "unless", "by", "on", "bool", "without", "ignoring", "offset", "sum", "max"}
+_WORDS = {"and", "or", "unless", "by", "on", "bool", "without", "ignoring", "offset"} | {
+    *("sum", "max", "min"),
+}
 _NO_METRICS = re.compile(
-    r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without)\s*\([^)]*\)|\boffset \w+|\w+(?=\s*\()'
+    r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without|on|group_left)\s*\([^)]*\)'
+    r"|\boffset \w+|\w+(?=\s*\()"
 )
 _NAME = re.compile(r"[A-Za-z_:][\w:]*")
 
@@ -58,7 +62,8 @@ def told() -> set[str]:
     registry = CollectorRegistry()
     for make in (ConsumerMetrics, HttpMetrics, RelayMetrics, SweepMetrics):
         make(registry)
-    DiskMetrics(registry, least_percent=10)
+    DiskMetrics(registry, least_percent=10, folders=disks(""))
+    BrokerDisks(registry, "")
     figures = {each.name for name in SERVICES for each in import_module(f"{name}.figures").FIGURES}
     return _SCRAPED | figures | {name for each in registry.collect() for name in _names(each)}
 

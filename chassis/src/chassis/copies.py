@@ -1,7 +1,8 @@
 """A service's own copies of what others own, fed by state events.
 
 A copy is written only by a higher revision, and a deletion leaves a gravestone (a copy without
-payload), so that a late older record revives nothing.
+payload), so that a late older record revives nothing. The same revision mends a copy that differs:
+so a topic that is read again puts right what went wrong here.
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,16 @@ from chassis.event import E, Event
 _KEEP = """
     insert into state_copy (name, id, revision, payload, subjects)
     select distinct on (id) $1, id, revision, payload::jsonb, subjects::uuid[]
-    from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[])
-        as incoming (id, revision, payload, subjects)
-    order by id, revision desc
+    from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[]) with ordinality
+        as incoming (id, revision, payload, subjects, n)
+    order by id, revision desc, n desc
     on conflict (name, id) do update
     set revision = excluded.revision, payload = excluded.payload, subjects = excluded.subjects
     where state_copy.revision < excluded.revision
+        or state_copy.revision = excluded.revision
+        and state_copy.payload is not null and excluded.payload is not null
+        and (state_copy.payload, state_copy.subjects)
+            is distinct from (excluded.payload, excluded.subjects)
 """
 
 

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.envelope import Gone
 from chassis.event import HEARTBEAT_TYPE, Event
+from chassis.faults import places
 from chassis.metrics import ConsumerMetrics
 
 
@@ -124,18 +125,7 @@ def _message(record: Any, headers: Mapping[str, str], event_class: type[Event]) 
     try:
         return event_class.model_validate_json(record.value)
     except ValueError as error:
-        # Pydantic quotes the input, which may be personal; the error's places and kinds may not.
-        raise Undecodable(f"the value is no {event_class.type()}: {_places(error)}") from None
-
-
-def _places(error: ValueError) -> str:
-    errors = getattr(error, "errors", None)
-    if errors is None:
-        return type(error).__name__
-    found = errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(
-        f"{'.'.join(map(str, each['loc'])) or 'value'}: {each['type']}" for each in found
-    )
+        raise Undecodable(f"the value is no {event_class.type()}: {places(error)}") from None
 
 
 def _gone(headers: Mapping[str, str], event_class: type[Event]) -> Gone:

@@ -2,7 +2,8 @@
 
 A batch is first handled together. Transient trouble is raised to the caller, who asks for the
 batch again. Unexpected errors are tried a few times, then each record is handled alone, so that
-only the guilty one is parked. No transaction holds more than 60 s of work.
+only the guilty one is parked. No transaction holds more than 60 s of work; a record that needs
+more each time is parked as well.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ from chassis.waiting import Backoff
 log = structlog.get_logger(__name__)
 
 BATCH_TRIES = 5
+OVERRUN_TRIES = 3
+"""A handler without end overruns each time; a database that stalled is hoped to answer by then."""
 WORK_SECONDS = 60.0
 
 Way = Callable[[Handling, Sequence[Item]], Awaitable[None]]
@@ -77,12 +80,12 @@ class Delivery:
                 raise TransientFailure(type(error).__name__) from error
             raise
 
-    async def _handle(self, items: Sequence[Item]) -> None:
+    async def _handle(self, items: Sequence[Item], *, overruns: int = 0) -> None:
         for attempt in range(BATCH_TRIES):
             try:
                 await self._in_transaction(Handling.together, items)
             except _Overrun:
-                await self._in_halves(items)
+                await self._overrun(items, times=overruns + 1)
             except Exception as error:
                 if isinstance(error, ConsumerStopped) or is_transient(error):
                     raise
@@ -90,19 +93,25 @@ class Delivery:
                 await asyncio.sleep(self._backoff.seconds(attempt))
                 continue
             return
-        await self._each_alone(items)
+        await self._each_alone(items, overruns=overruns)
 
-    async def _each_alone(self, items: Sequence[Item]) -> None:
+    async def _each_alone(self, items: Sequence[Item], *, overruns: int) -> None:
         try:
             await self._in_transaction(Handling.one_by_one, items)
         except _Overrun:
+            await self._overrun(items, times=overruns + 1)
+
+    async def _overrun(self, items: Sequence[Item], *, times: int) -> None:
+        """Two smaller batches; a single record again, until it is known to be the cause."""
+        log.warning("batch_overran", records=len(items), times=times)
+        if len(items) > 1:
             await self._in_halves(items)
+        elif times < OVERRUN_TRIES:
+            await self._handle(items, overruns=times)
+        else:
+            await self._in_transaction(Handling.park_endless, items)
 
     async def _in_halves(self, items: Sequence[Item]) -> None:
-        """Two smaller batches; a single record that needs more than all the time is parked."""
-        if len(items) == 1:
-            await self._in_transaction(Handling.park_endless, items)
-            return
         middle = len(items) // 2
         await self._handle(items[:middle])
         await self._handle(items[middle:])

@@ -11,6 +11,7 @@ from chassis.consumers import Handler
 from chassis.database import Connection, is_transient
 from chassis.decoding import Decoded, Item, Unreadable
 from chassis.envelope import Gone
+from chassis.faults import fault_of
 from chassis.inbox import take_new
 from chassis.metrics import ConsumerMetrics
 
@@ -81,7 +82,7 @@ class Handling:
         except Exception as error:
             if is_transient(error):
                 raise
-            await self._park(decoded, f"{type(error).__name__}: {error}")
+            await self._park(decoded, fault_of(error))
 
     async def _park(self, item: Item, error: str) -> None:
         await parking.park(self._transaction, item.record, error=error, subjects=_subjects(item))

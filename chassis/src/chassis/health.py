@@ -1,6 +1,7 @@
 """Health and metrics: waiting for a database or broker is alive, only a stuck loop is dead."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
@@ -8,12 +9,16 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chassis.database import is_transient
+from chassis.finding import Finding
 from chassis.service import Runtime
 
 READY_SECONDS = 2.0
 
 
-def health_router(runtime: Runtime) -> APIRouter:
+def health_router(
+    runtime: Runtime, notes: Callable[[Runtime], Sequence[Finding]] | None = None
+) -> APIRouter:
+    """``notes`` tell what the service goes on without; they change no status code."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -22,21 +27,17 @@ def health_router(runtime: Runtime) -> APIRouter:
         return {"status": "alive"}
 
     @router.get("/health/ready")
-    async def ready(response: Response) -> dict[str, str]:
-        """Whether what the service stands on answers.
+    async def ready(response: Response) -> dict[str, str | list[str]]:
+        """Whether what the service stands on answers, and what it goes on without.
 
         Without the broker pages and writes still work; what they say is published later.
         """
-        database, broker = await asyncio.gather(
-            _database_answers(runtime), _broker_answers(runtime)
-        )
-        waits_for = [
-            name for name, answers in (("database", database), ("broker", broker)) if not answers
-        ]
+        waits_for = await _waits_for(runtime)
         if waits_for:
             response.status_code = 503
-            return {"status": f"waiting for the {' and the '.join(waits_for)}"}
-        return {"status": "ready"}
+        status = f"waiting for the {' and the '.join(waits_for)}" if waits_for else "ready"
+        noted = [str(note) for note in (notes(runtime) if notes else ())]
+        return {"status": status} | ({"notes": noted} if noted else {})
 
     @router.get("/metrics")
     async def metrics() -> Response:
@@ -44,6 +45,12 @@ def health_router(runtime: Runtime) -> APIRouter:
         return Response(generate_latest(runtime.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _waits_for(runtime: Runtime) -> list[str]:
+    database, broker = await asyncio.gather(_database_answers(runtime), _broker_answers(runtime))
+    answered = (("database", database), ("broker", broker))
+    return [name for name, answers in answered if not answers]
 
 
 async def _database_answers(runtime: Runtime) -> bool:

@@ -15,6 +15,9 @@ class ConsumerMetrics:
         self.blocked = Gauge(
             "consumer_blocked_seconds", "How long surroundings fail already", registry=registry
         )
+        self.stopped = Gauge(
+            "consumer_stopped", "1 where the consumer waits for an operator", registry=registry
+        )
         self.handler_seconds = Histogram(
             "handler_seconds", "Time in handlers a batch", ["event"], registry=registry
         )
@@ -49,6 +52,11 @@ class RelayMetrics:
         self.set_aside = Gauge("outbox_set_aside", "Rows that failed alone", registry=registry)
         self.active = Gauge("relay_active", "1 where this process publishes", registry=registry)
         self.published = Counter("outbox_published", "Rows published", registry=registry)
+
+    def forget_outbox(self) -> None:
+        """Another process leads and tells how it stands; what this one knew would stay for ever."""
+        for gauge in (self.pending, self.oldest, self.set_aside):
+            gauge.set(0)
 
 
 class SweepMetrics:

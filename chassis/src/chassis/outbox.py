@@ -161,28 +161,33 @@ async def blank(connection: Connection, subject: UUID) -> None:
         subject,
     )
     await connection.execute(
-        "update parked_record set value = null, key = null, headers = '[]',"
+        "update parked_record set value = null, key = null, headers = '[]', error = 'erased',"
         " resolved_at = coalesce(resolved_at, clock_timestamp()), resolution = 'discarded'"
         " where subjects @> array[$1]::uuid[]",
         subject,
     )
 
 
-async def prune(connection: Connection, *, now: datetime) -> None:
-    """Forget what is published, 14 days later, personal events 3; and what was handled, 35 later.
+_PRUNE_PUBLISHED = (
+    "delete from outbox where seq in (select seq from outbox where published_at <"
+    " $1::timestamptz - case when personal then interval '3 days' else interval '14 days' end"
+    " limit $2)"
+)
+_PRUNE_HANDLED = (
+    "delete from inbox where (source, id) in (select source, id from inbox"
+    " where handled_at < $1::timestamptz - interval '35 days' limit $2)"
+)
+_PRUNE_RESOLVED = (
+    "delete from parked_record where id in (select id from parked_record"
+    " where resolved_at < $1::timestamptz - interval '35 days' limit $2)"
+)
 
+
+async def prune(connection: Connection, *, now: datetime) -> None:
+    """Forget what is published, 14 days later, personal events 3; what is done with, 35 later.
+
+    That is what was handled, and parked records that somebody decided on; open ones stay.
     Some thousands a run: what piled up while sweeps were stopped must not outlast a transaction.
     """
-    await connection.execute(
-        "delete from outbox where seq in (select seq from outbox where published_at <"
-        " $1::timestamptz - case when personal then interval '3 days' else interval '14 days' end"
-        " limit $2)",
-        now,
-        PRUNED_ROWS,
-    )
-    await connection.execute(
-        "delete from inbox where (source, id) in (select source, id from inbox"
-        " where handled_at < $1::timestamptz - interval '35 days' limit $2)",
-        now,
-        PRUNED_ROWS,
-    )
+    for statement in (_PRUNE_PUBLISHED, _PRUNE_HANDLED, _PRUNE_RESOLVED):
+        await connection.execute(statement, now, PRUNED_ROWS)

@@ -128,8 +128,10 @@ async def record_of(connection: Connection, record_id: int) -> RawRecord | None:
 
 
 async def resolve(connection: Connection, record_id: int, *, resolution: str) -> bool:
+    """Decide on a record, and forget what it said: by its hash it is known if it comes again."""
     row = await connection.fetchrow(
-        "update parked_record set resolved_at = clock_timestamp(), resolution = $2"
+        "update parked_record set resolved_at = clock_timestamp(), resolution = $2,"
+        " value = null, key = null, headers = '[]', error = split_part(error, ':', 1)"
         " where id = $1 and resolved_at is null returning id",
         record_id,
         resolution,

@@ -56,6 +56,7 @@ class Relay:
         self._stopping = asyncio.Event()
         self._backoff = Backoff()
         self._failures = 0
+        self._leads = False
         self._heartbeat_at = 0.0
         self._measure_at = 0.0
 
@@ -69,6 +70,7 @@ class Relay:
 
     async def _run(self) -> None:
         while not self._stopping.is_set():
+            self._leads = False
             try:
                 await self._lead()
             except Exception as error:
@@ -77,6 +79,9 @@ class Relay:
                 self._failures += 1
             finally:
                 self._metrics.active.set(0)
+                # What a leader said lasts until its next turn: a 0 between two would hush an alert.
+                if not self._leads:
+                    self._metrics.forget_outbox()
 
     async def _lead(self) -> None:
         """Take the lock, or stand by; then publish until something fails."""
@@ -86,6 +91,9 @@ class Relay:
             if not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK):
                 await pause(STAND_BY_SECONDS, self._stopping)
                 return
+            self._leads = True
+            # Also while Kafka is away and no publisher ever starts.
+            await self._measure(connection)
             async with publisher(self._origin) as kafka:
                 self._metrics.active.set(1)
                 while not self._stopping.is_set():

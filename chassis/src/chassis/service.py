@@ -16,7 +16,7 @@ from chassis.consumers import Consumers
 from chassis.database import CONSUMER_TRANSACTION_SECONDS, Pool
 from chassis.delivery import Delivery
 from chassis.event import topics_of
-from chassis.finding import Check
+from chassis.finding import Check, Finding
 from chassis.metrics import ConsumerMetrics, RelayMetrics, SweepMetrics
 from chassis.outbox import Outbox
 from chassis.relay import Relay
@@ -51,7 +51,8 @@ class Service:
     ``web`` builds the HTTP side around the runtime, ``workers`` are background loops,
     ``owned`` gives the current state of what the service owns, to say it again, and
     ``on_restore`` does what its own tables need after a restore.
-    ``topic_file`` declares its topics and ``checks`` are its own, for ``doctor``.
+    ``topic_file`` declares its topics and ``checks`` are its own, for ``doctor``; ``notes`` stand
+    at ``/health/ready`` and tell, at once and from memory, what it works without.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Service:
     on_restore: OnRestore | None = None
     topic_file: Path | None = None
     checks: tuple[Check, ...] = ()
+    notes: Callable[[Runtime], Sequence[Finding]] | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:

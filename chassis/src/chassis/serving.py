@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from chassis import provisioning
-from chassis.disk import DiskMetrics
+from chassis.disk import DiskMetrics, disks
 from chassis.health import health_router
 from chassis.service import Runtime, Service
 from chassis.settings import ServiceSettings
@@ -25,9 +25,14 @@ SHUTDOWN_SECONDS = 5
 
 def application(service: Service, runtime: Runtime) -> FastAPI:
     """The service's web application with the running service as its lifespan."""
-    DiskMetrics(runtime.registry, least_percent=runtime.settings.disk_free_percent)
+    settings = runtime.settings
+    DiskMetrics(
+        runtime.registry,
+        least_percent=settings.disk_free_percent,
+        folders=disks(settings.disk_folders),
+    )
     app = service.web(runtime)
-    app.include_router(health_router(runtime))
+    app.include_router(health_router(runtime, service.notes))
     app.router.lifespan_context = lambda _app: service.running(runtime)
     return app
 

@@ -71,6 +71,12 @@ def _networks(value: str) -> str:
     return value
 
 
+def _folders(value: str) -> str:
+    if not all(folder.startswith("/") for folder in value.split()):
+        raise ValueError("it must be folders from the root on with spaces between, like /var/lib/x")
+    return value
+
+
 def _own_address(value: str) -> str:
     if value == "localhost":
         return value
@@ -124,6 +130,9 @@ LogLevel = Annotated[str, AfterValidator(_log_level)]
 
 Networks = Annotated[str, AfterValidator(_networks)]
 """Addresses and networks, with spaces between."""
+
+Folders = Annotated[str, AfterValidator(_folders)]
+"""With their whole paths and spaces between."""
 
 OwnAddress = Annotated[str, AfterValidator(_own_address)]
 """Of this machine, to listen on."""

@@ -15,6 +15,7 @@ from pydantic_settings import (
 from chassis.setting_values import (
     Address,
     Brokers,
+    Folders,
     KeyList,
     LogLevel,
     Networks,
@@ -48,8 +49,9 @@ class ServiceSettings(BaseSettings):
     changes; ``public_url`` is the origin that people's browsers see; the addresses beside it stand
     at the foot of every page. ``behind_gateway`` says that whoever connects is the gateway, whose
     word about the visitor counts; ``trusted_proxies`` are those before it. Less free disk than
-    ``disk_free_percent`` is an alarm, less than ``disk_start_mebibytes`` keeps migrations. Keys
-    are lists for rotation: the first signs, all verify.
+    ``disk_free_percent`` is an alarm, on the system's disk and on those of ``disk_folders``; less
+    than ``disk_start_mebibytes`` keeps migrations. Keys are lists for rotation: the first signs,
+    all verify.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -62,6 +64,7 @@ class ServiceSettings(BaseSettings):
     public_url: Origin = "http://localhost:8000"
     imprint_url: Address = ""
     data_protection_url: Address = ""
+    accessibility_url: Address = ""
     attribution_url: Address = ""
     time_zone: TimeZone = "Europe/Berlin"
     host: OwnAddress = "127.0.0.1"
@@ -74,6 +77,7 @@ class ServiceSettings(BaseSettings):
     allow_time_travel: bool = False
     log_level: LogLevel = "INFO"
     sweep_seconds: float = Field(default=60.0, gt=0)
+    disk_folders: Folders = ""
     disk_free_percent: int = Field(default=10, ge=0, le=90)
     disk_start_mebibytes: int = Field(default=256, ge=0)
     migrations: Path | None = None

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from faststream.exceptions import NackMessage
 
+from chassis import gate
 from chassis.database import Pool
 from chassis.delivery import ConsumerStopped, Delivery
 from chassis.fetching import broker_of, subscribe
@@ -37,6 +38,7 @@ class Subscriber:
         pool: Pool,
         metrics: ConsumerMetrics,
     ) -> None:
+        self._group = group
         self._delivery = delivery
         self._pool = pool
         self._metrics = metrics
@@ -97,6 +99,9 @@ class Subscriber:
         consumer = self._subscriber.consumer
         self._metrics.lag.set(lag_of(consumer))
         await rewind_where_asked(consumer, self._pool)
+        # Asked of the database: a replica without records would never hear that it was resumed.
+        async with self._pool.connection() as connection:
+            self._metrics.stopped.set(await gate.is_closed(connection, self._group))
 
     async def _start(self) -> None:
         failures = 0

@@ -219,18 +219,21 @@ class TestFailingHandlers:
         behind = [str(n) for n in range(300)]
         await book.send(*failing)
 
-        async with book.running():
+        async with book.running() as runtime:
             await eventually(book.is_stopped, PATIENCE)
+            await eventually(lambda: counted(runtime, "consumer_stopped") == 1, PATIENCE)
             await book.send(*(record_of(book.written(text, trouble="")) for text in behind))
         with capture_logs() as said:
-            async with book.running():
+            async with book.running() as runtime:
                 await eventually(lambda: happened("consumer_stopped", said), PATIENCE)
+                await eventually(lambda: counted(runtime, "consumer_stopped") == 1, PATIENCE)
                 assert await book.effects() == []
                 assert len(await book.parked()) == gate.STOP_AFTER
 
                 code, answer = await book.command("parked", "resume")
                 assert (code, answer) == (0, "The consumer goes on.\n")
                 await until_handled(book, behind)
+                await eventually(lambda: counted(runtime, "consumer_stopped") == 0, PATIENCE)
 
         assert len(await book.parked()) == gate.STOP_AFTER
 

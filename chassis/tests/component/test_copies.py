@@ -50,6 +50,42 @@ class TestCopies:
 
         assert await copy_of(desk, note) == 7
 
+    async def test_the_same_revision_mends_a_copy_that_differs(self, desk: Desk) -> None:
+        note = uuid4()
+        state = record_of(desk.book.state("right", note=note, revision=2))
+        await desk.hand(desk.read(state))
+        await spoil(desk.book)
+
+        await desk.hand(desk.read(record_of(desk.book.state("late", note=note, revision=1)), state))
+
+        assert await text_of(desk.book, note) == "right"
+
+    async def test_of_one_revision_in_a_batch_the_last_counts(self, desk: Desk) -> None:
+        note = uuid4()
+        said = [desk.book.state(text, note=note, revision=2) for text in "abcdefgh"]
+
+        await desk.hand(desk.read(*map(record_of, said)))
+
+        assert await text_of(desk.book, note) == "h"
+
+    async def test_the_same_revision_revives_and_buries_nothing(self, desk: Desk) -> None:
+        buried, kept = uuid4(), uuid4()
+        states = [record_of(desk.book.state(note=note, revision=2)) for note in (buried, kept)]
+        await desk.hand(desk.read(states[0].saying(None), states[1]))
+
+        await desk.hand(desk.read(states[0], states[1].saying(None)))
+
+        assert (await copy_of(desk, buried), await copy_of(desk, kept)) == (None, 2)
+
+    async def test_the_same_state_again_writes_nothing(self, desk: Desk) -> None:
+        state = record_of(desk.book.state(note=uuid4(), revision=1))
+        await desk.hand(desk.read(state))
+        version = await desk.book.value("select ctid from state_copy")
+
+        await desk.hand(desk.read(state))
+
+        assert await desk.book.value("select ctid from state_copy") == version
+
     async def test_an_empty_value_is_no_tombstone(self, desk: Desk) -> None:
         note = uuid4()
         empty = record_of(desk.book.state(note=note, revision=2)).saying(b"")
@@ -88,7 +124,7 @@ class TestRewind:
         await book.send(*(record_of(book.state(note=uuid4(), revision=1)) for _ in range(30)))
         async with book.running():
             await eventually(lambda: kept(book, 30), PATIENCE)
-            await book.fetch("alter table parked_record rename to hidden")
+            await book.fetch("alter table consumer_gate rename to hidden")
             with capture_logs() as said:
                 await book.send(*(record_of(book.state(note=uuid4(), revision=1)) for _ in "ab"))
                 await eventually(lambda: happened("consumer_blocked", said), PATIENCE)
@@ -97,9 +133,50 @@ class TestRewind:
                 await eventually(lambda: happened("partition_rewound", said) == 2, PATIENCE)
                 failed = happened("consumer_blocked", said)
                 await eventually(lambda: happened("consumer_blocked", said) > failed, PATIENCE)
-            await book.fetch("alter table hidden rename to parked_record")
+            await book.fetch("alter table hidden rename to consumer_gate")
 
             await eventually(lambda: kept(book, 32), PATIENCE)
+
+    async def test_a_wrong_copy_is_mended(self, book: Book) -> None:
+        note = uuid4()
+        await book.send(record_of(book.state("right", note=note, revision=1)))
+        async with book.running():
+            await eventually(lambda: kept(book, 1), PATIENCE)
+            await spoil(book)
+
+            await book.command("consumer", "rewind", book.events.state.topic)
+
+            await eventually(lambda: says(book, note, "right"), PATIENCE)
+
+    async def test_a_discarded_state_comes_again_when_its_reader_is_upgraded(
+        self, book: Book
+    ) -> None:
+        note = uuid4()
+        await book.send(record_of(book.newer_state("at last", note=note, revision=1)))
+        async with book.running():
+            await eventually(book.parked, PATIENCE)
+        (row,) = await book.parked()
+        await book.command("parked", "discard", str(row["id"]))
+        book.upgrade()
+
+        async with book.running():
+            await book.command("consumer", "rewind", book.events.state.topic)
+
+            await eventually(lambda: says(book, note, "at last"), PATIENCE)
+        assert await book.parked() == []
+
+
+async def spoil(book: Book) -> None:
+    await book.fetch('update state_copy set payload = payload || \'{"text": "wrong"}\'')
+
+
+async def text_of(book: Book, note: UUID) -> str | None:
+    rows = await book.fetch("select payload ->> 'text' from state_copy where id = $1", note)
+    return rows[0][0] if rows else None
+
+
+async def says(book: Book, note: UUID, text: str) -> bool:
+    return await text_of(book, note) == text
 
 
 def happened(event: str, said: Sequence[EventDict]) -> int:

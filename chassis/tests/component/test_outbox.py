@@ -164,6 +164,28 @@ class TestPrune:
 
         assert await almanac.value("select count(*) from inbox") == kept
 
+    @pytest.mark.parametrize(
+        ("resolved", "kept"),
+        [
+            (timedelta(days=35, seconds=-1), 1),
+            (timedelta(days=35, seconds=1), 0),
+            (None, 1),
+        ],
+    )
+    async def test_what_was_parked_is_known_35_days_after_the_decision(
+        self, almanac: Almanac, resolved: timedelta | None, kept: int
+    ) -> None:
+        await almanac.execute(
+            'insert into parked_record (topic, partition, "offset", value_hash, "timestamp",'
+            " headers, error, parked_at, resolved_at)"
+            " values ('t', 0, 0, '', '2020-01-01', '[]', '', '2020-01-01', $1)",
+            None if resolved is None else NOW - resolved,
+        )
+
+        await prune(almanac)
+
+        assert await almanac.value("select count(*) from parked_record") == kept
+
     async def test_a_long_arrear_goes_in_portions(self, almanac: Almanac) -> None:
         await almanac.execute(
             "insert into inbox (source, id, handled_at)"

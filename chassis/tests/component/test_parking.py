@@ -1,5 +1,6 @@
 """What cannot be handled is kept byte for byte, alone, and never empties a topic into the table."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
@@ -7,10 +8,12 @@ from uuid import uuid4
 import pytest
 from notebook.desk import Desk
 from notebook.records import BROKEN, Record, record_of
+from structlog.testing import capture_logs
 
-from chassis import gate, parking
+from chassis import gate, outbox, parking
 from chassis.delivery import ConsumerStopped, TransientFailure
 from chassis.parking import RawRecord
+from embedded.testing import eventually
 
 
 def written(desk: Desk, text: str = "", **fields: Any) -> Record:
@@ -122,6 +125,15 @@ class TestFailingHandler:
         (row,) = await desk.book.parked()
         assert row["subjects"] == [note]
 
+    async def test_personal_data_stay_out_of_the_error(self, desk: Desk) -> None:
+        await desk.book.fetch("create unique index effect_text on effect (text)")
+
+        await desk.hand(desk.read(*(written(desk, "Erika Muster") for _ in "ab")))
+
+        (error,) = await parked_errors(desk)
+        assert error.startswith("UniqueViolationError")
+        assert error.endswith('violates unique constraint "effect_text"')
+
     async def test_a_lost_connection_parks_nothing(self, desk: Desk) -> None:
         records = desk.read(written(desk, "a"), written(desk, "b", trouble="lost connection"))
 
@@ -142,6 +154,38 @@ class TestFailingHandler:
         assert await desk.book.effects() == ["a", "b", "c"]
         (error,) = await parked_errors(desk)
         assert error.startswith("needs more time")
+
+    async def test_a_database_that_stalls_for_a_while_parks_nothing(self, desk: Desk) -> None:
+        records = desk.read(written(desk, "innocent"))
+
+        with capture_logs() as said:
+            async with asyncio.TaskGroup() as tasks, desk.pool.transaction() as transaction:
+                await transaction.execute("lock table inbox in access exclusive mode")
+                tasks.create_task(desk.hand(records, work_seconds=1))
+                await eventually(lambda: "batch_overran" in {each["event"] for each in said})
+
+        assert await desk.book.effects() == ["innocent"]
+        assert await desk.book.parked() == []
+
+    async def test_one_that_fails_after_an_overrun_is_tried_like_any_other(
+        self, desk: Desk
+    ) -> None:
+        shaky = desk.book.written("shaky", trouble="slow, then refusal", times=3)
+
+        await desk.hand(desk.read(record_of(shaky)), work_seconds=0.5)
+
+        assert await desk.book.effects() == ["shaky"]
+        assert await desk.book.parked() == []
+
+    async def test_one_that_always_fails_after_an_overrun_is_parked_for_what_it_raised(
+        self, desk: Desk
+    ) -> None:
+        guilty = written(desk, trouble="slow, then refusal")
+
+        await desk.hand(desk.read(guilty), work_seconds=0.5)
+
+        (error,) = await parked_errors(desk)
+        assert error.startswith("Unwilling")
 
 
 MANY: dict[str, Callable[[Desk, int], Sequence[Record]]] = {
@@ -240,3 +284,44 @@ class TestDecisions:
         assert code == 1
         assert said.startswith("Still undecodable")
         assert (await desk.book.parked())[0]["resolved_at"] is None
+
+    async def test_a_record_handled_at_last_leaves_nothing_of_what_it_said(
+        self, desk: Desk
+    ) -> None:
+        state = desk.book.newer_state("Erika Muster", note=uuid4(), revision=1)
+        records = desk.read(record_of(state))
+        await desk.hand(records)
+        (row,) = await desk.book.parked()
+        desk.book.upgrade()
+
+        assert await desk.book.command("parked", "replay", str(row["id"])) == (0, "Handled.\n")
+        await desk.hand(records)
+
+        await demand_blank(desk, error="undecodable")
+        assert await desk.book.value("select count(*) from state_copy") == 1
+
+    async def test_a_record_given_up_leaves_nothing_of_what_it_said(self, desk: Desk) -> None:
+        records = desk.read(written(desk, "Erika Muster", trouble="zero byte"))
+        await desk.hand(records)
+        (row,) = await desk.book.parked()
+
+        await desk.book.command("parked", "discard", str(row["id"]))
+        await desk.hand(records)
+
+        await demand_blank(desk, error=row["error"].partition(":")[0])
+
+    async def test_an_erasure_leaves_nothing_of_it_either(self, desk: Desk) -> None:
+        note = uuid4()
+        await desk.hand(desk.read(written(desk, note=note, trouble="refusal")))
+
+        async with desk.pool.transaction() as transaction:
+            await outbox.blank(transaction, note)
+
+        await demand_blank(desk, error="erased")
+
+
+async def demand_blank(desk: Desk, *, error: str) -> None:
+    (row,) = await desk.book.parked()
+    assert row["resolved_at"] is not None
+    assert (row["key"], row["headers"], row["value"]) == (None, "[]", None)
+    assert row["error"] == error

@@ -45,6 +45,11 @@ class Running:
         async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
             return (await client.post(f"{self.url}/entries/{entry_id}")).status_code
 
+    async def told(self, name: str) -> float:
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+            figures = (await client.get(f"{self.url}/metrics")).text.splitlines()
+        return next(float(line.split()[1]) for line in figures if line.startswith(f"{name} "))
+
     def logged(self, event: str) -> int:
         return self.process.command.log.read_text().count(f'"event": "{event}"')
 
@@ -100,6 +105,24 @@ class TestBrokerAway:
         assert ready == (503, "waiting for the broker")
         assert await almanac.value("select count(set_aside_at) from outbox") == 0
         await assert_all_published_in_order(almanac, entry_id, 22)
+
+    async def test_what_waits_is_told_by_a_service_that_never_saw_it(
+        self, almanac: Almanac, kafka_server: Kafka
+    ) -> None:
+        await almanac.append(*almanac.history(3))
+        kafka_server.kill()
+        try:
+            with serving(almanac) as running:
+                await has_failed(running, times=4)
+                first = await running.told("outbox_oldest_seconds")
+                await has_failed(running, times=6)
+                later = await running.told("outbox_oldest_seconds")
+                pending = await running.told("outbox_pending")
+        finally:
+            kafka_server.start()
+
+        assert pending == 3
+        assert 0 < first < later
 
 
 class TestDatabaseAway:

@@ -14,7 +14,7 @@ from almanac.almanac import PARTITIONS, Almanac, header, ids
 from almanac.fixtures import an_almanac  # noqa: F401 - a fixture
 from prometheus_client import CollectorRegistry
 
-from chassis import backlog
+from chassis import backlog, relay
 from chassis.cause import Cause
 from chassis.envelope import Gone
 from chassis.metrics import RelayMetrics
@@ -167,6 +167,21 @@ class TestStandBy:
         (revisions,) = (await almanac.revisions(almanac.events.written.topic)).values()
         assert without_repeats(revisions) == list(range(1, 301))
 
+    async def test_tells_nothing_of_the_outbox_once_the_other_leads(self, almanac: Almanac) -> None:
+        metrics = some_metrics()
+        almanac.events.whispered.topic = f"missing-{almanac.suffix}"
+        await almanac.append(almanac.events.whispered(entry_id=uuid4()))
+        await almanac.execute("update outbox set set_aside_at = clock_timestamp()")
+
+        async with almanac.relay(metrics).running(), almanac.transaction() as other:
+            await eventually(lambda: all(told(metrics)), timeout=ONCE_HEALED)
+            lead = asyncio.create_task(other.execute("select pg_advisory_lock($1)", relay.LOCK))
+            await eventually(lambda: waits_for_the_lead(almanac))
+            await eventually(lambda: cut_connection(almanac))
+            await lead
+
+            await eventually(lambda: not any(told(metrics)), timeout=SOON)
+
     async def test_publishes_nothing_while_the_other_is_active(self, almanac: Almanac) -> None:
         active, waiting = some_metrics(), some_metrics()
 
@@ -272,6 +287,12 @@ def is_active(metrics: RelayMetrics) -> bool:
     return bool(metrics.active._value.get())
 
 
+def told(metrics: RelayMetrics) -> list[float]:
+    """How much waits, how much of it is set aside, and for how long."""
+    gauges = (metrics.pending, metrics.set_aside, metrics.oldest)
+    return [float(each._value.get()) for each in gauges]
+
+
 def count_published(metrics: RelayMetrics) -> float:
     return float(metrics.published._value.get())
 
@@ -307,6 +328,14 @@ async def some_published(almanac: Almanac) -> bool:
 
 async def pending_is(almanac: Almanac, count: int) -> bool:
     return await almanac.pending() == count
+
+
+async def waits_for_the_lead(almanac: Almanac) -> bool:
+    query = (
+        "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+        " and database = (select oid from pg_database where datname = current_database())"
+    )
+    return bool(await almanac.value(query))
 
 
 async def cut_connection(almanac: Almanac) -> bool:

@@ -1,6 +1,7 @@
 """The frame around every page: what one installation adds to it."""
 
 import pytest
+from specimen.service import SITE as FRAMED
 
 from chassis.settings import ServiceSettings
 from chassis.signing import generate_link_key
@@ -14,14 +15,37 @@ def settings(**given: str) -> ServiceSettings:
     return ServiceSettings(database_url="", form_key=generate_link_key(), **given)  # type: ignore[arg-type]
 
 
+class TestNavigation:
+    @pytest.mark.parametrize(
+        ("path", "entry"),
+        [
+            ("/form/7", "/form"),
+            ("/own", "/account"),
+            ("/own/7", "/account"),
+            ("/owner", None),
+            ("/", "/"),
+            ("/elsewhere", None),
+        ],
+    )
+    def test_a_page_lies_under_the_entry_that_names_it(self, path: str, entry: str | None) -> None:
+        current = FRAMED.current(path)
+
+        assert (current and current.href) == entry
+
+
 class TestInstalled:
     def test_links_that_are_set_stand_at_the_foot_in_order(self) -> None:
         site = SITE.installed(
-            settings(imprint_url="https://cluster.org/imprint", attribution_url="/sources")
+            settings(
+                imprint_url="https://cluster.org/imprint",
+                accessibility_url="https://cluster.org/accessibility",
+                attribution_url="/sources",
+            )
         )
 
         assert [(link.label.de, link.label.en, link.href) for link in site.legal] == [
             ("Impressum", "Imprint", "https://cluster.org/imprint"),
+            ("Barrierefreiheit", "Accessibility", "https://cluster.org/accessibility"),
             ("Quellen", "Sources", "/sources"),
         ]
 

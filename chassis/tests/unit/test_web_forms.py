@@ -83,6 +83,17 @@ class TestErrors:
         assert "„Name“ fehlt." in answer.text
 
 
+class TestChoices:
+    def test_what_may_be_left_out_is_optional_until_it_cannot_be_taken_back(
+        self, client: TestClient
+    ) -> None:
+        optional = '<legend class="kern-label">Größe <span class="kern-label__optional">'
+
+        assert optional in client.get("/form").text
+        assert optional in submitted(client, name="")[1]
+        assert optional not in submitted(client, name="", size="small")[1]
+
+
 class TestNumbers:
     @pytest.mark.parametrize(
         ("typed", "language", "amount"),

@@ -39,6 +39,16 @@ class TestLanguage:
     def test_an_unknown_language_is_german(self, client: TestClient) -> None:
         assert "Zum Inhalt springen" in client.get("/?lang=xx").text
 
+    @pytest.mark.parametrize(
+        ("address", "stands"), [("/form", True), ("/nowhere", True), ("/upload", False)]
+    )
+    def test_no_switch_leads_to_what_only_a_button_asks_for(
+        self, client: TestClient, address: str, *, stands: bool
+    ) -> None:
+        page = client.get(address, headers={"Accept": "text/html"}).text
+
+        assert ("?lang=en" in page) is stands
+
     def test_numbers_and_dates_follow_the_language(self, client: TestClient) -> None:
         german, english = client.get("/?lang=de").text, client.get("/?lang=en").text
 
@@ -52,6 +62,20 @@ class TestLanguage:
         gaps = catalogue_gaps("specimen")
 
         assert {"Muster", "Stichwörter", "{number} Karte"} <= set(gaps.untranslated)
+
+
+class TestSection:
+    def test_its_pages_are_shown_to_who_is_signed_in_and_this_one_is_marked(
+        self, client: TestClient
+    ) -> None:
+        page = client.get("/account").text
+
+        assert '<nav class="site-section" aria-label="Mein Bereich">' in page
+        assert 'href="/account" aria-current="page">Konto</a>' in page
+        assert 'href="/own"></a>' in page
+
+    def test_a_visitor_sees_none_of_them(self, client: TestClient) -> None:
+        assert "site-section" not in client.get("/form").text
 
 
 class TestHeaders:

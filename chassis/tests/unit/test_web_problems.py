@@ -39,6 +39,14 @@ class TestProblemJson:
             },
         ]
 
+    def test_a_number_with_a_comma_is_answered_with_one_that_json_takes(
+        self, client: TestClient
+    ) -> None:
+        answer = client.post("/api/entries", json={**VALID, "amount": "2,5"})
+
+        (error,) = answer.json()["errors"]
+        assert error["remedy"] == "Schreiben Sie einen Punkt statt eines Kommas, zum Beispiel 2.5."
+
     @pytest.mark.parametrize(
         ("content", "status"),
         [

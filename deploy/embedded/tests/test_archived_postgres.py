@@ -1,57 +1,15 @@
 """The scripts of backup and restore on a real server: any moment comes back, or nothing changes."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from archived import hold_end_of_recovery, notes, now, recover, swap, take, write
 
 from embedded.archived_postgres import ArchivedPostgres
 from embedded.postgres_installation import CommandFailed
 
-Rows = list[str]
 FULL_DISK = Path("/proc")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ArchivedPostgres]:
-    with ArchivedPostgres(durable=False) as server:
-        server.execute("create table note (text text)")
-        yield server
-
-
-def write(server: ArchivedPostgres, text: str) -> None:
-    server.execute(f"insert into note values ('{text}')")
-
-
-def notes(server: ArchivedPostgres) -> Rows:
-    return server.execute("select text from note order by ctid").splitlines()
-
-
-def take(server: ArchivedPostgres, *, keep: str = "2") -> str:
-    return server.run_script("take.sh", server.backups, BACKUP_KEEP=keep)
-
-
-def recover(server: ArchivedPostgres, base: str, *time: str) -> None:
-    server.run_script("recover.sh", server.data, server.backups, base, *time)
-
-
-def swap(server: ArchivedPostgres) -> None:
-    server.pause()
-    server.run_script("swap.sh", server.data)
-    server.start()
-
-
-def now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f+00}"
-
-
-@pytest.fixture
-def base(server: ArchivedPostgres) -> str:
-    """A backup of nothing but the note `kept`, of which the log is archived as well."""
-    server.execute("truncate note")
-    write(server, "kept")
-    return take(server)
 
 
 def test_a_lost_server_comes_back_with_all_that_was_archived(
@@ -86,6 +44,23 @@ def test_a_moment_comes_back_and_later_ones_can_be_restored_after_it(
     assert before == ["kept", "right"]
     assert notes(server) == ["kept", "right", "after"]
     assert again > then
+
+
+def test_a_server_slow_to_end_its_recovery_stays_at_the_moment(
+    server: ArchivedPostgres, base: str
+) -> None:
+    write(server, "right")
+    then = now()
+    write(server, "wrong")
+    server.run_script("flush.sh", server.backups)
+
+    with ThreadPoolExecutor() as beside:
+        held = beside.submit(hold_end_of_recovery, server.data / ".recovered")
+        recover(server, base, then)
+        swap(server)
+
+    held.result()
+    assert notes(server) == ["kept", "right"]
 
 
 def test_only_the_newest_backups_stay_and_the_log_since_then(

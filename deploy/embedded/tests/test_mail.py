@@ -72,6 +72,20 @@ class TestMail:
         assert refused.value.recipients[address][0] == int(answer[:3])
         assert len(mail_server.mailbox.mails_to(address)) == 1
 
+    def test_content_can_be_refused_after_its_recipient_was_accepted(
+        self, mail_server: Mail, unique: str
+    ) -> None:
+        address = f"{unique}@example.org"
+        mail_server.mailbox.refuse_content(address)
+
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            send(mail_server, a_mail(to=address))
+        mail_server.mailbox.accept(address)
+        send(mail_server, a_mail(to=address))
+
+        assert refused.value.smtp_code == 554
+        assert len(mail_server.mailbox.mails_to(address)) == 1
+
     def test_it_comes_back_on_its_ports_with_its_mails(self) -> None:
         with Mail() as server:
             send(server, a_mail(to="klinik@example.org"))

@@ -27,7 +27,8 @@ PAGE = """
   <input type="checkbox" name="urgent" value="yes">
   <button name="answer" value="yes"><b>Ja,</b>
     Kontakt aufnehmen</button>
-  <button name="answer" value="no">Absagen</button>
+  <button name="answer" value="no"><span>Absagen</span><span class="site-unseen">: Pumpen</span>
+    </button>
 </form>
 """
 
@@ -54,7 +55,7 @@ class TestForms:
         assert form.action == "/sent"
         assert form.values == {"form_token": "abc", "kind": "offer"}
 
-    def test_a_button_is_named_by_its_words(self) -> None:
+    def test_a_button_is_named_by_its_words_that_are_seen(self) -> None:
         _, form = forms_of(httpx.Response(200, text=PAGE))
 
         assert form.buttons == ["Ja, Kontakt aufnehmen", "Absagen"]

@@ -1,10 +1,12 @@
 """`eventually` waits for the condition and tells what was missing."""
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
 from embedded.testing import eventually
+from embedded.waiting import WaitingGivenUp, wait_until
 
 
 class TestEventually:
@@ -31,3 +33,15 @@ class TestEventually:
 
         with pytest.raises(AssertionError, match="nothing arrived"):
             await eventually(nothing_arrived, timeout=0.1)
+
+
+class TestWaitUntil:
+    def test_a_waiting_that_is_given_up_ends_at_once(self) -> None:
+        given_up = Event()
+
+        def never() -> bool:
+            given_up.set()
+            return False
+
+        with pytest.raises(WaitingGivenUp, match="Kafka"):
+            wait_until(never, limit_seconds=3600, waiting_for="Kafka", given_up=given_up)

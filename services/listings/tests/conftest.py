@@ -1,5 +1,6 @@
 """What the tests of this service share: a migrated database, the app, builders in plain words."""
 
+import json
 import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -130,6 +131,8 @@ def run(settings: ListingsSettings, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("LISTINGS_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("LISTINGS_FORM_KEY", settings.form_key)
     monkeypatch.setenv("LISTINGS_SESSION_PRIVATE_KEY", settings.session_private_key)
+    public = json.dumps(settings.session_public_keys)
+    monkeypatch.setenv("LISTINGS_SESSION_PUBLIC_KEYS", public)
     return Run()
 
 

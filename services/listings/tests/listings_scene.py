@@ -14,7 +14,7 @@ from chassis.web.access import COOKIE
 from listings.csv_file import CsvRow
 from listings.erased.traces import Tracer
 from listings.members.member import Member
-from listings.organisations.importing import OrganisationRow
+from listings.organisations.importing import OrganisationRow, organisations_import
 from listings.organisations.organisation import Organisation
 from listings.settings import ListingsSettings
 from schemas.claims import SessionClaims
@@ -24,6 +24,7 @@ SAMPLE = Path(__file__).parents[3] / "deploy/embedded/sample"
 NOW = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
 TRACER = Tracer((b"k" * 32,))
 """Recognises whoever was erased in a test."""
+ORGANISATIONS = organisations_import(public_url="http://exchange.test")
 
 OrganisationRows = tuple[CsvRow[OrganisationRow], ...]
 MintLink = Callable[..., str]

@@ -60,6 +60,26 @@ class Builders:
         }
         return member.SignInRequested(**values | changes)
 
+    def a_decision(
+        self, decision: str, *, about: member.MemberState, **changes: Any
+    ) -> member.RegistrationDecided:
+        declined = {
+            "reason": "Bitte schreiben Sie uns\nvon einer Adresse der <b>Organisation</b>.",
+            "appeal_to": "einspruch@example.org",
+        }
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "registration_id": uuid4(),
+            "member_id": about.member_id,
+            "organisation_id": uuid4(),
+            "organisation_name": "Hanse Textil GmbH",
+            "decision": decision,
+            "by_colleague": False,
+            **(declined if decision == "declined" else {}),
+        }
+        return member.RegistrationDecided(**values | changes)
+
     def a_listing(
         self, title: str, *, by: UUID, kind: str = "offer", **changes: Any
     ) -> listing.ListingCreated:

@@ -1,7 +1,7 @@
 """Fixtures of all tests of this service: what happened, written as one would say it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,11 +13,13 @@ from schemas.contact import (
     ContactWithdrawn,
     Party,
 )
+from schemas.event import Fact
 from schemas.listing import ListingClosed, ListingContent, ListingCreated
 from schemas.mail import MailBounced, MailSent
 from schemas.match import MatchAnswered, MatchProposed, ProposedListing, Reasons
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
+from schemas.outcome import OutcomeAsked, OutcomeReported
 from schemas.place import Category
 from schemas.vocabulary import (
     Answer,
@@ -29,6 +31,7 @@ from schemas.vocabulary import (
     ListingKind,
     MailPurpose,
     OrganisationKind,
+    Outcome,
     Role,
     SizeClass,
     Strength,
@@ -36,6 +39,9 @@ from schemas.vocabulary import (
 )
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+FactT = TypeVar("FactT", bound=Fact)
 
 
 class Story:
@@ -49,6 +55,10 @@ class Story:
         self._now += timedelta(minutes=1)
         self._revision += 1
         return {"occurred_at": self._now, "revision": self._revision}
+
+    def again(self, fact: FactT) -> FactT:
+        """The same, said once more later."""
+        return fact.model_copy(update=self._tick())
 
     def at(self, moment: datetime) -> "Story":
         self._now = moment
@@ -107,6 +117,12 @@ class Story:
                 visibility=Visibility.PUBLIC,
             ),
         )
+
+    def narrowed(self, listing: ListingCreated) -> ListingCreated:
+        """The one that takes its place, for fewer eyes."""
+        fewer = listing.content.model_copy(update={"visibility": Visibility.CLUSTER})
+        successor = {"listing_id": uuid4(), "replaces": listing.listing_id, "content": fewer}
+        return listing.model_copy(update=successor | self._tick())
 
     def closed(
         self,
@@ -200,6 +216,32 @@ class Story:
         requester = _party(contact.requesting_organisation_id, contact.requesting_member_id)
         owner = _party(contact.owning_organisation_id, uuid4())
         return ContactAccepted(**kept, requester=requester, owner=owner)
+
+    def asked(self, contact: ContactRequested) -> OutcomeAsked:
+        return OutcomeAsked(
+            **self._tick(),
+            question_id=uuid4(),
+            contact_id=contact.contact_id,
+            organisation_id=contact.requesting_organisation_id,
+            after_days=7,
+            member_id=contact.requesting_member_id,
+            listing_title=contact.listing_title,
+            counterpart_organisation_id=contact.owning_organisation_id,
+            closes_at=START + timedelta(days=28),
+        )
+
+    def reported(
+        self, asked: OutcomeAsked, outcome: Outcome = Outcome.QUOTE, *, final: bool = False
+    ) -> OutcomeReported:
+        return OutcomeReported(
+            **self._tick(),
+            question_id=asked.question_id,
+            contact_id=asked.contact_id,
+            organisation_id=asked.organisation_id,
+            after_days=asked.after_days,
+            outcome=outcome,
+            final=final,
+        )
 
     def declined(self, contact: ContactRequested) -> ContactDeclined:
         kept = contact.model_dump() | self._tick()

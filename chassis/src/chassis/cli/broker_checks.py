@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from chassis import provisioning
 from chassis.arrears import arrears_of
+from chassis.broker_disks import disk_findings, free_ratios
 from chassis.finding import Finding
 from chassis.provisioning import TopicFile
 from chassis.service import Service
@@ -24,6 +25,7 @@ async def findings(
             *_missing(missing),
             *await _drifts(service, settings),
             *await _arrears(service, bootstrap, but_not=missing, longest=arrears_seconds),
+            *disk_findings(settings.disk_free_percent, await free_ratios(bootstrap)),
         ]
     except Exception as error:
         return [

@@ -12,7 +12,7 @@ import typer
 from chassis.cli import broker_checks, database_checks
 from chassis.cli.running import settings_of
 from chassis.database import single_connection
-from chassis.disk import disk_findings, free_ratio
+from chassis.disk import disk_findings, disks, free_ratio
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
@@ -49,8 +49,9 @@ def _show_json(service: Service, findings: Sequence[Finding]) -> None:
 
 
 async def _findings(service: Service, settings: ServiceSettings) -> list[Finding]:
+    free = {folder: free_ratio(folder) for folder in disks(settings.disk_folders)}
     return [
-        *disk_findings(settings.disk_free_percent, free_ratio()),
+        *disk_findings(settings.disk_free_percent, free),
         *await broker_checks.findings(service, settings),
         *await _database(service, settings),
     ]

@@ -15,6 +15,7 @@ from jinja2 import (
 )
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.routing import Match
 
 from chassis.web.compiled_templates import CompiledTemplates
 from chassis.web.form_token import FormToken
@@ -118,6 +119,7 @@ class Pages:
             "site": self.site,
             "language": language,
             "language_links": _language_links(request),
+            "path": request.url.path,
             "current": self.site.current(request.url.path),
             "account": getattr(request.state, "account", None),
             "now": datetime.now(UTC),
@@ -133,8 +135,17 @@ def _loader(package: str) -> BaseLoader:
 
 
 def _language_links(request: Request) -> dict[Language, str]:
+    """None where no page stands at this address, as with what only answers a pressed button."""
+    if not _can_be_opened(request):
+        return {}
     url = request.url
     return {language: f"?{url.include_query_params(lang=language).query}" for language in LANGUAGES}
+
+
+def _can_be_opened(request: Request) -> bool:
+    opened = {**request.scope, "method": "GET"}
+    matches = {route.matches(opened)[0] for route in request.app.routes}
+    return Match.FULL in matches or Match.PARTIAL not in matches
 
 
 def _keep_language(request: Request, response: HTMLResponse, language: Language) -> None:

@@ -33,6 +33,11 @@ class Presentation:
         pattern = "d. MMMM yyyy, HH:mm 'Uhr'" if self._is_german else "d MMMM yyyy, HH:mm"
         return format_datetime(value, pattern, tzinfo=self._zone, locale=self._locale)
 
+    def short_moment(self, value: datetime) -> str:
+        """For tables: a day and a time that fit one line."""
+        pattern = "dd.MM.yyyy, HH:mm" if self._is_german else "dd/MM/yyyy, HH:mm"
+        return format_datetime(value, pattern, tzinfo=self._zone, locale=self._locale)
+
     def relative(self, value: datetime, now: datetime) -> str:
         return format_timedelta(value - now, add_direction=True, locale=self._locale)
 
@@ -54,6 +59,7 @@ class Presentation:
             "day": self.day,
             "short_day": self.short_day,
             "moment": self.moment,
+            "short_moment": self.short_moment,
             "relative": self.relative,
             "number": self.number,
             "percent": self.percent,

@@ -137,7 +137,7 @@ def _field_problem(
         field=name,
         pointer="#" + "".join(f"/{_escaped(step)}" for step in path) if place == "body" else None,
         detail=catalogue.sentence(language, refusal.detail, values),
-        remedy=catalogue.sentence(language, refusal.remedy, values),
+        remedy=catalogue.sentence(language, refusal.in_data().remedy, values),
     )
 
 

@@ -1,45 +1,64 @@
 """Why an input is refused, in words and with the remedy; German, translated when shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Self
 
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from chassis.web.translation import mark
 
 REFUSAL = "refusal"
+LONG = frozenset({"string_too_long", "too_long"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """One sentence about a field (`{label}` and other values are filled in) and what to do."""
+    """One sentence about a field (`{label}` and other values are filled in) and what to do.
+
+    `remedy_in_data` is said instead where no form stands around the field: in JSON and in files.
+    """
 
     detail: str
     remedy: str = ""
+    remedy_in_data: str = ""
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    def in_data(self) -> Self:
+        return replace(self, remedy=self.remedy_in_data or self.remedy)
 
 
 def refuse(refusal: Refusal, **values: object) -> PydanticCustomError:
     """What a validator raises to refuse a value in its own words."""
-    context = {**refusal.values, **values, "detail": refusal.detail, "remedy": refusal.remedy}
+    context = {**refusal.values, **values, "detail": refusal.detail, REFUSAL: refusal}
     return PydanticCustomError(REFUSAL, "{detail}", context)
 
 
 def refusal_of(error: ErrorDetails, *, for_programs: bool = False) -> Refusal:
-    """What to say about one Pydantic error; only programs are told the values of a choice."""
+    """What to say about one Pydantic error; programs and files have no form to look at."""
     context = dict(error.get("ctx", {}))
     if "expected" in context:
         context["expected"] = str(context["expected"]).replace(" or ", ", ").replace("'", "")
     if error["type"] == REFUSAL:
-        detail, remedy = str(context.pop("detail")), str(context.pop("remedy"))
-        return Refusal(detail=detail, remedy=remedy, values=context)
-    if error["type"] == "value_error" and "reason" in context:
-        return EMAIL
-    known = BY_TYPE.get(error["type"], INVALID)
-    if known is CHOICE and for_programs:
-        known = ALLOWED_VALUES
-    return Refusal(detail=known.detail, remedy=known.remedy, values=context)
+        del context["detail"]
+        known: Refusal = context.pop(REFUSAL)
+    elif error["type"] == "value_error" and "reason" in context:
+        known = EMAIL
+    elif _is_long_entry(error):
+        known = ENTRY_TOO_LONG
+        # Programs call an entry "tags.0"; what is said is about the list that holds it.
+        context |= {"label": str(error["loc"][-2])} if for_programs else {}
+    else:
+        known = BY_TYPE.get(error["type"], INVALID)
+    found = replace(known, values=context)
+    return found.in_data() if for_programs else found
+
+
+def _is_long_entry(error: ErrorDetails) -> bool:
+    """Pydantic calls a long text in a list `too_long` as well as a list of too many entries."""
+    is_entry = len(error["loc"]) > 1 and isinstance(error["loc"][-1], int)
+    return is_entry and error["type"] in LONG and isinstance(error["input"], str)
 
 
 MISSING = Refusal(detail=mark("„{label}“ fehlt."), remedy=mark("Füllen Sie dieses Feld aus."))
@@ -63,6 +82,11 @@ TOO_LONG = Refusal(
     detail=mark("„{label}“ ist zu lang: höchstens {max_length} Zeichen."),
     remedy=mark("Kürzen Sie den Text."),
 )
+ENTRY_TOO_LONG = Refusal(
+    detail=mark("Ein Eintrag in „{label}“ ist zu lang: höchstens {max_length} Zeichen."),
+    remedy=mark("Kürzen Sie ihn, oder trennen Sie mehrere wie beim Feld beschrieben."),
+    remedy_in_data=mark("Kürzen Sie ihn."),
+)
 TOO_SHORT = Refusal(
     detail=mark("„{label}“ ist zu kurz: mindestens {min_length} Zeichen."),
     remedy=mark("Schreiben Sie etwas mehr."),
@@ -78,6 +102,7 @@ TOO_FEW = Refusal(
 PATTERN = Refusal(
     detail=mark("„{label}“ hat nicht die verlangte Form."),
     remedy=mark("Richten Sie sich nach dem Beispiel beim Feld."),
+    remedy_in_data=mark("Verlangt ist die Form {pattern}."),
 )
 WHOLE_NUMBER = Refusal(
     detail=mark("„{label}“ muss eine ganze Zahl sein."),
@@ -86,6 +111,7 @@ WHOLE_NUMBER = Refusal(
 NUMBER = Refusal(
     detail=mark("„{label}“ muss eine Zahl sein."),
     remedy=mark("Schreiben Sie nur Ziffern und höchstens ein Komma."),
+    remedy_in_data=mark("Schreiben Sie einen Punkt statt eines Kommas, zum Beispiel 2.5."),
 )
 PLACES = Refusal(
     detail=mark("„{label}“ hat zu viele Stellen."), remedy=mark("Runden Sie die Zahl.")
@@ -103,7 +129,9 @@ AT_MOST = Refusal(
     detail=mark("„{label}“ darf höchstens {le} sein."), remedy=mark("Geben Sie weniger an.")
 )
 YES_OR_NO = Refusal(
-    detail=mark("„{label}“ muss ja oder nein sein."), remedy=mark("Wählen Sie ja oder nein.")
+    detail=mark("„{label}“ muss ja oder nein sein."),
+    remedy=mark("Wählen Sie ja oder nein."),
+    remedy_in_data=mark("Schreiben Sie true oder false."),
 )
 DAY = Refusal(
     detail=mark("„{label}“ ist kein gültiges Datum."),
@@ -116,10 +144,7 @@ MOMENT = Refusal(
 CHOICE = Refusal(
     detail=mark("„{label}“ steht nicht zur Auswahl."),
     remedy=mark("Wählen Sie einen der angebotenen Werte."),
-)
-ALLOWED_VALUES = Refusal(
-    detail=mark("„{label}“ steht nicht zur Auswahl."),
-    remedy=mark("Erlaubt ist: {expected}."),
+    remedy_in_data=mark("Erlaubt ist: {expected}."),
 )
 IDENTIFIER = Refusal(
     detail=mark("„{label}“ ist keine gültige Kennung."),

@@ -9,14 +9,23 @@ from chassis.web.language import Localised
 
 IMPRINT = Localised(de="Impressum", en="Imprint")
 DATA_PROTECTION = Localised(de="Datenschutz", en="Data protection")
+ACCESSIBILITY = Localised(de="Barrierefreiheit", en="Accessibility")
 ATTRIBUTION = Localised(de="Quellen", en="Sources")
 
 
 class NavigationLink(BaseModel):
+    """`pages` are shown below it to whoever is signed in, on each of them."""
+
     model_config = ConfigDict(frozen=True)
 
     href: str
     label: Localised
+    pages: tuple["NavigationLink", ...] = ()
+
+    def nearest(self, path: str) -> str:
+        """The longest address of its own or of its pages that the path lies under, or none."""
+        own = (self.href, *(page.href for page in self.pages))
+        return max((href for href in own if _lies_under(path, href)), key=len, default="")
 
 
 class Account(BaseModel):
@@ -47,15 +56,16 @@ class Site(BaseModel):
         addresses = (
             (settings.imprint_url, IMPRINT),
             (settings.data_protection_url, DATA_PROTECTION),
+            (settings.accessibility_url, ACCESSIBILITY),
             (settings.attribution_url, ATTRIBUTION),
         )
         legal = tuple(NavigationLink(href=href, label=label) for href, label in addresses if href)
         return self.model_copy(update={"legal": legal, "time_zone": settings.time_zone})
 
-    def current(self, path: str) -> str | None:
+    def current(self, path: str) -> NavigationLink | None:
         """The navigation entry that the path lies under: the longest matching address."""
-        under = [link.href for link in self.navigation if _lies_under(path, link.href)]
-        return max(under, key=len, default=None)
+        under = [link for link in self.navigation if link.nearest(path)]
+        return max(under, key=lambda link: len(link.nearest(path)), default=None)
 
 
 def _lies_under(path: str, href: str) -> bool:

@@ -12,6 +12,14 @@ from embedded.postgres_installation import CommandFailed, PostgresInstallation
 SCRIPTS = Path(__file__).parents[3] / "backup"
 
 
+class ScriptFailed(CommandFailed):
+    """One of `deploy/backup` failed; `code` is what it ended with."""
+
+    def __init__(self, said: str, code: int) -> None:
+        super().__init__(said)
+        self.code = code
+
+
 class ArchivedPostgres(Postgres):
     """Its log is archived beside its data: what the server loses, `recover` and `swap` bring back.
 
@@ -26,8 +34,13 @@ class ArchivedPostgres(Postgres):
     def data(self) -> Path:
         return self._place().data
 
+    @property
+    def path(self) -> str:
+        """The PATH of the scripts: PostgreSQL's programs before all others."""
+        return f"{self._place().programs}:{os.environ['PATH']}"
+
     def run_script(self, name: str, *arguments: str | Path, **environment: str) -> str:
-        """Run one of `deploy/backup`; raise `CommandFailed` with its own words if it fails."""
+        """Run one of `deploy/backup`; raise `ScriptFailed` with its own words if it fails."""
         place = self._place()
         ended: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - our own scripts
             ["/bin/sh", place.folder / "scripts" / name, *map(str, arguments)],
@@ -41,7 +54,7 @@ class ArchivedPostgres(Postgres):
             extra_groups=place.account.extra_groups,
         )
         if ended.returncode != 0:
-            raise CommandFailed(ended.stderr.strip())
+            raise ScriptFailed(ended.stderr.strip(), ended.returncode)
         return ended.stdout.strip()
 
     def hand_over(self, path: Path) -> None:
@@ -70,7 +83,7 @@ class ArchivedPostgres(Postgres):
     def _environment(self, place: PostgresInstallation) -> dict[str, str]:
         """So that PostgreSQL's programs are found, and find the server."""
         return place.environment | {
-            "PATH": f"{place.programs}:{os.environ['PATH']}",
+            "PATH": self.path,
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.port),
             "PGUSER": "postgres",

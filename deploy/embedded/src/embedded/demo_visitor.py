@@ -13,6 +13,8 @@ from embedded.mailbox import CaughtMail
 from embedded.story_exchange import MailReader
 
 _LIMIT_SECONDS = 60
+UNSEEN = "site-unseen"
+"""What only screen readers say: a person at the page presses the label that is seen."""
 
 
 class NoSuchButton(AssertionError):
@@ -38,6 +40,7 @@ class _FormReader(HTMLParser):
         self.forms: list[PageForm] = []
         self._button: dict[str, str] | None = None
         self._words: list[str] = []
+        self._is_seen = True
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -47,11 +50,15 @@ class _FormReader(HTMLParser):
             self._read_input(known)
         elif tag == "button":
             self._button, self._words = known, []
+        elif known.get("class") == UNSEEN:
+            self._is_seen = False
 
     def handle_data(self, data: str) -> None:
-        self._words.append(data)
+        if self._is_seen:
+            self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_seen = True
         if tag != "button" or self._button is None or not self.forms:
             return
         words = " ".join("".join(self._words).split())

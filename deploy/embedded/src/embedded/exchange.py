@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 from typing import Self
 
@@ -56,6 +57,7 @@ class Exchange:
         self._folder = Path(tempfile.mkdtemp(prefix="exchange-"))
         self._keys = Keys.generate()
         self._programs = Programs()
+        self._given_up = Event()
         self._environments: dict[str, dict[str, str]] = {}
         self.services: dict[str, Process] = {}
         self.origin = ""
@@ -126,11 +128,12 @@ class Exchange:
             lambda: self._is_ready(name),
             limit_seconds=READY_LIMIT_SECONDS,
             waiting_for=name,
+            given_up=self._given_up,
         )
 
     def start_services(self) -> None:
         """Start all services, and wait until each of them is ready."""
-        together(self._of_each(self._start_and_wait), cut_short=self.stop_services)
+        together(self._of_each(self._start_and_wait), cut_short=self._given_up.set)
 
     def stop_services(self) -> dict[str, int | None]:
         """Ask all services to end, as an orchestrator does; answer their exit codes."""

@@ -9,6 +9,7 @@ from chassis.signing import SessionKeys, generate_link_key, generate_session_key
 from schemas.links import HOLDERS, LinkPurpose
 
 SERVICES = tuple(HOLDERS)
+CLUSTER = "https://cluster-nordlicht.example"
 SWEEP_SECONDS = 1
 SMTP_DATA_SECONDS = 5
 MAILS_PER_SECOND = 100
@@ -58,7 +59,10 @@ def _of_every_service(name: str, keys: Keys, around: Surroundings) -> dict[str, 
     return {
         "database_url": around.database_url,
         "kafka_bootstrap": around.kafka_bootstrap,
-        "cluster_uri": "https://cluster-nordlicht.example",
+        "cluster_uri": CLUSTER,
+        "imprint_url": f"{CLUSTER}/impressum",
+        "data_protection_url": f"{CLUSTER}/datenschutz",
+        "accessibility_url": f"{CLUSTER}/barrierefreiheit",
         "public_url": around.origin,
         "port": str(around.port),
         "behind_gateway": "true",

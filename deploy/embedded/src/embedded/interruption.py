@@ -3,8 +3,20 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from embedded.processes import INTERRUPTIONS
+
+
+@dataclass
+class _Interruption:
+    """What the handlers share with the main thread, in which Python runs them."""
+
+    is_held: bool = False
+    came: bool = False
+
+
+_interruption = _Interruption()
 
 
 @contextmanager
@@ -18,6 +30,22 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Raise an interruption that comes inside at the end: nothing is begun by halves.
+
+    A thread whose start is interrupted runs, and nobody knows of it.
+    """
+    _interruption.is_held = True
+    try:
+        yield
+    finally:
+        _interruption.is_held = False
+        if _interruption.came:
+            _interruption.came = False
+            raise KeyboardInterrupt
+
+
 def wait_for_interruption() -> None:
     while True:
         signal.pause()
@@ -27,7 +55,10 @@ def _interrupt(*_: object) -> None:
     for number in INTERRUPTIONS:
         # Not SIG_IGN, which the programs that stop the servers would inherit.
         signal.signal(number, _pass_over)
-    raise KeyboardInterrupt
+    if _interruption.is_held:
+        _interruption.came = True
+    else:
+        raise KeyboardInterrupt
 
 
 def _pass_over(*_: object) -> None:

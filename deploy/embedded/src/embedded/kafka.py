@@ -49,11 +49,19 @@ class Kafka:
     def start(self) -> Self:
         """Make an empty broker, or bring the killed one back with its data and its port."""
         if self._process is None:
-            self._given_up.clear()
             self._process = self._create()
         self._process.start()
-        wait_until(self._answers, limit_seconds=_START_LIMIT_SECONDS, waiting_for="Kafka")
+        wait_until(
+            self._answers,
+            limit_seconds=_START_LIMIT_SECONDS,
+            waiting_for="Kafka",
+            given_up=self._given_up,
+        )
         return self
+
+    def give_up(self) -> None:
+        """Let a start under way in another thread end early; `stop` then removes what it began."""
+        self._given_up.set()
 
     def kill(self) -> None:
         """Kill -9. The data stays; `start` brings the broker back."""
@@ -70,8 +78,7 @@ class Kafka:
         _format(class_path(given_up=self._given_up), self.folder / "server.properties")
 
     def stop(self) -> None:
-        """Stop and remove everything; a start under way ends early."""
-        self._given_up.set()
+        """Stop and remove everything."""
         if self._process is not None:
             self.pause()
             self._process = None

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,6 +19,20 @@ from embedded.ports import NotStarted, port_or_free
 _templates = Jinja2Templates(Path(__file__).with_name("templates"))
 
 
+class _Server(SMTP):
+    """Lets the mailbox be slow with 354, for which aiosmtpd has no hook."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        if isinstance(self.event_handler, Mailbox):
+            await self.event_handler.before_content()
+        await super().smtp_DATA(arg)
+
+
+class _Catcher(Controller):
+    def factory(self) -> SMTP:
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+
 class Mail:
     """One mailbox with an SMTP and an HTTP side. Stopped and started again, it keeps its mails."""
 
@@ -29,8 +44,9 @@ class Mail:
 
     def start(self) -> Self:
         self._smtp_port = port_or_free(self._smtp_port)
-        self._smtp = Controller(self.mailbox, hostname="127.0.0.1", port=self._smtp_port)
-        self._smtp.start()
+        smtp = _Catcher(self.mailbox, hostname="127.0.0.1", port=self._smtp_port)
+        smtp.start()
+        self._smtp = smtp
         self._pages.start()
         return self
 

@@ -51,7 +51,11 @@ class Mailbox:
     def __init__(self) -> None:
         self._caught: list[CaughtMail] = []
         self._refusals: dict[str, str] = {}
+        self._content_refusals: dict[str, str] = {}
         self._pause_seconds = 0.0
+        self._ask_seconds = 0.0
+        self._waits: dict[str, float] = {}
+        self._spoken_to: list[SMTP] = []
 
     @property
     def mails(self) -> tuple[CaughtMail, ...]:
@@ -64,21 +68,47 @@ class Mailbox:
         """Answer this to the recipient from now on: 4xx for a temporary error, 5xx for good."""
         self._refusals[address] = answer
 
+    def refuse_content(self, address: str, answer: str = "554 5.6.0 content rejected") -> None:
+        """Accept the recipient, and answer this to what is sent to it."""
+        self._content_refusals[address] = answer
+
     def accept(self, address: str) -> None:
         self._refusals.pop(address, None)
+        self._content_refusals.pop(address, None)
+        self._waits.pop(address, None)
+
+    def keep_waiting(self, address: str, seconds: float) -> None:
+        """Take this long to answer to the recipient."""
+        self._waits[address] = seconds
+
+    def hang_up(self) -> None:
+        """End every session without a word, as servers do with one that is idle for too long."""
+        for server in self._spoken_to:
+            if server.transport is not None:
+                server.loop.call_soon_threadsafe(server.transport.close)
+        self._spoken_to.clear()
 
     def answer_after(self, seconds: float) -> None:
         """Be slow: take this long to accept a mail's content."""
         self._pause_seconds = seconds
 
+    def ask_after(self, seconds: float) -> None:
+        """Be slow: take this long to ask for a mail's content."""
+        self._ask_seconds = seconds
+
+    async def before_content(self) -> None:
+        await asyncio.sleep(self._ask_seconds)
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
-        _server: SMTP,
+        server: SMTP,
         _session: Session,
         envelope: Envelope,
         address: str,
         _options: Sequence[str],
     ) -> str:
+        self._spoken_to.append(server)
+        await asyncio.sleep(self._waits.get(address, 0))
         if address in self._refusals:
             return self._refusals[address]
         envelope.rcpt_tos.append(address)
@@ -88,6 +118,9 @@ class Mailbox:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         await asyncio.sleep(self._pause_seconds)
+        for address in envelope.rcpt_tos:
+            if address in self._content_refusals:
+                return self._content_refusals[address]
         mail = CaughtMail(
             id=len(self._caught) + 1,
             sender=envelope.mail_from or "",

@@ -4,6 +4,7 @@ import re
 import secrets
 import signal
 from pathlib import Path
+from threading import Event
 from typing import Self
 from urllib.parse import quote
 
@@ -40,13 +41,23 @@ class Postgres:
         self._password = secrets.token_urlsafe(16)
         self._installation: PostgresInstallation | None = None
         self._process: Process | None = None
+        self._given_up = Event()
 
     def start(self) -> Self:
         """Make an empty server, or bring the killed one back with its data and its port."""
         if self._process is None:
             self._process = self._create()
-        wait_until(self._answers, limit_seconds=_START_LIMIT_SECONDS, waiting_for="PostgreSQL")
+        wait_until(
+            self._answers,
+            limit_seconds=_START_LIMIT_SECONDS,
+            waiting_for="PostgreSQL",
+            given_up=self._given_up,
+        )
         return self
+
+    def give_up(self) -> None:
+        """Let a start under way in another thread end early; `stop` then removes what it began."""
+        self._given_up.set()
 
     def kill(self) -> None:
         """Kill -9. The data stays; `start` brings the server back."""

@@ -40,12 +40,16 @@ class Stack:
         with ExitStack() as started:
             started.callback(self._stop)
             starts = (self.postgres.start, self.kafka.start, self.mail.start)
-            together(starts, cut_short=self._stop)
+            together(starts, cut_short=self._give_up)
             self._running = started.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
+
+    def _give_up(self) -> None:
+        self.postgres.give_up()
+        self.kafka.give_up()
 
     def _stop(self) -> None:
         together((self.postgres.stop, self.kafka.stop, self.mail.stop))

@@ -25,6 +25,7 @@ from schemas.claims import SessionClaims
 from schemas.vocabulary import Role
 
 LONGEST_NEXT = 500
+OWN_PAGE = "/my/listings"
 _BEARER = "bearer "
 _API_PREFIX = "/api/"
 
@@ -60,10 +61,15 @@ class SignInNeeded(Exception):
     """The page is only for members; whoever asked is sent to sign in and comes back."""
 
 
+class OrganisationNeeded(Exception):
+    """The page is only for who acts for an organisation; others are sent to read how they may."""
+
+
 def prepare(app: FastAPI, settings: ListingsSettings) -> None:
     """Give the application what this module needs; `app.py` calls it once."""
     app.state.session_verifier = settings.session_verifier()
     app.add_exception_handler(SignInNeeded, _to_sign_in)
+    app.add_exception_handler(OrganisationNeeded, _to_own_page)
 
 
 async def signed_in_member(request: Request, connection: Connection) -> SignedIn | None:
@@ -139,9 +145,13 @@ def _is_api(request: Request) -> bool:
 
 
 def _to_sign_in(request: Request, _error: Exception) -> Response:
-    wanted = request.url.path if request.method == "GET" else "/my/listings"
+    wanted = request.url.path if request.method == "GET" else OWN_PAGE
     if request.method == "GET" and request.url.query:
         wanted = f"{wanted}?{request.url.query}"
     response = RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", status_code=303)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _to_own_page(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse(OWN_PAGE, status_code=303)

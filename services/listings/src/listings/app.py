@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.backup import backup_findings
+from chassis.broker_disks import watching_brokers
 from chassis.database import Connection
 from chassis.measuring import measuring
 from chassis.metrics import HttpMetrics
@@ -109,7 +110,7 @@ service = Service(
         PublicListingState: public_listing_states,
     },
     on_restore=after_restore,
-    workers=(measuring(*FIGURES),),
+    workers=(measuring(*FIGURES), watching_brokers),
     topic_file=TOPIC_FILE,
     checks=(backup_findings,),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chassis.web.refusal import Refusal
+from chassis.web.refusal import PATTERN, Refusal
 from chassis.web.translation import mark
 
 NOT_UTF8 = Refusal(
@@ -44,6 +44,10 @@ BROKEN_QUOTES = Refusal(
 DUPLICATE = Refusal(
     detail=mark("„{label}“ steht mit demselben Wert schon in Zeile {first}."),
     remedy=mark("Behalten Sie eine der beiden Zeilen."),
+)
+FORM = Refusal(
+    detail=PATTERN.detail,
+    remedy=mark("Verlangt ist zum Beispiel: {examples}."),
 )
 NO_ROWS = Refusal(
     detail=mark("Die Datei hat keine Zeilen unter der Kopfzeile."),

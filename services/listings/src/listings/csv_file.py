@@ -2,27 +2,22 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from chassis.web.refusal import CONTROL_CHARACTER, refusal_of
-from chassis.web.text import has_control_characters
+from listings.csv_checks import Distinct, faults_of_header, faults_of_values, unprintable_in
 from listings.csv_faults import (
     BROKEN_QUOTES,
-    DUPLICATE,
     FILE_TOO_LARGE,
     LINE_TOO_LONG,
-    MISSING_COLUMN,
     NO_FILE,
     NO_ROWS,
     NOT_UTF8,
-    REPEATED_COLUMN,
-    UNKNOWN_COLUMN,
     WRONG_WIDTH,
     Fault,
     FaultyFile,
@@ -43,29 +38,48 @@ class CsvRow(Generic[RowModel]):
     value: RowModel
 
 
-def read_csv(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvFile(Generic[RowModel]):
+    """The rows that are well-formed, and what is wrong with the others.
+
+    ``remnants`` are of faulty rows what is well-formed, to be looked at for further faults.
+    """
+
+    rows: tuple[CsvRow[RowModel], ...]
+    faults: tuple[Fault, ...]
+    remnants: tuple[CsvRow[RowModel], ...] = ()
+
+
+def examine_csv(
     path: Path,
     model: type[RowModel],
     *,
     unique: Sequence[str] = (),
     on_row: Callable[[], None] = lambda: None,
-) -> tuple[CsvRow[RowModel], ...]:
-    """All rows of a file whose columns are the fields of ``model``.
+) -> CsvFile[RowModel]:
+    """A file whose columns are the fields of ``model``, with every fault of it.
 
     Comma or semicolon; an empty field counts as not given. The values of ``unique`` columns
     occur once each; ``on_row`` is told of every row that was looked at.
-
-    Raises:
-        FaultyFile: with every fault of the file, not only the first.
-
     """
     reader = _Reader(model, unique)
-    rows = tuple(reader.rows(_text_of(path), on_row))
-    if reader.faults:
-        raise FaultyFile(reader.faults)
-    if not rows:
-        raise FaultyFile([Fault(line=1, column=None, refusal=NO_ROWS)])
-    return rows
+    try:
+        rows = tuple(reader.rows(_text_of(path), on_row))
+    except FaultyFile as unreadable:
+        return CsvFile(rows=(), faults=unreadable.faults)
+    if not rows and not reader.faults:
+        return CsvFile(rows=(), faults=(fault(1, None, NO_ROWS),))
+    return CsvFile(rows=rows, faults=tuple(reader.faults), remnants=tuple(reader.remnants))
+
+
+def read_csv(
+    path: Path, model: type[RowModel], *, unique: Sequence[str] = ()
+) -> tuple[CsvRow[RowModel], ...]:
+    """All rows of a file; raises `FaultyFile` with every fault, not only the first."""
+    read = examine_csv(path, model, unique=unique)
+    if read.faults:
+        raise FaultyFile(read.faults)
+    return read.rows
 
 
 def line_count(path: Path) -> int:
@@ -104,13 +118,14 @@ class _Reader(Generic[RowModel]):
 
     def __init__(self, model: type[RowModel], unique: Sequence[str]) -> None:
         self.faults: list[Fault] = []
+        self.remnants: list[CsvRow[RowModel]] = []
         self._model = model
-        self._first_lines: dict[str, dict[str, int]] = {column: {} for column in unique}
+        self._distinct = Distinct(model, unique)
 
     def rows(self, text: str, on_row: Callable[[], None]) -> Iterator[CsvRow[RowModel]]:
         records = self._records(text)
         header = next(records, (1, []))[1]
-        self.faults += _faults_of_header(header, self._model)
+        self.faults += faults_of_header(header, self._model)
         if self.faults:
             return
         for line, record in records:
@@ -145,49 +160,25 @@ class _Reader(Generic[RowModel]):
             self.faults.append(fault(line, None, WRONG_WIDTH, **found))
             return None
         given = {name: text for name, text in zip(header, record, strict=True) if text}
-        self.faults += self._duplicates(line, given)
-        value = self._validated(line, given)
-        if value is None or len(self.faults) > before:
+        self.faults += self._distinct.faults_of(line, given)
+        self.faults += unprintable_in(line, given)
+        told = {each.column for each in self.faults[before:]}
+        row = self._validated(line, given, told)
+        if row is not None and len(self.faults) > before:
+            self.remnants.append(row)
             return None
-        return CsvRow(line=line, value=value)
+        return row
 
-    def _duplicates(self, line: int, given: dict[str, str]) -> Iterator[Fault]:
-        for column, first_lines in self._first_lines.items():
-            text = given.get(column, "").lower()
-            first = first_lines.setdefault(text, line)
-            if text and first != line:
-                yield fault(line, column, DUPLICATE, first=first)
-
-    def _validated(self, line: int, given: dict[str, str]) -> RowModel | None:
-        unprintable = [name for name, text in given.items() if has_control_characters(text)]
-        self.faults += [fault(line, name, CONTROL_CHARACTER) for name in unprintable]
+    def _validated(
+        self, line: int, given: dict[str, str], told: Collection[str | None]
+    ) -> CsvRow[RowModel] | None:
         try:
-            return self._model.model_validate(given)
+            return CsvRow(line=line, value=self._model.model_validate(given))
         except ValidationError as error:
-            self.faults += [
-                Fault(
-                    line=line,
-                    column=_column(details),
-                    refusal=refusal_of(details, for_programs=True),
-                )
-                for details in error.errors()
-                if _column(details) not in unprintable
-            ]
-            return None
-
-
-def _column(details: ErrorDetails) -> str | None:
-    return str(details["loc"][0]) if details["loc"] else None
-
-
-def _faults_of_header(header: Sequence[str], model: type[BaseModel]) -> Iterator[Fault]:
-    fields = model.model_fields
-    required = [name for name, info in fields.items() if info.is_required()]
-    for name in required:
-        if name not in header:
-            yield fault(1, name, MISSING_COLUMN, required=", ".join(required))
-    for name in dict.fromkeys(header):
-        if name not in fields:
-            yield fault(1, name, UNKNOWN_COLUMN, known=", ".join(fields))
-        elif header.count(name) > 1:
-            yield fault(1, name, REPEATED_COLUMN)
+            found = list(faults_of_values(line, self._model, error))
+            self.faults += [each for each in found if each.column not in told]
+            wrong = {each.column for each in found}
+        with suppress(ValidationError):
+            sound = {name: text for name, text in given.items() if name not in wrong}
+            self.remnants.append(CsvRow(line=line, value=self._model.model_validate(sound)))
+        return None

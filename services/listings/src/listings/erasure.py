@@ -24,7 +24,6 @@ from listings.listing import erasure as listing
 from listings.members import commands as members
 from listings.members.queries import member_of, members_of_organisation
 from listings.organisations import commands as organisations
-from listings.organisations.queries import organisation_of
 
 
 async def erase_member(
@@ -32,6 +31,7 @@ async def erase_member(
 ) -> None:
     """Forget a person; what their organisation posted stays."""
     member = await member_of(connection, member_id)
+    await organisations.hold_to_change(connection, member.organisation_ids)
     names = [address_named(member.email)]
     if member.external_id:
         names.append(member_named(member.external_id))
@@ -45,9 +45,12 @@ async def erase_organisation(
 ) -> None:
     """Forget an organisation with its listings and contacts; its people stay members.
 
-    What was stored is blanked first, so that nothing said from here on is lost.
+    Whoever writes for it ends before or finds it gone. What was stored is blanked first, so that
+    nothing said from here on is lost.
     """
-    organisation = await organisation_of(connection, organisation_id)
+    organisation = await organisations.hold_to_remove(connection, organisation_id)
+    await contacts.hold_contacts_of(connection, organisation.id)
+    await listing.hold_listings_of(connection, organisation.id)
     names = [organisation_named(organisation.external_id)] if organisation.external_id else []
     await _list(connection, "organisation", organisation.id, names, tracer=tracer, at=now)
     await organisations.blank_what_was_said(connection, organisation.id)

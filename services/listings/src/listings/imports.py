@@ -1,6 +1,6 @@
 """Imports from CSV: validated whole, taken in by one short transaction, or not at all."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,8 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.web.refusal import Refusal, refuse
 from chassis.web.translation import mark
-from listings.csv_file import CsvRow, RowModel, read_csv
+from listings.csv_faults import Fault, FaultyFile
+from listings.csv_file import CsvFile, CsvRow, RowModel, examine_csv
 from listings.erased.sieve import without_erased
 from listings.erased.traces import Name, Tracer
 from listings.places import find_place
@@ -44,18 +45,30 @@ class Import(Generic[RowModel]):
     """One kind of file: its columns, and the command ``take_in(connection, rows, now=, cause=)``.
 
     ``take_in`` raises ``FaultyFile`` for faults that only the database knows; ``names`` are those
-    by which a row could bring back somebody who was erased.
+    by which a row could bring back somebody who was erased; ``checks`` finds what is wrong with a
+    row whose values are well-formed.
     """
 
     model: type[RowModel]
     unique: tuple[str, ...]
     take_in: TakeIn
     names: Callable[[RowModel], tuple[Name, ...]]
+    checks: Callable[[CsvRow[RowModel]], Iterable[Fault]] = lambda _row: ()
 
-    def read(
+    def examine(
         self, path: Path, *, on_row: Callable[[], None] = lambda: None
-    ) -> tuple[CsvRow[RowModel], ...]:
-        return read_csv(path, self.model, unique=self.unique, on_row=on_row)
+    ) -> CsvFile[RowModel]:
+        """The file with every fault that it has by itself."""
+        read = examine_csv(path, self.model, unique=self.unique, on_row=on_row)
+        found = [fault for row in (*read.rows, *read.remnants) for fault in self.checks(row)]
+        return replace(read, faults=(*read.faults, *_untold(found, read.faults)))
+
+    def read(self, path: Path) -> tuple[CsvRow[RowModel], ...]:
+        """The rows of a file without fault; raises `FaultyFile` with every one."""
+        read = self.examine(path)
+        if read.faults:
+            raise FaultyFile(read.faults)
+        return read.rows
 
 
 class _OnlyTried(Exception):
@@ -80,6 +93,32 @@ async def take_in(
             imported = await kind.take_in(connection, kept, now=now, cause=Cause.new())
             _end(dry_run=dry_run)
     return replace(imported, skipped=_left_out(rows, kept))
+
+
+async def take_in_file(
+    connection: Connection,
+    kind: Import[RowModel],
+    file: CsvFile[RowModel],
+    *,
+    tracer: Tracer,
+    now: datetime,
+    dry_run: bool,
+) -> Imported:
+    """Take a file in; of a faulty one the sound rows are tried, so that every fault is told."""
+    tried = dry_run or bool(file.faults)
+    try:
+        done = await take_in(connection, kind, file.rows, tracer=tracer, now=now, dry_run=tried)
+    except FaultyFile as refused:
+        raise FaultyFile([*file.faults, *_untold(refused.faults, file.faults)]) from None
+    if file.faults:
+        raise FaultyFile(file.faults)
+    return done
+
+
+def _untold(found: Iterable[Fault], told: Iterable[Fault]) -> Iterator[Fault]:
+    """One sentence a field is enough."""
+    places = {(each.line, each.column) for each in told}
+    return (each for each in found if (each.line, each.column) not in places)
 
 
 def _left_out(

@@ -52,7 +52,7 @@ LABELS: Mapping[StrEnum, str] = {
     DeclineReason.OUTDATED: mark("Der Eintrag ist nicht mehr aktuell"),
     DeclineReason.COMPETITOR: mark("Wir stehen im Wettbewerb"),
     DeclineReason.OTHER: mark("Anderer Grund"),
-    SizeClass.MICRO: mark("unter 10 Beschäftigte"),
+    SizeClass.MICRO: mark("bis 9 Beschäftigte"),
     SizeClass.SMALL: mark("10 bis 49 Beschäftigte"),
     SizeClass.MEDIUM: mark("50 bis 249 Beschäftigte"),
     SizeClass.LARGE: mark("ab 250 Beschäftigte"),

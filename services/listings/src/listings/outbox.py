@@ -17,7 +17,7 @@ from schemas.listing import (
     ListingState,
     ListingUpdated,
 )
-from schemas.member import MemberState, SignInRequested
+from schemas.member import MemberState, RegistrationDecided, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.public import (
     PublicListingClosed,
@@ -42,6 +42,7 @@ outbox = Outbox(
         ContactLapsed,
         ContactWithdrawn,
         SignInRequested,
+        RegistrationDecided,
         OrganisationState,
         MemberState,
         PublicListingCreated,

@@ -19,10 +19,16 @@ from listings.contacts.commands import (
 )
 from listings.contacts.contact import AlreadyAnswered
 from listings.listing.commands import UnknownListing
+from listings.listing.days import NeedPassed, ValidityPassed
 from listings.listing.life_cycle import NotPossibleNow
 from listings.listing.listing import DraftIncomplete
+from listings.members.joining import TooManyWishes
 from listings.members.member import UnknownMember
 from listings.organisations.organisation import UnknownOrganisation
+
+ANOTHER_DAY = mark(
+    "Ändern Sie den Eintrag und wählen Sie einen Tag ab heute; dann schicken Sie ihn ab."
+)
 
 ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
     UnknownListing: lambda: Problem(404),
@@ -36,6 +42,16 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
         409,
         mark("Dem Entwurf fehlt noch die Beschreibung."),
         remedy=mark("Ergänzen Sie in ein paar Sätzen, worum es geht; dann schicken Sie ihn ab."),
+    ),
+    NeedPassed: lambda: Problem(
+        409,
+        mark("„Gebraucht bis“ liegt in der Vergangenheit."),
+        remedy=ANOTHER_DAY,
+    ),
+    ValidityPassed: lambda: Problem(
+        409,
+        mark("„Gültig bis“ liegt in der Vergangenheit."),
+        remedy=ANOTHER_DAY,
     ),
     AlreadyAnswered: lambda: Problem(
         409,
@@ -62,6 +78,11 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
         409,
         mark("Ihre Organisation hat zu diesem Eintrag schon angefragt."),
         remedy=mark("Warten Sie die Antwort ab; Sie bekommen eine E-Mail."),
+    ),
+    TooManyWishes: lambda: Problem(
+        409,
+        mark("Über zehn Ihrer Anfragen ist noch nicht entschieden; mehr können nicht warten."),
+        remedy=mark("Warten Sie die nächste Entscheidung ab; Sie bekommen eine E-Mail."),
     ),
     TooManyContacts: lambda: Problem(
         429,

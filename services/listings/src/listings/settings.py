@@ -4,12 +4,18 @@ import hmac
 from pathlib import Path
 
 import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from chassis.setting_values import KeyList
 from chassis.settings import ServiceSettings
-from chassis.signing import SessionSigner, keys_in
+from chassis.signing import (
+    ForgedToken,
+    SessionSigner,
+    SessionVerifier,
+    UnusableKey,
+    keys_in,
+)
 from listings.categories import categories_in
 
 DEFAULT_CATEGORIES = Path(__file__).parents[4] / "deploy" / "categories" / "default.yaml"
@@ -33,6 +39,19 @@ class ListingsSettings(ServiceSettings):
     categories: Path = DEFAULT_CATEGORIES
     appeal_to: str = "beschwerde@cluster.example"
     contacts_a_day: int = Field(default=20, ge=1)
+
+    @field_validator("session_private_key")
+    @classmethod
+    def _what_it_signs_is_believed(cls, value: str, known: ValidationInfo) -> str:
+        public = "\n".join(known.data.get("session_public_keys", ()))
+        try:
+            SessionVerifier.from_text(public).verify(SessionSigner.from_text(value).sign(b""))
+        except (ForgedToken, UnusableKey):
+            raise ValueError(
+                "its public half is not in LISTINGS_SESSION_PUBLIC_KEYS, so that nobody could sign"
+                ' in; with compose: make secrets ARGS="--rotate session"'
+            ) from None
+        return value
 
     @field_validator("categories")
     @classmethod

@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from listing_builders import WRITTEN, a_listing, said
-from listings_scene import AMember, AnOrganisation, ATokenOf, Browser
+from listing_builders import WRITTEN, a_listing, as_stored, said
+from listings_scene import AMember, AnOrganisation, ATokenOf, Browser, Published
 
 from chassis.database import Connection
 
@@ -19,6 +19,21 @@ REQUEST = WRITTEN | {
     "area": "radius",
     "radius_km": 100,
 }
+WHOLE = REQUEST | {
+    "language": "en",
+    "quantity": "12.5",
+    "minimum_quantity": "2.5",
+    "needs": ["Wartung vor Ort", "Schulung, zwei Tage"],
+    "needed_by": "2027-12-01",
+    "available_from": "2027-02-01",
+    "valid_until": "2027-06-30",
+}
+"""Every field but those that say who sees it."""
+SEEN_BY = [
+    {"visibility": "public", "may_overflow": True},
+    {"visibility": "anonymous", "may_overflow": True},
+    {"visibility": "cluster", "may_overflow": False},
+]
 
 
 @pytest.fixture
@@ -102,6 +117,40 @@ class TestPosting:
         assert error["remedy"]
         assert await connection.fetchval("select count(*) from listing") == 0
         assert await said(connection) == []
+
+    @pytest.mark.parametrize(
+        ("changes", "remedy"),
+        [
+            (
+                {"quantity": "2,5"},
+                "Schreiben Sie einen Punkt statt eines Kommas, zum Beispiel 2.5.",
+            ),
+            ({"kind": "Angebot"}, "Erlaubt ist: offer, request."),
+            ({"may_overflow": "vielleicht"}, "Schreiben Sie true oder false."),
+            ({"tags": ["x" * 41]}, "Kürzen Sie ihn."),
+        ],
+    )
+    async def test_the_remedy_is_one_for_json(
+        self,
+        browser: Browser,
+        bearer: dict[str, str],
+        changes: dict[str, object],
+        remedy: str,
+    ) -> None:
+        answer = await browser.http.post("/api/v1/listings", json=REQUEST | changes, headers=bearer)
+
+        assert [error["remedy"] for error in answer.json()["errors"]] == [remedy]
+
+    async def test_an_unknown_category_is_answered_with_those_there_are(
+        self, browser: Browser, bearer: dict[str, str]
+    ) -> None:
+        wrong = REQUEST | {"category": "Labor"}
+
+        answer = await browser.http.post("/api/v1/listings", json=wrong, headers=bearer)
+
+        (error,) = answer.json()["errors"]
+        assert error["remedy"].startswith("Erlaubt ist: ")
+        assert "laboratory" in error["remedy"].removesuffix(".").split(": ")[1].split(", ")
 
     @pytest.mark.parametrize("field", sorted(WRITTEN))
     async def test_a_required_field_that_is_absent_is_named(
@@ -232,6 +281,107 @@ class TestChanging:
         assert other.status_code == 422
         assert [error["pointer"] for error in other.json()["errors"]] == ["#/available_from"]
 
+    @pytest.mark.parametrize("seen_by", SEEN_BY)
+    async def test_what_was_read_may_be_sent_back_and_changes_nothing(
+        self,
+        browser: Browser,
+        bearer: dict[str, str],
+        connection: Connection,
+        seen_by: dict[str, object],
+    ) -> None:
+        posted = await browser.http.post("/api/v1/listings", json=WHOLE | seen_by, headers=bearer)
+        path, listing_id = posted.headers["location"], posted.json()["id"]
+        before, spoken = await as_stored(connection, listing_id), await said(connection)
+        browser.clock.advance(days=1)
+
+        read = await browser.http.get(path, headers=bearer)
+        answer = await browser.http.put(
+            path,
+            json=read.json()["written"],
+            headers=bearer | {"If-Match": read.headers["etag"]},
+        )
+
+        assert answer.status_code == 200
+        assert answer.json() == read.json()
+        assert await as_stored(connection, listing_id) == before
+        assert await said(connection) == spoken
+
+    async def test_sent_back_after_a_confirmation_keeps_the_moment_that_it_ends(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection, path: str
+    ) -> None:
+        browser.clock.advance(days=85)
+        confirmed = await browser.http.post(f"{path}/confirm", headers=bearer | JSON)
+        before = await as_stored(connection, confirmed.json()["id"])
+
+        answer = await browser.http.put(path, json=confirmed.json()["written"], headers=bearer)
+
+        assert answer.status_code == 200
+        assert await as_stored(connection, before.id) == before
+
+    async def test_an_edit_that_waits_is_what_its_owner_reads_and_may_send_back(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection, path: str
+    ) -> None:
+        await connection.execute("update organisation set is_trusted = false")
+        await browser.http.put(path, json=REQUEST | {"title": "Noch ungeprüft"}, headers=bearer)
+
+        read = (await browser.http.get(path, headers=bearer)).json()
+        before = await as_stored(connection, read["id"])
+        answer = await browser.http.put(path, json=read["written"], headers=bearer)
+
+        assert read["listing"]["title"] == REQUEST["title"]
+        assert read["written"]["title"] == "Noch ungeprüft"
+        assert answer.status_code == 202
+        assert await as_stored(connection, read["id"]) == before
+
+    @pytest.mark.parametrize("seen_by", SEEN_BY)
+    async def test_a_corrected_title_leaves_every_field_that_is_absent(
+        self,
+        browser: Browser,
+        bearer: dict[str, str],
+        connection: Connection,
+        published: Published,
+        seen_by: dict[str, object],
+    ) -> None:
+        posted = await browser.http.post("/api/v1/listings", json=WHOLE | seen_by, headers=bearer)
+        before = await as_stored(connection, posted.json()["id"])
+        corrected = WRITTEN | {"kind": "request", "title": "Dosierpumpen, korrigiert"}
+
+        answer = await browser.http.put(
+            posted.headers["location"],
+            json=corrected,
+            headers=bearer | {"If-Match": posted.headers["etag"]},
+        )
+
+        after = await as_stored(connection, before.id)
+        assert answer.status_code == 200
+        assert answer.json()["written"]["visibility"] == seen_by["visibility"]
+        assert after.content == before.content.model_copy(update={"title": corrected["title"]})
+        names = any("Hygienewerk" in each for each in await published("public.listing.state"))
+        assert names == (seen_by["visibility"] == "public")
+
+    async def test_null_and_an_empty_list_take_away(
+        self, browser: Browser, bearer: dict[str, str], connection: Connection
+    ) -> None:
+        posted = await browser.http.post("/api/v1/listings", json=WHOLE, headers=bearer)
+        nothing: dict[str, object] = {
+            "tags": [],
+            "needs": [],
+            "quantity": None,
+            "minimum_quantity": None,
+            "unit": "",
+            "area": None,
+            "needed_by": None,
+            "available_from": None,
+        }
+
+        await browser.http.put(posted.headers["location"], json=REQUEST | nothing, headers=bearer)
+
+        content = (await as_stored(connection, posted.json()["id"])).content
+        assert (content.tags, content.needs) == ((), ())
+        assert content.amount is content.minimum_amount is None
+        assert content.needed_by is content.available_from is None
+        assert content.service_area.radius_km is None
+
     async def test_is_for_owners_with_a_token_and_ends_with_the_listing(
         self,
         browser: Browser,
@@ -293,6 +443,22 @@ class TestChanging:
             "/api/v1/listings/{listing_id}/withdraw",
         } <= (paths.keys())
 
+    async def test_every_refusal_is_described_as_it_is_answered(self, browser: Browser) -> None:
+        described = (await browser.http.get("/api/openapi.json")).json()
+        routes = {
+            (path, method): route["responses"]
+            for path, methods in described["paths"].items()
+            for method, route in methods.items()
+        }
+
+        refused = [
+            answers[status] for answers in routes.values() for status in answers if status[0] == "4"
+        ]
+        assert all(list(each["content"]) == ["application/problem+json"] for each in refused)
+        assert all("422" in answers for answers in routes.values())
+        assert {"409", "410"} <= routes["/api/v1/listings", "post"].keys()
+        assert "HTTPValidationError" not in described["components"]["schemas"]
+
 
 class TestReading:
     async def test_lists_what_visitors_see(
@@ -310,6 +476,36 @@ class TestReading:
         assert only["listing"]["organisation"]["organisation_name"] == "Warnow GmbH"
         assert everything["total"] == 1
         assert wrong.status_code == 422
+
+    async def test_only_the_owner_is_told_what_readers_do_not_see(
+        self,
+        browser: Browser,
+        bearer: dict[str, str],
+        a_member: AMember,
+        a_token_of: ATokenOf,
+    ) -> None:
+        posted = await browser.http.post(
+            "/api/v1/listings", json=REQUEST | {"visibility": "anonymous"}, headers=bearer
+        )
+        path = posted.headers["location"]
+        stranger = await a_token_of(await a_member("Stefan Stranger"))
+
+        to_owner = await browser.http.get(path, headers=bearer)
+        to_others = [
+            await browser.http.get(path),
+            await browser.http.get(path, headers=stranger),
+            await browser.http.get("/api/v1/listings"),
+            await browser.http.get("/api/v1/listings", headers=stranger),
+        ]
+
+        assert to_owner.json() == posted.json()
+        assert to_owner.json()["written"]["postcode"] == "18055"
+        for answer in to_others:
+            assert answer.status_code == 200
+            assert not any(
+                word in answer.text
+                for word in ("written", "visibility", "may_overflow", "18055", "Hygienewerk")
+            )
 
     async def test_a_listing_is_withdrawn_by_its_owner_only(
         self,
@@ -334,7 +530,13 @@ class TestReading:
         )
 
         statuses = [answer.status_code for answer in (by_stranger, wrong, by_owner)]
+        again = await browser.http.post(
+            f"{path}/withdraw", json={"answer": "found-here"}, headers=bearer
+        )
+
         assert statuses == [404, 422, 200]
+        assert (again.status_code, again.json()) == (200, by_owner.json())
+        assert (await said(connection)).count("listing.closed.v1") == 1
         assert by_owner.json()["status"] == "closed"
         assert (await said(connection))[-1] == "public.listing.state.v1 gone"
         assert (await browser.http.get(path)).status_code == 404

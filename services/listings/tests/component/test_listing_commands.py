@@ -2,14 +2,20 @@
 
 import asyncio
 import json
+from datetime import date, timedelta
 
 import pytest
 from listing_builders import a_draft, a_listing, as_stored, content, on, said
-from listings_scene import AMember, AnOrganisation, Published
+from listings_scene import NOW, AMember, AnOrganisation, Browser, Published
+from uuid_utils.compat import uuid7
 
+from chassis.cause import Cause
 from chassis.database import Connection, Pool
-from listings.listing import commands, review
+from listings.listing import commands, review, unreachable
+from listings.listing.days import DayPassed, NeedPassed, ValidityPassed
 from listings.listing.life_cycle import NotPossibleNow
+from listings.listing.listing import Listing
+from listings.listing.states import listing_states
 from schemas.listing import ListingClosed, ListingCreated, ListingRejected, ListingState
 from schemas.vocabulary import (
     ClosingAnswer,
@@ -47,6 +53,52 @@ class TestSubmitting:
         assert (created.listing_id, created.content.title) == (listing.id, "Dosierpumpen")
         assert await as_stored(connection, listing.id) == listing
 
+    @pytest.mark.parametrize(
+        ("field", "day", "refusal"),
+        [
+            ("valid_until", NOW + timedelta(days=5), ValidityPassed),
+            ("needed_by", NOW.date(), NeedPassed),
+        ],
+    )
+    async def test_a_draft_whose_day_passed_is_not_published(
+        self,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        field: str,
+        day: date,
+        refusal: type[DayPassed],
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        draft = await a_draft(connection, organisation, "Dosierpumpen", **{field: day})
+
+        with pytest.raises(refusal):
+            await commands.submit_listing(connection, draft.id, on(NOW + timedelta(days=40)))
+
+        assert (await as_stored(connection, draft.id)).status is ListingStatus.DRAFT
+        assert await said(connection) == []
+
+    async def test_its_page_names_the_day_and_leads_to_the_form(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        draft = await a_draft(connection, organisation, valid_until=NOW + timedelta(days=1))
+        browser.sign_in(await a_member(of=organisation))
+        own = f"/my/listings/{draft.id}"
+        ready = await browser.open(own)
+        browser.clock.advance(days=2)
+
+        late = await browser.send(f"{own}/submit", form_page=own)
+
+        assert f"{own}/submit" in ready.text
+        assert late.status_code == 409
+        assert "„Gültig bis“ liegt in der Vergangenheit." in late.text
+        assert f'href="{own}/edit#field-valid_until"' in late.text
+        assert f"{own}/submit" not in late.text
+
     async def test_a_rollback_leaves_neither_row_nor_event(
         self, connection: Connection, an_organisation: AnOrganisation
     ) -> None:
@@ -74,7 +126,11 @@ class TestReview:
 
         async with connection.transaction():
             await review.release_listing(
-                connection, first.id, moderator_id=moderator.id, occasion=on()
+                connection,
+                first.id,
+                read=first.revision,
+                moderator_id=moderator.id,
+                occasion=on(),
             )
         second = await a_listing(connection, organisation, "Zentrifugen")
 
@@ -99,6 +155,7 @@ class TestReview:
                 connection,
                 listing.id,
                 RejectionReason.INCOMPLETE,
+                read=listing.revision,
                 rule="Angaben zur Zulassung fehlen.",
                 appeal_to="beschwerde@cluster.example",
                 moderator_id=moderator.id,
@@ -118,7 +175,11 @@ class TestReview:
 
         with pytest.raises(NotPossibleNow):
             await review.release_listing(
-                connection, draft.id, moderator_id=moderator.id, occasion=on()
+                connection,
+                draft.id,
+                read=draft.revision,
+                moderator_id=moderator.id,
+                occasion=on(),
             )
 
     async def test_an_edit_of_an_untrusted_organisation_waits_and_the_old_text_stays(
@@ -135,7 +196,11 @@ class TestReview:
         said_before = await said(connection)
         async with connection.transaction():
             await review.release_listing(
-                connection, listing.id, moderator_id=moderator.id, occasion=on()
+                connection,
+                listing.id,
+                read=waiting.revision,
+                moderator_id=moderator.id,
+                occasion=on(),
             )
 
         released = await as_stored(connection, listing.id)
@@ -253,6 +318,109 @@ class TestVisibility:
         assert before == ["listing.created.v1", "listing.state.v1"]
         assert wider.id == listing.id
         assert (await said(connection))[-2:] == PUBLISHED[2:]
+
+
+class TestNarrowingInAPause:
+    @pytest.fixture
+    async def paused(self, connection: Connection, an_organisation: AnOrganisation) -> Listing:
+        listing = await a_listing(connection, await an_organisation(trusted=True))
+        async with connection.transaction():
+            return await commands.pause_listing(connection, listing.id, on())
+
+    async def test_the_successor_pauses_and_is_published_by_its_owner_alone(
+        self, connection: Connection, paused: Listing, published: Published
+    ) -> None:
+        before = await said(connection)
+
+        async with connection.transaction():
+            other = await commands.revise_listing(
+                connection, paused.id, content("Pumpen", visibility=Visibility.ANONYMOUS), on()
+            )
+        narrowed = await said(connection)
+        async with connection.transaction():
+            await commands.confirm_listing(connection, other.id, on())
+        confirmed = await said(connection)
+        async with connection.transaction():
+            resumed = await commands.resume_listing(connection, other.id, on())
+
+        created = map(ListingCreated.model_validate_json, await published("listing.created"))
+        assert (other.status, other.replaces) == (ListingStatus.PAUSED, paused.id)
+        assert narrowed[len(before) :] == ["listing.closed.v1", "listing.state.v1 gone"]
+        assert confirmed == narrowed
+        assert resumed.status is ListingStatus.PUBLISHED
+        assert (await said(connection))[len(narrowed) :] == PUBLISHED
+        assert [each.listing_id for each in created] == [paused.id, other.id]
+
+    async def test_a_successor_names_the_last_listing_that_others_know(
+        self, connection: Connection, paused: Listing
+    ) -> None:
+        async with connection.transaction():
+            second = await commands.revise_listing(
+                connection, paused.id, content("Pumpen", visibility=Visibility.CLUSTER), on()
+            )
+            third = await commands.revise_listing(
+                connection, second.id, content("Pumpen", visibility=Visibility.ANONYMOUS), on()
+            )
+
+        assert third.id != second.id
+        assert third.replaces == second.replaces == paused.id
+
+    async def test_nobody_is_told_that_a_successor_ended_of_which_nobody_was_told(
+        self, connection: Connection, paused: Listing
+    ) -> None:
+        async with connection.transaction():
+            other = await commands.revise_listing(
+                connection, paused.id, content("Pumpen", visibility=Visibility.CLUSTER), on()
+            )
+        before = await said(connection)
+
+        async with connection.transaction():
+            states = [state.listing_id async for state in listing_states(connection)]
+            await commands.withdraw_listing(connection, other.id, None, on())
+
+        assert (await as_stored(connection, other.id)).status is ListingStatus.CLOSED
+        assert states == []
+        assert await said(connection) == before
+
+    async def test_without_trust_the_text_waits_and_a_release_ends_no_pause(
+        self, connection: Connection, paused: Listing
+    ) -> None:
+        await connection.execute("update organisation set is_trusted = false")
+        narrower = content("Pumpen", visibility=Visibility.CLUSTER)
+
+        async with connection.transaction():
+            other = await commands.revise_listing(connection, paused.id, narrower, on())
+        before = await said(connection)
+        async with connection.transaction():
+            released = await review.release_listing(
+                connection, other.id, read=other.revision, moderator_id=uuid7(), occasion=on()
+            )
+
+        assert (other.status, other.pending) == (ListingStatus.PAUSED, narrower)
+        assert other.content.title == paused.content.title
+        assert other.content.visibility is Visibility.CLUSTER
+        assert (released.status, released.content) == (ListingStatus.PAUSED, narrower)
+        assert await said(connection) == before
+
+    async def test_the_reason_of_the_pause_is_still_the_same(
+        self, connection: Connection, an_organisation: AnOrganisation, a_member: AMember
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        member = await a_member(of=organisation)
+        listing = await a_listing(connection, organisation)
+        async with connection.transaction():
+            await unreachable.note_bounce(connection, member.id, now=NOW, cause=Cause.new())
+
+        async with connection.transaction():
+            other = await commands.revise_listing(
+                connection, listing.id, content("Pumpen", visibility=Visibility.CLUSTER), on()
+            )
+        paused_for_it = await unreachable.pauses(connection, other.id)
+        async with connection.transaction():
+            confirmed = await commands.confirm_listing(connection, other.id, on())
+
+        assert (other.status, paused_for_it) == (ListingStatus.PAUSED, True)
+        assert confirmed.status is ListingStatus.PUBLISHED
 
 
 class TestTwoWriters:

@@ -1,25 +1,39 @@
 """Erasing a member or an organisation leaves its name in no table, and tombstones behind."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
-from listing_builders import WRITTEN, a_draft, a_listing, on, said
+from listing_builders import (
+    LABORATORY,
+    WRITTEN,
+    a_draft,
+    a_listing,
+    as_stored,
+    content,
+    on,
+    said,
+)
 from listings_scene import NOW, TRACER, AMember, AnOrganisation, ATokenOf, Browser, Clock, Published
 
 from chassis.cause import Cause
-from chassis.database import Connection
+from chassis.database import Connection, Pool
+from embedded.testing import eventually
 from listings import erasure
 from listings.contacts.commands import decline_contact, request_contact
 from listings.contacts.contact import Contact
+from listings.csv_file import CsvRow
 from listings.listing import commands, review
+from listings.listing.importing import listings_import
 from listings.listing.listing import Listing
+from listings.listing.listing_row import ListingRow
 from listings.members.member import Member
 from listings.organisations.organisation import Organisation, UnknownOrganisation
 from schemas.listing import ListingClosed
 from schemas.member import MemberState
-from schemas.vocabulary import ClosingAnswer, DeclineReason, RejectionReason
+from schemas.vocabulary import ClosingAnswer, DeclineReason, ListingStatus, RejectionReason, Role
 
 NAME = "Warnowblau"
 """Stands in every text that the erased organisation or its people wrote."""
@@ -94,6 +108,7 @@ async def _listings_in_every_status(connection: Connection, firm: Organisation) 
             connection,
             refused.id,
             RejectionReason.INCOMPLETE,
+            read=refused.revision,
             rule=f"{NAME} nennt keine Menge.",
             appeal_to="beschwerde@cluster.example",
             moderator_id=uuid4(),
@@ -192,6 +207,8 @@ class TestOrganisation:
 
         assert {row["status"] for row in contacts} == {"lapsed", "declined"}
         assert {page.status_code for page in (*pages, overview)} == {200}
+        assert any("Anfrage zu einem gelöschten Eintrag</h1>" in page.text for page in pages)
+        assert "Gelöschter Eintrag" in overview.text
 
     async def test_happens_once(self, connection: Connection, lived: Lived) -> None:
         await erase(connection, lived.firm.id)
@@ -210,6 +227,153 @@ class TestOrganisation:
             )
             == "published"
         )
+
+
+Writer = Callable[[Connection, Lived], Awaitable[UUID]]
+
+
+async def posts(connection: Connection, lived: Lived) -> UUID:
+    draft = await commands.draft_listing(
+        connection,
+        content(f"Spätes von {NAME}"),
+        organisation_id=lived.firm.id,
+        member_id=lived.member.id,
+        now=NOW,
+    )
+    return (await commands.submit_listing(connection, draft.id, on())).id
+
+
+async def imports(connection: Connection, lived: Lived) -> UUID:
+    kind = listings_import((LABORATORY,), public_url="http://exchange.test", publishes=True)
+    named = {"external_id": "l-1", "organisation_external_id": "org-1"}
+    row = ListingRow.model_validate(WRITTEN | named)
+    await kind.take_in(connection, [CsvRow(line=2, value=row)], now=NOW, cause=Cause.new())
+    found = await connection.fetchval("select id from listing where external_id = 'l-1'")
+    return UUID(str(found))
+
+
+async def narrows(connection: Connection, lived: Lived) -> UUID:
+    listing_id = await connection.fetchval(
+        "select id from listing where organisation_id = $1 and status = 'published'", lived.firm.id
+    )
+    narrower = content(f"Nur für Mitglieder von {NAME}", visibility="cluster")
+    return (await commands.revise_listing(connection, listing_id, narrower, on())).id
+
+
+class TestWhileSomebodyWrites:
+    """An erasure and whoever writes for the organisation wait for each other, nobody misses one."""
+
+    @pytest.fixture(autouse=True)
+    async def _is_in_the_directory(self, connection: Connection, lived: Lived) -> None:
+        await connection.execute(
+            "update organisation set external_id = 'org-1' where id = $1", lived.firm.id
+        )
+
+    @pytest.mark.parametrize("write", [posts, imports, narrows])
+    async def test_what_was_not_yet_committed_is_erased_too(
+        self, pool: Pool, connection: Connection, lived: Lived, browser: Browser, write: Writer
+    ) -> None:
+        async with pool.transaction() as writing:
+            listing_id = await write(writing, lived)
+            erasing = asyncio.create_task(erased(pool, lived.firm.id))
+            await eventually(lambda: somebody_waits(connection))
+        await erasing
+
+        paths = ("/", "/listings", "/api/v1/listings")
+        pages = [await browser.open(path) for path in paths]
+        assert (await as_stored(connection, listing_id)).status is ListingStatus.CLOSED
+        assert await tables_with(connection, NAME) == {}
+        assert {page.status_code for page in pages} == {200}
+
+    @pytest.mark.parametrize("asks", [True, False])
+    async def test_what_is_just_being_asked_is_answered_and_forgotten(
+        self,
+        *,
+        pool: Pool,
+        connection: Connection,
+        lived: Lived,
+        an_organisation: AnOrganisation,
+        clock: Clock,
+        asks: bool,
+    ) -> None:
+        third = await an_organisation("Dritte GmbH", trusted=True)
+        owner, asker = (third, lived.member) if asks else (lived.firm, lived.partner)
+        listing = await a_listing(connection, owner, "Ventile")
+
+        async with pool.transaction() as writing:
+            contact = await _asking(writing, clock)(listing, asker, f"Guten Tag, {NAME}!")
+            erasing = asyncio.create_task(erased(pool, lived.firm.id))
+            await eventually(lambda: somebody_waits(connection))
+        await erasing
+
+        status = await connection.fetchval("select status from contact where id = $1", contact.id)
+        assert status == "lapsed"
+        assert await tables_with(connection, NAME) == {}
+
+    async def test_whoever_comes_later_finds_no_organisation(
+        self,
+        pool: Pool,
+        connection: Connection,
+        lived: Lived,
+        browser: Browser,
+        a_token_of: ATokenOf,
+    ) -> None:
+        headers = await a_token_of(lived.member)
+        before = await connection.fetchval("select count(*) from listing")
+
+        async with pool.transaction() as erasing:
+            await erasure.erase_organisation(
+                erasing, lived.firm.id, tracer=TRACER, now=NOW, cause=Cause.new()
+            )
+            posting = asyncio.create_task(
+                browser.http.post("/api/v1/listings", json=WRITTEN, headers=headers)
+            )
+            await eventually(lambda: somebody_waits(connection))
+
+        assert (await posting).status_code == 404
+        assert await connection.fetchval("select count(*) from listing") == before
+
+    async def test_a_member_and_their_organisation_can_be_erased_at_once(
+        self, pool: Pool, connection: Connection, lived: Lived
+    ) -> None:
+        async with pool.transaction() as erasing:
+            await erasure.erase_member(
+                erasing, lived.member.id, tracer=TRACER, now=NOW, cause=Cause.new()
+            )
+            other = asyncio.create_task(erased(pool, lived.firm.id))
+            await eventually(lambda: somebody_waits(connection))
+        await other
+
+        assert await tables_with(connection, NAME) == {}
+
+    async def test_lists_go_on_without_a_listing_whose_organisation_is_gone(
+        self, connection: Connection, lived: Lived, browser: Browser, a_member: AMember
+    ) -> None:
+        await connection.execute("delete from membership")
+        await connection.execute("delete from organisation where id = $1", lived.firm.id)
+        browser.sign_in(await a_member("Mona Moderat", roles=frozenset({Role.MODERATOR})))
+
+        paths = ("/", "/listings", "/api/v1/listings", "/moderation")
+        pages = [await browser.open(path) for path in paths]
+
+        assert [page.status_code for page in pages] == [200] * len(pages)
+        assert all("Zentrifugen" in page.text for page in pages[:3])
+        assert not any(f"Pumpen von {NAME}" in page.text for page in pages)
+
+
+async def erased(pool: Pool, organisation_id: UUID) -> None:
+    async with pool.transaction() as own:
+        await erasure.erase_organisation(
+            own, organisation_id, tracer=TRACER, now=NOW, cause=Cause.new()
+        )
+
+
+async def somebody_waits(connection: Connection) -> bool:
+    waiting = await connection.fetchval(
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    return bool(waiting)
 
 
 class TestMember:

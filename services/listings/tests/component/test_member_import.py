@@ -1,7 +1,18 @@
 """Importing members: people an operator vouches for, tied to organisations of the directory."""
 
+from pathlib import Path
+
 import pytest
-from listings_scene import SAMPLE, TRACER, AMember, Clock, Published, some_organisations
+from listings_scene import (
+    ORGANISATIONS,
+    SAMPLE,
+    TRACER,
+    AMember,
+    Clock,
+    Published,
+    Run,
+    some_organisations,
+)
 
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
@@ -9,7 +20,6 @@ from listings.csv_file import CsvRow
 from listings.imports import Imported, take_in
 from listings.members import storage
 from listings.members.importing import MEMBERS, MemberRow
-from listings.organisations.importing import ORGANISATIONS
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import Role
@@ -121,6 +131,38 @@ class TestImport:
             await imported(connection, clock, a_row("Eva Ott"))
 
         assert refused.value.faults[0].column == "email"
+
+    def test_an_address_written_in_two_ways_is_a_duplicate(self, tmp_path: Path) -> None:
+        path = tmp_path / "people.csv"
+        path.write_text(
+            "external_id,organisation_external_id,name,email\n"
+            "x1,org-2,Max Ahrens,max@a.example.org\n"
+            "x2,org-2,Max Behn,Max <max@a.example.org>\n",
+            encoding="utf-8",
+        )
+
+        with pytest.raises(FaultyFile) as refused:
+            MEMBERS.read(path)
+
+        (fault,) = refused.value.faults
+        assert (fault.line, fault.column, fault.refusal.values) == (3, "email", {"first": 2})
+
+    async def test_the_faults_of_every_stage_are_told_at_once(
+        self, tmp_path: Path, run: Run, connection: Connection
+    ) -> None:
+        path = tmp_path / "people.csv"
+        path.write_text(
+            "external_id,organisation_external_id,name,email\n"
+            "x1,org-9,Max Ahrens,max@a.example.org\n"
+            "x2,org-2,Max Behn,max\n",
+            encoding="utf-8",
+        )
+
+        told = await run("import", "members", str(path))
+
+        assert "line 2, organisation_external_id" in told.output
+        assert "line 3, email" in told.output
+        assert await connection.fetchval("select count(*) from member") == 0
 
 
 async def test_the_sample_cluster_is_taken_in(connection: Connection, clock: Clock) -> None:

@@ -1,12 +1,33 @@
 """The moderators' pages: only for them, and each decision does what its button says."""
 
-from listing_builders import a_listing, as_stored, said
-from listings_scene import AMember, AnOrganisation, Browser
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from listing_builders import a_listing, as_stored, content, on, said
+from listings_scene import NOW, AMember, AnOrganisation, Browser, token_in
 
 from chassis.database import Connection
-from schemas.vocabulary import ListingStatus, Role
+from listings.listing import commands, review
+from listings.listing.listing import Listing
+from listings.organisations.organisation import Organisation
+from schemas.vocabulary import ListingStatus, RejectionReason, Role
 
 MODERATOR = frozenset({Role.MODERATOR})
+RULE = "Angaben zur Zulassung fehlen."
+CHANGED = "Der Eintrag ist nicht mehr, wie Sie ihn gelesen haben"
+DECISIONS = {"release": {}, "reject": {"reason": "incomplete", "rule": RULE}}
+
+
+async def press(
+    browser: Browser, page: httpx.Response, decision: str, **values: str
+) -> httpx.Response:
+    """Decide by a button of this page, however old it is."""
+    revision = page.text.partition('name="revision" value="')[2].partition('"')[0]
+    sent = {"form_token": token_in(page.text), "revision": revision} | DECISIONS[decision] | values
+    case = page.url.path.removesuffix("/release").removesuffix("/reject")
+    return await browser.http.post(f"{case}/{decision}", data=sent)
 
 
 class TestModeration:
@@ -38,14 +59,15 @@ class TestModeration:
         browser.sign_in(await a_member(roles=MODERATOR))
 
         queue = await browser.open("/moderation")
-        case = f"/moderation/{listing.id}"
-        released = await browser.send(f"{case}/release", form_page=case)
-        again = await browser.send(f"{case}/release", form_page="/listings?q=")
+        case = await browser.open(f"/moderation/{listing.id}")
+        released = await press(browser, case, "release")
+        again = await press(browser, case, "release")
 
         assert "Dosierpumpen" in queue.text
         assert "Warnow GmbH" in queue.text
         assert released.status_code == 303
         assert again.status_code == 409
+        assert "Hier gibt es nichts mehr zu entscheiden." in again.text
         assert (await said(connection))[0] == "listing.created.v1"
         assert "Alles entschieden" in (await browser.open("/moderation")).text
 
@@ -60,19 +82,157 @@ class TestModeration:
         owner = await a_member(of=organisation)
         listing = await a_listing(connection, organisation)
         browser.sign_in(await a_member("Mona Moderat", roles=MODERATOR))
-        case = f"/moderation/{listing.id}"
-        rule = "Angaben zur Zulassung fehlen."
+        case = await browser.open(f"/moderation/{listing.id}")
 
-        without = await browser.send(f"{case}/reject", form_page=case, rule=rule)
-        rejected = await browser.send(
-            f"{case}/reject", form_page=case, reason="incomplete", rule=rule
-        )
+        without = await press(browser, case, "reject", reason="")
+        rejected = await press(browser, case, "reject")
         browser.sign_in(owner)
         own = await browser.open(f"/my/listings/{listing.id}")
 
         assert without.status_code == 422
-        assert rule in without.text
+        assert RULE in without.text
         assert rejected.status_code == 303
         assert await said(connection) == ["listing.rejected.v1"]
-        assert rule in own.text
+        assert RULE in own.text
         assert "beschwerde@cluster.example" in own.text
+
+
+class TestWhatWasRead:
+    """Nobody decides about a text that they did not read."""
+
+    @pytest.fixture
+    async def organisation(self, an_organisation: AnOrganisation) -> Organisation:
+        return await an_organisation()
+
+    @pytest.fixture
+    async def listing(self, connection: Connection, organisation: Organisation) -> Listing:
+        return await a_listing(connection, organisation, "Harmlose Dosierpumpen")
+
+    @pytest.fixture
+    async def read(self, browser: Browser, a_member: AMember, listing: Listing) -> httpx.Response:
+        browser.sign_in(await a_member("Mona Moderat", roles=MODERATOR))
+        return await browser.open(f"/moderation/{listing.id}")
+
+    @pytest.mark.parametrize("decision", DECISIONS)
+    async def test_is_what_is_decided_about(
+        self,
+        *,
+        browser: Browser,
+        connection: Connection,
+        organisation: Organisation,
+        listing: Listing,
+        read: httpx.Response,
+        decision: str,
+    ) -> None:
+        await rewritten(connection, listing.id, "Ganz anderer Text")
+
+        refused = await press(browser, read, decision)
+        waiting = await as_stored(connection, listing.id)
+        decided = await press(browser, refused, decision)
+
+        assert "Harmlose Dosierpumpen" in read.text
+        assert refused.status_code == 409
+        assert CHANGED in refused.text
+        assert "Ganz anderer Text" in refused.text
+        assert waiting.status is ListingStatus.SUBMITTED
+        assert decided.status_code == 303
+        assert await is_trusted(connection, organisation) is (decision == "release")
+
+    async def test_keeps_what_was_typed_and_is_told_before_other_mistakes(
+        self, browser: Browser, connection: Connection, listing: Listing, read: httpx.Response
+    ) -> None:
+        await rewritten(connection, listing.id, "Ganz anderer Text")
+
+        refused = await press(browser, read, "reject")
+        incomplete = await press(browser, read, "reject", reason="")
+
+        assert RULE in refused.text
+        assert (incomplete.status_code, CHANGED in incomplete.text) == (409, True)
+
+    async def test_is_not_what_was_refused_and_submitted_anew(
+        self, browser: Browser, connection: Connection, listing: Listing, read: httpx.Response
+    ) -> None:
+        async with connection.transaction():
+            await review.reject_listing(
+                connection,
+                listing.id,
+                RejectionReason.INCOMPLETE,
+                read=listing.revision,
+                rule=RULE,
+                appeal_to="beschwerde@cluster.example",
+                moderator_id=uuid4(),
+                occasion=on(),
+            )
+            await commands.submit_listing(connection, listing.id, on())
+
+        refused = await press(browser, read, "release")
+
+        assert refused.status_code == 409
+        assert RULE in refused.text
+        assert (await as_stored(connection, listing.id)).status is ListingStatus.SUBMITTED
+
+    async def test_is_said_by_every_button(
+        self, browser: Browser, connection: Connection, listing: Listing, read: httpx.Response
+    ) -> None:
+        silent = await press(browser, read, "release", revision="")
+
+        assert silent.status_code == 409
+        assert (await as_stored(connection, listing.id)).status is ListingStatus.SUBMITTED
+
+
+class TestADayThatPassed:
+    async def test_of_need_is_told_and_cannot_be_released(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        organisation = await an_organisation()
+        listing = await a_listing(connection, organisation, needed_by=NOW.date())
+        browser.sign_in(await a_member(roles=MODERATOR))
+        in_time = await browser.open(f"/moderation/{listing.id}")
+        browser.clock.advance(days=2)
+
+        too_late = await browser.open(f"/moderation/{listing.id}")
+        refused = await press(browser, in_time, "release")
+        rejected = await press(browser, refused, "reject")
+
+        assert "Freigeben geht nicht mehr" not in in_time.text
+        assert "Freigeben geht nicht mehr" in too_late.text
+        assert f"/moderation/{listing.id}/release" not in too_late.text
+        assert (refused.status_code, "Freigeben geht nicht mehr" in refused.text) == (409, True)
+        assert not await is_trusted(connection, organisation)
+        assert rejected.status_code == 303
+
+    async def test_in_the_queue_is_not_the_owners_fault(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        listing = await a_listing(
+            connection, await an_organisation(), valid_until=NOW + timedelta(days=1)
+        )
+        browser.sign_in(await a_member(roles=MODERATOR))
+        browser.clock.advance(days=2)
+
+        case = await browser.open(f"/moderation/{listing.id}")
+        released = await press(browser, case, "release")
+
+        published = await as_stored(connection, listing.id)
+        assert released.status_code == 303
+        assert published.content.valid_until == browser.clock() + timedelta(days=30)
+        assert published.freshness is not None
+        assert published.freshness.confirm_by == published.content.valid_until
+
+
+async def rewritten(connection: Connection, listing_id: UUID, title: str) -> None:
+    async with connection.transaction():
+        await commands.revise_listing(connection, listing_id, content(title), on())
+
+
+async def is_trusted(connection: Connection, organisation: Organisation) -> bool:
+    query = "select is_trusted from organisation where id = $1"
+    return await connection.fetchval(query, organisation.id) is True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from listings_scene import (
+    ORGANISATIONS,
     SAMPLE,
     TRACER,
     AMember,
@@ -17,7 +18,6 @@ from listings_scene import (
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
 from listings.imports import Imported, take_in
-from listings.organisations.importing import ORGANISATIONS
 from listings.organisations.queries import organisation_of
 from schemas.organisation import OrganisationState
 

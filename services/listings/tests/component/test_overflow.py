@@ -1,5 +1,6 @@
 """Matching says that a request overflows: partner clusters are asked, if it may still leave."""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ def environment(settings: ListingsSettings, monkeypatch: pytest.MonkeyPatch) -> 
     """The consumer reads where people see the exchange from the settings, as in service."""
     for name in ("database_url", "form_key", "session_private_key", "public_url"):
         monkeypatch.setenv(f"LISTINGS_{name.upper()}", getattr(settings, name))
+    monkeypatch.setenv("LISTINGS_SESSION_PUBLIC_KEYS", json.dumps(settings.session_public_keys))
 
 
 @pytest.fixture

@@ -1,13 +1,27 @@
 """What partner clusters read: visible listings, no person, no trace, a tombstone at the end."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from listing_builders import a_listing, on
-from listings_scene import AMember, AnOrganisation, Browser, Published
+from listing_builders import a_draft, a_listing, as_stored, on, said
+from listings_scene import (
+    NOW,
+    ORGANISATIONS,
+    TRACER,
+    AMember,
+    AnOrganisation,
+    Browser,
+    Published,
+    some_organisations,
+)
 
 from chassis.database import Connection
+from listings.imports import take_in
 from listings.listing import commands, states
+from listings.organisations.organisation import Organisation
+from listings.organisations.queries import organisation_of
+from schemas.listing import ListingState
 from schemas.public import PublicListingCreated, PublicListingState
 from schemas.vocabulary import ClosingAnswer, SizeClass, Visibility
 
@@ -106,6 +120,71 @@ class TestPublicTopics:
             "select name from gravestone where id = $1", listing.id
         )
         assert {row["name"] for row in gravestones} == {"listing.state", "public.listing.state"}
+
+
+class TestDirectory:
+    """What the directory says anew of an organisation is said anew of its public listings."""
+
+    @pytest.fixture
+    async def organisation(self, connection: Connection) -> Organisation:
+        await imported(connection, "Alt GmbH")
+        await connection.execute("update organisation set is_trusted = true")
+        return await organisation_of(
+            connection, await connection.fetchval("select id from organisation")
+        )
+
+    async def test_states_what_visitors_see_under_a_higher_revision(
+        self, connection: Connection, organisation: Organisation, published: Published
+    ) -> None:
+        listing = await a_listing(connection, organisation, "Dosierpumpen")
+        before = await said(connection)
+
+        await imported(connection, "Neu GmbH")
+
+        state = PublicListingState.model_validate_json(
+            (await published("public.listing.state"))[-1]
+        )
+        inside = ListingState.model_validate_json((await published("listing.state"))[-1])
+        assert (await said(connection))[len(before) :] == [
+            "listing.state.v1",
+            "public.listing.state.v1",
+        ]
+        assert state.listing.organisation is not None
+        assert state.listing.organisation.organisation_name == "Neu GmbH"
+        assert state.revision > listing.revision
+        assert state.revision == inside.revision
+        assert state.revision == (await as_stored(connection, listing.id)).revision
+
+    async def test_says_nothing_of_listings_that_show_nothing_of_it(
+        self, connection: Connection, organisation: Organisation
+    ) -> None:
+        paused = await a_listing(connection, organisation, "Zentrifugen")
+        await a_listing(connection, organisation, "Intern", visibility=Visibility.CLUSTER)
+        await a_listing(connection, organisation, "Ohne Namen", visibility=Visibility.ANONYMOUS)
+        await a_draft(connection, organisation, "Entwurf")
+        async with connection.transaction():
+            await commands.pause_listing(connection, paused.id, on())
+        before = await said(connection)
+
+        await imported(connection, "Neu GmbH")
+
+        assert await said(connection) == before
+
+    async def test_says_nothing_if_visitors_see_the_same(
+        self, connection: Connection, organisation: Organisation
+    ) -> None:
+        await a_listing(connection, organisation, "Dosierpumpen")
+        before = await said(connection)
+
+        await imported(connection, "Alt GmbH", capabilities="Pumpen aller Art")
+
+        assert await said(connection) == before
+
+
+async def imported(connection: Connection, name: str, **changes: object) -> None:
+    (row,) = some_organisations(name)
+    row = replace(row, value=row.value.model_copy(update=changes))
+    await take_in(connection, ORGANISATIONS, [row], now=NOW, dry_run=False, tracer=TRACER)
 
 
 class TestRepublish:

@@ -43,6 +43,7 @@ async def edited_in_vain(connection: Connection, listing_id: UUID) -> None:
         connection,
         listing_id,
         RejectionReason.INCOMPLETE,
+        read=(await as_stored(connection, listing_id)).revision,
         rule="Bitte genauer.",
         appeal_to="beschwerde@cluster.example",
         moderator_id=uuid7(),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis.signing import generate_link_key, generate_session_keys
+from chassis.signing import SessionKeys, generate_link_key, generate_session_keys
 from listings.erased.entry import Entry, UnreadableList, as_file, in_file
 from listings.erased.traces import Tracer, address_named, member_named, organisation_named
 from listings.settings import ListingsSettings
@@ -13,11 +13,12 @@ from listings.settings import ListingsSettings
 OLD, NEW = b"o" * 32, b"n" * 32
 
 
-def settings(*, session_private_key: str, erasure_key: str | None = None) -> ListingsSettings:
+def settings(*pairs: SessionKeys, erasure_key: str | None = None) -> ListingsSettings:
     return ListingsSettings(
         database_url="",
         form_key=generate_link_key(),
-        session_private_key=session_private_key,
+        session_private_key="\n".join(keys.private for keys in pairs),
+        session_public_keys=tuple(keys.public for keys in pairs),
         erasure_key=erasure_key,
     )
 
@@ -41,22 +42,17 @@ class TestTracer:
 
 class TestKeys:
     def test_a_session_key_that_stays_listed_keeps_recognising(self) -> None:
-        old, new = generate_session_keys().private, generate_session_keys().private
+        old, new = generate_session_keys(), generate_session_keys()
 
-        before = settings(session_private_key=old).erasure_keys()
-        after = settings(session_private_key=f"{new}\n{old}").erasure_keys()
+        before = settings(old).erasure_keys()
+        after = settings(new, old).erasure_keys()
 
         assert after[1:] == before
 
     def test_its_own_key_makes_it_independent_of_sessions(self) -> None:
         own = generate_link_key()
 
-        keys = [
-            settings(
-                session_private_key=generate_session_keys().private, erasure_key=own
-            ).erasure_keys()
-            for _ in range(2)
-        ]
+        keys = [settings(generate_session_keys(), erasure_key=own).erasure_keys() for _ in range(2)]
 
         assert keys[0] == keys[1]
 

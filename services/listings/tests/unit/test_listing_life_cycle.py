@@ -1,5 +1,6 @@
 """The life cycle as a table, and what never happens whatever people press."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listings.listing.days import NeedPassed, ValidityPassed
 from listings.listing.life_cycle import TRANSITIONS, Act, NotPossibleNow, may, status_after
 from listings.listing.listing import Listing, draft_of
+from listings.listing.release import released
 from listings.listing.visibility import keeps_identity
 from schemas.listing import ListingContent
 from schemas.place import Category
@@ -109,6 +112,56 @@ class TestLifeCycle:
         assert proposed.awaits_moderator
         assert proposed.written(edit, at=NOW).content.title == "Schlauchpumpen"
         assert proposed.edit_refused(at=NOW).pending is None
+
+
+class TestDaysThatPassed:
+    def submitted(self, **days: object) -> Listing:
+        """Waits for a moderator since today."""
+        draft = an_offer()
+        content = draft.content.model_copy(update=days)
+        return replace(draft, content=content).submitted(at=NOW)
+
+    @pytest.mark.parametrize(
+        ("days", "later", "refusal"),
+        [
+            ({"valid_until": NOW + timedelta(days=5)}, timedelta(days=6), ValidityPassed),
+            ({"needed_by": NOW.date()}, timedelta(days=1), NeedPassed),
+        ],
+    )
+    def test_are_refused_to_whoever_submits(
+        self, days: dict[str, object], later: timedelta, refusal: type[Exception]
+    ) -> None:
+        draft = an_offer()
+        draft = replace(draft, content=draft.content.model_copy(update=days))
+
+        assert draft.submitted(at=NOW).status is S.SUBMITTED
+        with pytest.raises(refusal):
+            draft.submitted(at=NOW + later)
+
+    @pytest.mark.parametrize(
+        ("valid_days", "waits_days", "released_until_day"), [(5, 3, 5), (5, 6, 36), (90, 40, 90)]
+    )
+    def test_in_the_queue_prolong_what_is_released_and_nothing_else(
+        self, valid_days: int, waits_days: int, released_until_day: int
+    ) -> None:
+        until = NOW + timedelta(days=valid_days)
+        waiting = self.submitted(valid_until=until)
+        edited = an_offer().published(at=NOW)
+        edited = edited.proposed(waiting.content, at=NOW)
+
+        for listing in (waiting, edited):
+            after = released(listing, at=NOW + timedelta(days=waits_days))
+
+            assert after.is_live
+            assert after.pending is None
+            assert after.content.valid_until == NOW + timedelta(days=released_until_day)
+
+    def test_of_need_only_the_owner_can_put_off(self) -> None:
+        waiting = self.submitted(needed_by=NOW.date())
+
+        assert released(waiting, at=NOW).is_live
+        with pytest.raises(NeedPassed):
+            released(waiting, at=NOW + timedelta(days=1))
 
 
 class TestVisibility:

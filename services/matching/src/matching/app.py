@@ -16,7 +16,7 @@ from chassis.web.rate_limit import Buckets
 from matching.access import Doorkeeper
 from matching.consumers import consumers
 from matching.desk import Desk
-from matching.doctor import model_findings, version_findings
+from matching.doctor import model_findings, model_notes, version_findings
 from matching.enquiries.pages import EnquiryPage, enquiry_routes
 from matching.events import outbox
 from matching.figures import FIGURES
@@ -103,4 +103,5 @@ service = Service(
     workers=(matching_worker, scouting_worker, searching_worker, measuring(*FIGURES)),
     topic_file=TOPIC_FILE,
     checks=(model_findings, version_findings),
+    notes=model_notes,
 )

@@ -65,6 +65,7 @@ def rank(
 
     Example: python -m matching rank listings.csv --output run.tsv --propose
     """
+    _make_place_for(output)
     read, engine = _loaded(listings, model_directory or default_directory())
     for doubt in (doubt for listing in read for doubt in listing.doubts):
         console.print(f"{listings}: {doubt}", style="yellow", markup=False, soft_wrap=True)
@@ -77,6 +78,20 @@ def rank(
     )
     _write(run, output)
     console.print(f"rank: {len(run)} pairs in {output}", soft_wrap=True)
+
+
+def _make_place_for(output: Path) -> None:
+    """Before a minute of work: the run can be written there, in a folder that is made if needed."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        refusal = "a folder stands there: name a file in it" if output.is_dir() else ""
+    except OSError as error:
+        refusal = f"its folder cannot be made: {error.strerror}"
+    if not refusal and not os.access(output.parent, os.W_OK):
+        refusal = "nothing can be written in its folder"
+    if refusal:
+        console.print(f"--output {output}: {refusal}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(BAD_INPUT)
 
 
 def _loaded(listings: Path, directory: Path) -> tuple[tuple[FileListing, ...], Engine]:

@@ -17,9 +17,10 @@ async def keep_listing(
     connection: Connection, listing: KeptListing, *, from_state: bool, cause: Cause
 ) -> None:
     """Keep what fact or state says, whichever comes first; a live listing becomes due."""
-    if not await listing_storage.keep(connection, listing, from_state=from_state):
+    live = await listing_storage.keep(connection, listing, from_state=from_state)
+    if live is None:
         return
-    if listing.live:
+    if live:
         await due_storage.queue(
             connection, listing.listing_id, revision=listing.revision, cause=cause
         )

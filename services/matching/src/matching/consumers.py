@@ -30,7 +30,7 @@ consumers.keep(OrganisationState, MemberState)
 async def on_listing_described(
     event: ListingCreated | ListingUpdated, transaction: Connection, cause: Cause
 ) -> None:
-    """Keep a published text, unless the state brought it before."""
+    """Keep a published text, unless the state brought it before; one that is paused stays so."""
     listing = _kept(event, live=True)
     await commands.keep_listing(transaction, listing, from_state=False, cause=cause)
     await searches.enter_listing(transaction, listing, at=event.occurred_at, cause=cause)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matching.ranking import Score
-from matching.weights import Thresholds
+from matching.weights import NEED_SHARE, Thresholds
 from schemas.vocabulary import Strength
 
 LOOKED_AT = 2
@@ -42,6 +42,11 @@ def decided(score: Score, places: Places, thresholds: Thresholds) -> Strength | 
     return strength if enough and places.first_and_looked_at else None
 
 
-def better_than(score: Score, others: Iterable[Score]) -> int:
-    """How many stand before it; equals share a place."""
-    return sum(other.q > score.q for other in others)
+def of_a_need(q: float) -> float:
+    """What a further need's Q counts beside that of whole requests, in either's list."""
+    return min(q, NEED_SHARE * q)
+
+
+def better_than(score: Score, others: Iterable[float]) -> int:
+    """How many stand before it by Q; equals share a place."""
+    return sum(q > score.q for q in others)

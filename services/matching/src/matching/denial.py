@@ -6,7 +6,7 @@ They stay in the text that is scored, and no pair is barred by them.
 import re
 from functools import lru_cache
 
-from matching.listing_text import CLAUSE, ListingText, plain, without_exclusions
+from matching.listing_text import CLAUSE, ListingText, negated_from, plain, without_exclusions
 from matching.stems import stem
 from matching.words import words_of
 from schemas.vocabulary import ListingKind
@@ -73,5 +73,7 @@ def _start(clause: str, kind: ListingKind) -> int:
     by_an_offer = kind is ListingKind.OFFER and BY_AN_OFFER.search(clause)
     if AS_A_WHOLE.search(clause) or by_an_offer:
         return 0
+    if kind is ListingKind.REQUEST:
+        return negated_from(clause, FROM_HERE)
     found = FROM_HERE.search(clause)
     return found.start() if found else len(clause)

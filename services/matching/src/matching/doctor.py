@@ -7,10 +7,14 @@ from pathlib import Path
 
 from chassis.database import Connection
 from chassis.finding import Finding
+from chassis.service import Runtime
 from matching import version_storage
-from matching.model import DamagedModel, MissingModel, checked_manifest
+from matching.encoder import PairedEncoder
+from matching.model import MANIFEST_FILE, DamagedModel, MissingModel, checked_manifest
 from matching.model_compact import checked_compact
 from matching.settings import MatchingSettings
+
+REMEDY = "Build it anew: python -m matching model; until then listings wait."
 
 
 async def model_findings(_connection: Connection, settings: MatchingSettings) -> Sequence[Finding]:
@@ -22,9 +26,11 @@ def _findings_in(directory: Path) -> Iterator[Finding]:
     try:
         manifest = checked_manifest(directory)
         compact = checked_compact(directory, manifest)
+        if not (directory / MANIFEST_FILE).is_file():
+            # No checksum tells whether an operator's own export is whole.
+            PairedEncoder(directory, compact)
     except (MissingModel, DamagedModel) as error:
-        remedy = "Build it anew: python -m matching model; until then listings wait."
-        yield Finding(check="model", wrong=f"{error}.", remedy=remedy)
+        yield Finding(check="model", wrong=f"{error}.", remedy=REMEDY)
         return
     if compact is None:
         wrong = f"{directory} lacks its compact part: the service takes 350 MB more."
@@ -33,6 +39,15 @@ def _findings_in(directory: Path) -> Iterator[Finding]:
         wrong = f"The manifest in {directory} names no licence."
         remedy = "Build it: python -m matching model"
         yield Finding(check="model_licence", wrong=wrong, remedy=remedy)
+
+
+def model_notes(runtime: Runtime) -> Sequence[Finding]:
+    """Why the running service has no engine; nothing is read for it."""
+    obstacle = runtime.settings.engines.obstacle
+    if obstacle is None:
+        return []
+    wrong = f"matching waits for its model: {obstacle}."
+    return [Finding(check="model", wrong=wrong, remedy=REMEDY)]
 
 
 async def version_findings(connection: Connection, _settings: object) -> Sequence[Finding]:

@@ -9,7 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from matching.model import MODEL_FILE
+from matching.model import MODEL_FILE, damaged_where_refused
 from matching.model_compact import Compact
 from matching.sentence_encoder import SentenceEncoder
 from matching.text_tokenizer import TextTokenizer, tokenizer_in
@@ -125,4 +125,6 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    providers = ["CPUExecutionProvider"]
+    with damaged_where_refused(path):
+        return onnxruntime.InferenceSession(str(path), options, providers=providers)

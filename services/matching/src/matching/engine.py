@@ -20,7 +20,7 @@ from matching.model_compact import checked_compact
 from matching.ranking import Score, scores
 from matching.reading import Reading, reading_of
 from matching.shipped_background import segments, shipped_fingerprint, shipped_listings
-from matching.version_file import load_version, save_version
+from matching.version_file import keep_version, load_version
 from matching.weights import (
     THRESHOLDS,
     UNJOINED_THRESHOLDS,
@@ -73,7 +73,10 @@ class Engine:
 
     @classmethod
     def load(cls, directory: Path, *, progress: Progress | None = None) -> "Engine":
-        """Load model and analysis version; the shipped background is fitted once and kept."""
+        """Load model and analysis version; the shipped background is fitted once and kept.
+
+        Raises `MissingModel` or `DamagedModel`.
+        """
         manifest = checked_manifest(directory)
         compact = checked_compact(directory, manifest)
         load_dictionaries(compact.folder if compact else None)
@@ -83,7 +86,7 @@ class Engine:
         version = load_version(directory, number)
         if version is None:
             version = fit_shipped(encoder, lexicon, number=number, progress=progress or iter)
-            save_version(version, directory)
+            keep_version(version, directory)
         return cls(encoder=encoder, lexicon=lexicon, version=version)
 
     def read(self, listing: ListingText) -> Reading:

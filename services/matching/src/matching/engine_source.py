@@ -22,6 +22,8 @@ class EngineSource:
         self._engine: Engine | None = None
         self._ask_again_at: datetime | None = None
         self._loading = asyncio.Lock()
+        self.obstacle: MissingModel | DamagedModel | None = None
+        """Why there was no engine when it was last looked for."""
 
     async def engine(self, now: datetime) -> Engine | None:
         async with self._loading:
@@ -30,10 +32,12 @@ class EngineSource:
             return self._engine
 
     async def _loaded(self, now: datetime) -> Engine | None:
+        # Set before: whatever it fails with, reading all of the model each turn helps nobody.
+        self._ask_again_at = now + ASK_AGAIN_AFTER
         try:
-            return await asyncio.to_thread(self._load)
+            engine = await asyncio.to_thread(self._load)
         except (MissingModel, DamagedModel) as error:
-            self._ask_again_at = now + ASK_AGAIN_AFTER
+            self.obstacle = error
             log.error(
                 "no_model",
                 reason=type(error).__name__,
@@ -41,3 +45,5 @@ class EngineSource:
                 meanwhile="listings are kept and matched later",
             )
             return None
+        self.obstacle = None
+        return engine

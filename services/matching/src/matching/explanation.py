@@ -10,8 +10,6 @@ from matching.word_alignment import AlignedWords, aligned_words
 from matching.wording import Roots
 
 EARTH_RADIUS_KM = 6371.0
-TOLD_KM = 100
-"""Beyond it a distance does not speak for a pair: known, but not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

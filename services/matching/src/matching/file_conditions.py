@@ -19,8 +19,11 @@ HOW_TO_WRITE = {
     "available_from": "a date such as 2026-12-31",
     "valid_days": "a whole number of days",
 }
-NUMBER = re.compile(r"(\d[\d.,\s]*)(.*)", re.DOTALL)
-THOUSANDS = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
+GROUPED = r"[1-9]\d{0,2}(?:(?P<mark>[.,\s])\d{3})(?:(?P=mark)\d{3})*(?!\d)"
+"""Thousands, never behind a zero: 0.250 is a quarter."""
+NUMBER = re.compile(
+    rf"(?P<whole>{GROUPED}|\d+)(?:[.,](?P<part>\d+))?(?![.,\d])(?P<unit>.*)", re.DOTALL
+)
 RADIUS = re.compile(r"(\d{1,4})\s*km")
 NATIONWIDE = {"nationwide", "bundesweit"}
 
@@ -57,7 +60,7 @@ class _Cells:
         cell = self._row.get(column, "")
         try:
             return reader(cell) if cell else None
-        except ValueError:
+        except (ValueError, ArithmeticError):
             self.doubtful.append(column)
             return None
 
@@ -74,13 +77,8 @@ def _amount(cell: str) -> Amount:
     found = NUMBER.fullmatch(cell)
     if found is None:
         raise ValueError(cell)
-    number, unit = found[1].strip(), found[2].strip()
-    if THOUSANDS.fullmatch(number):
-        number = re.sub(r"\D", "", number)
-    plain = number.replace(",", ".")
-    if plain.count(".") > 1 or not plain.strip("."):
-        raise ValueError(cell)
-    return Amount(value=Decimal(plain), unit=unit)
+    whole = re.sub(r"\D", "", found["whole"])
+    return Amount(value=Decimal(f"{whole}.{found['part'] or 0}"), unit=found["unit"].strip())
 
 
 def _in_unit_of(amount: Amount | None, minimum: Amount | None) -> Amount | None:

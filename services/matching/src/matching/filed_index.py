@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from matching.analysis import Analysis
 from matching.counterparts import Counterparts
 from matching.index_folder import IndexFolder
 from matching.term_index import TermIndex
+from matching.term_writing import RETRY_SECONDS, TermWriting
 from matching.token_file import TokenFile
 from matching.vector_cells import VectorCells
 from matching.weights import WEIGHTS
@@ -49,7 +51,12 @@ class FiledIndex:
     """Listings of one analysis version by key; adding a known key replaces what it had."""
 
     def __init__(
-        self, sides: Mapping[ListingKind, Side], *, tokens: TokenFile, folder: IndexFolder
+        self,
+        sides: Mapping[ListingKind, Side],
+        *,
+        tokens: TokenFile,
+        folder: IndexFolder,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._sides = sides
         self._file = tokens
@@ -59,6 +66,7 @@ class FiledIndex:
         self._removed: list[int] = []
         self._lock = threading.RLock()
         self._closed = False
+        self._writing = TermWriting(retry_seconds)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -127,16 +135,18 @@ class FiledIndex:
     def commit(self, *, at_least: int = COMMIT_FROM) -> None:
         """Where enough waits: make files of new words, divide vectors anew, free removed rows.
 
-        It takes as long as a disk does: call it outside any transaction.
+        It takes as long as a disk does: call it outside any transaction. Where the disk refuses,
+        words are found in memory until a later call writes all of them anew.
         """
         with self._lock:
-            if self.uncommitted < at_least:
+            if self.uncommitted < at_least or self._writing.waits:
                 return
             for side in self._sides.values():
-                side.terms.commit()
                 side.vectors.arrange()
-            self._file.release(self._removed)
-            self._removed.clear()
+            rows = {kind: partial(self._rows_of, kind) for kind in self._sides}
+            if self._writing.done((side.terms, rows[kind]) for kind, side in self._sides.items()):
+                self._file.release(self._removed)
+                self._removed.clear()
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
@@ -153,3 +163,6 @@ class FiledIndex:
             for side in self._sides.values():
                 side.terms.close()
             self._folder.close()
+
+    def _rows_of(self, kind: ListingKind) -> Iterator[tuple[int, tuple[str, ...]]]:
+        return ((row, self._file.terms(row)) for row in self._keys if self._file.kind(row) is kind)

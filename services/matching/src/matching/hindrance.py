@@ -36,11 +36,11 @@ def hindrance(
 ) -> Hindrance | None:
     """Told by the fields, and with `roots` by the request's clauses.
 
-    A further need has no amount of its own, and no clause is about it.
+    A further need has no amount of its own, and no clause is about one that is a line.
     """
     asked, offered = request.conditions(now), offer.conditions(now)
     fields = hindrance_in_fields(asked, offered, is_need=need is not None)
-    if fields is None and roots and need is None:
+    if fields is None and roots and need not in request.content.needs:
         ruled_out = excludes(request.text(), offer.text(), roots=roots)
         return Hindrance.EXCLUDED if ruled_out else None
     return fields

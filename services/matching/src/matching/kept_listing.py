@@ -8,6 +8,7 @@ from matching.conditions import Conditions
 from matching.explanation import Circumstances, Position
 from matching.known_words import known_words
 from matching.listing_text import ListingText, need_of, with_needs
+from matching.stated_needs import needs_of_request
 from schemas.listing import ListingContent
 from schemas.vocabulary import ListingKind, Visibility
 
@@ -72,8 +73,12 @@ class KeptListing:
 
     def texts(self) -> tuple[ListingText, ...]:
         """The listing itself, then each further need of a request as a request of its own."""
-        needs = self.content.needs if self.kind is ListingKind.REQUEST else ()
-        return (self.text(), *(need_of(self.text(), need) for need in needs))
+        return (self.text(), *(need_of(self.text(), need) for need in self.needs))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """A request's further needs, its lines and those that its text states."""
+        return needs_of_request(self.text(), self.content.needs)
 
 
 def circumstances_of(request: KeptListing, offer: KeptListing) -> Circumstances:

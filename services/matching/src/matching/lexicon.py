@@ -1,6 +1,7 @@
 """Words of a listing as BM25 terms: compounds split, stemmed by language, stop words dropped."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from matching.stems import stem
 from matching.stopwords import is_stop_word
@@ -16,6 +17,7 @@ class Lexicon:
 
     def __init__(self, parts: Parts) -> None:
         self._compound_parts = parts
+        self.roots = lru_cache(maxsize=50_000)(self._roots)
 
     def terms(self, text: str, language: Language) -> tuple[str, ...]:
         return tuple(
@@ -25,7 +27,7 @@ class Lexicon:
             for part in self._parts(word.text, language)
         )
 
-    def roots(self, word: str) -> frozenset[str]:
+    def _roots(self, word: str) -> frozenset[str]:
         """Stems of the word, of its pieces and of a compound's parts, in whatever language."""
         parts = (word, *self._parts(word, Language.GERMAN))
         return frozenset(stem(part) for part in parts)

@@ -29,6 +29,8 @@ REQUIRED = (
 )
 OPTIONAL = ("needs", "service_area", "minimum_quantity", "needed_by", "available_from")
 MUST_HAVE_VALUE = ("ref", "kind", "title", "language")
+WORDS = {"kind": tuple(ListingKind), "language": tuple(Language)}
+"""Columns of one word out of a few."""
 FIELD_LIMIT = 200_000
 
 
@@ -88,17 +90,23 @@ def _content(path: Path) -> str:
 
 def _rows(content: str) -> Iterator[tuple[int, dict[str, str]]]:
     csv.field_size_limit(FIELD_LIMIT)
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=_mark(content))
     try:
-        header = next(reader, [])
+        header = [name.strip().casefold() for name in next(reader, [])]
         _check_header(header)
         previous = reader.line_num
         for cells in reader:
             line, previous = previous + 1, reader.line_num
-            if cells:
+            if any(cell.strip() for cell in cells):
                 yield line, _row(line, header, cells)
     except csv.Error as error:
         raise _refusal(reader.line_num, "-", f"no CSV: {error}") from error
+
+
+def _mark(content: str) -> str:
+    """A spreadsheet that writes German numbers parts cells by semicolons."""
+    heading = content.partition("\n")[0]
+    return ";" if heading.count(";") > heading.count(",") else ","
 
 
 def _check_header(header: list[str]) -> None:
@@ -117,14 +125,17 @@ def _row(line: int, header: list[str], cells: list[str]) -> dict[str, str]:
         raise _refusal(line, header[len(cells)], "is missing: the row has too few cells")
     if len(cells) > len(header):
         raise _refusal(line, header[-1], f"the row has {len(cells) - len(header)} cells too many")
-    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+    row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+    return row | {name: row[name].casefold() for name in WORDS}
 
 
 def _row_errors(line: int, row: dict[str, str]) -> Iterator[FileError]:
     for column in MUST_HAVE_VALUE:
         if not row[column]:
             yield _error(line, column, "is empty")
-    for column, words in (("kind", list(ListingKind)), ("language", list(Language))):
+    if not row["ref"].isprintable():
+        yield _error(line, "ref", "holds a tab or a line break, which would part the run file")
+    for column, words in WORDS.items():
         if row[column] and row[column] not in words:
             yield _error(line, column, f"is {row[column]!r}, not one of {', '.join(words)}")
 

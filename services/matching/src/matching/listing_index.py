@@ -6,6 +6,7 @@ from pathlib import Path
 from matching.filed_index import FiledIndex, Side
 from matching.index_folder import IndexFolder
 from matching.term_index import TermIndex
+from matching.term_writing import RETRY_SECONDS
 from matching.token_file import TokenFile
 from matching.vector_cells import LOOKED_AT, VectorCells
 from schemas.vocabulary import ListingKind
@@ -19,6 +20,7 @@ class IndexSettings:
     version: str
     folder: Path | None = None
     looked_at: int = LOOKED_AT
+    retry_seconds: float = RETRY_SECONDS
 
     def opened(self) -> FiledIndex:
         """An empty index in a folder of its own."""
@@ -27,6 +29,7 @@ class IndexSettings:
             {kind: self._side(folder.path / kind) for kind in ListingKind},
             tokens=TokenFile(folder.path, version=self.version),
             folder=folder,
+            retry_seconds=self.retry_seconds,
         )
 
     def _side(self, folder: Path) -> Side:

@@ -15,8 +15,8 @@ from schemas.organisation import OrganisationState
 
 _TEXT = "listing_id, organisation_id, revision, live, content"
 
-# A state record of the revision that a fact brought may still say that the listing is paused.
-# An unchanged text keeps its analyses. What an erased organisation wrote never comes back.
+# Whether a known listing is live only its state says, which may be of the revision that a fact
+# brought. An unchanged text keeps its analyses. What an erased organisation wrote never comes back.
 _KEEP = """
     insert into listing as kept (listing_id, organisation_id, revision, kind, content, visibility,
         place, valid_until, live, subjects, text_revision)
@@ -25,14 +25,15 @@ _KEEP = """
         where name = $10 and id = $2 and payload is null)
     on conflict (listing_id) do update set revision = excluded.revision, kind = excluded.kind,
         content = excluded.content, visibility = excluded.visibility, place = excluded.place,
-        valid_until = excluded.valid_until, live = excluded.live,
+        valid_until = excluded.valid_until,
+        live = case when $11 then excluded.live else kept.live end,
         changed_by = pg_current_xact_id(), text_revision =
             case when kept.content = excluded.content then kept.text_revision
                 else excluded.revision end
     where kept.revision < excluded.revision
         or ($11 and kept.revision = excluded.revision and kept.content is not null
             and kept.live <> excluded.live)
-    returning listing_id
+    returning live
 """
 
 _BURY = """
@@ -66,6 +67,13 @@ _WITH_ANALYSES = f"""
 """
 
 
+def wording_of(listing: str) -> str:
+    """SQL for the digest of what a row of `listing` says; no date or place changes it."""
+    said = ("title", "description", "tags", "needs", "category,slug")
+    parts = ", ".join(f"{listing}.content #> '{{{path}}}'" for path in said)
+    return f"sha256(convert_to(jsonb_build_array({parts})::text, 'UTF8'))"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A listing that was changed; without analyses, one for each part, it meets nobody."""
@@ -75,10 +83,10 @@ class Change:
     analyses: tuple[Analysis, ...]
 
 
-async def keep(connection: Connection, listing: KeptListing, *, from_state: bool) -> bool:
-    """Keep a revision; False where it, or a later one, is kept already."""
+async def keep(connection: Connection, listing: KeptListing, *, from_state: bool) -> bool | None:
+    """Keep a revision; True if it is live, None where it, or a later one, is kept already."""
     content = listing.content
-    row = await connection.fetchrow(
+    live: bool | None = await connection.fetchval(
         _KEEP,
         listing.listing_id,
         listing.organisation_id,
@@ -92,7 +100,7 @@ async def keep(connection: Connection, listing: KeptListing, *, from_state: bool
         OrganisationState.name,
         from_state,
     )
-    return row is not None
+    return live
 
 
 async def bury(

@@ -14,10 +14,26 @@ SPACES = re.compile(r"\s+")
 CLAUSE = re.compile(r"[^.,;:!?]+")
 EXCLUDED_FROM_HERE = re.compile(
     r"""
-    \b(?:keine?[nrsm]?|außer|no|not\ (?:suitable|intended)\ for|nicht\ geeignet\ für
+    \b(?:keine?[nrsm]?|außer(?!\ (?:Betrieb|Haus|Dienst|Acht|Kraft)\b)|no(?=\ \S)
+       |not\ (?:suitable|intended)\ for|nicht\ geeignet\ für
        |do\ not\ (?:need|want)|don't\ (?:need|want))\b
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+LACKED = re.compile(
+    r"""
+    \b(?:haben?|besitzen|verfügen\ (?:\w+\ ){0,2}über|finden|gibt\ es|es\ gibt|fehlt\ es
+       |have|own|find|there\ (?:is|are)
+       |(?:unser\w*|our)\ (?:\w+\ ){1,2}(?:hat|besitzt|verfügt\ über|has|owns))
+    \ (?:\w+\ ){0,3}$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Before a "kein" that tells what the writer lacks, and thus may seek."""
+LACKED_AT_ITS_END = re.compile(r"\b(?:haben|besitzen|finden|gibt)\ ?$", re.IGNORECASE)
+SUBJECT = re.compile(r"\b(?:wir|ich|es|uns)\b", re.IGNORECASE)
+NO_USE_FOR = re.compile(
+    r"\w+\ (?:Interesse|Bedarf|Verwendung|Nutzen|interest|needs?|use)\b", re.IGNORECASE
 )
 EXCLUDED_AS_A_WHOLE = re.compile(
     r"""
@@ -92,11 +108,27 @@ def without_exclusions(description: str) -> tuple[str, tuple[str, ...]]:
 
     def wanted(clause: re.Match[str]) -> str:
         text = clause.group()
-        found = EXCLUDED_FROM_HERE.search(text)
-        start = 0 if EXCLUDED_AS_A_WHOLE.search(text) else found.start() if found else len(text)
+        start = 0 if EXCLUDED_AS_A_WHOLE.search(text) else negated_from(text, EXCLUDED_FROM_HERE)
         if start < len(text):
             excluded.append(text[start:].strip())
         return text[:start]
 
     rest = CLAUSE.sub(wanted, description)
     return SPACES.sub(" ", rest).strip(), tuple(excluded)
+
+
+def negated_from(clause: str, negation: re.Pattern[str]) -> int:
+    """Where a request's clause begins to rule out; its end where it does not.
+
+    What somebody lacks ("wir haben keine Lackiererei") is not ruled out, it may be what they seek.
+    """
+    found = (each for each in negation.finditer(clause) if not _is_lacked(clause, each))
+    return next((each.start() for each in found), len(clause))
+
+
+def _is_lacked(clause: str, negation: re.Match[str]) -> bool:
+    before, said = clause[: negation.start()], clause[negation.start() :]
+    if not said.casefold().startswith(("kein", "no ")) or NO_USE_FOR.match(said):
+        return False
+    stands_last = SUBJECT.search(before) and LACKED_AT_ITS_END.search(said)
+    return bool(LACKED.search(before) or stands_last)

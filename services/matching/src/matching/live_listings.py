@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
+import structlog
+
 from chassis.database import Connection, Pool
 from matching import listing_storage
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
+from matching.decision import of_a_need
 from matching.engine import Engine
 from matching.filed_index import FiledIndex
 from matching.index_filling import filled_index
 from matching.listing_storage import Change
 from matching.ranking import NO_SCORES, Scores, scores_against
-from matching.register import LivePart, Register
+from matching.register import LivePart, Register, parts_of
+from matching.term_writing import REMEDY
+
+log = structlog.get_logger(__name__)
 
 
 class Glance(NamedTuple):
@@ -43,6 +50,14 @@ class View:
 
     def other(self, place: int) -> LivePart:
         return self.register.part_of(self.keys[place])
+
+    def standing(self) -> list[tuple[int, float]]:
+        """Places with their Q, best first, where a further need counts less than a request."""
+        q = self.scores.q.copy()
+        needs = self.register.needs_among(self.keys)
+        q[needs] = [of_a_need(each) for each in q[needs].tolist()]
+        order = np.argsort(-q, kind="stable")
+        return list(zip(order.tolist(), q[order].tolist(), strict=True))
 
 
 class LiveListings:
@@ -143,12 +158,25 @@ class LiveListings:
         return scores_against(own, self.index.counterparts(keys), self._version)
 
     def _take(self, changes: Iterable[Change]) -> None:
+        """All that the disk has room for; raises afterwards, so that the rest is read again."""
+        refused: OSError | None = None
         for change in changes:
-            listing = change.listing
-            if listing is None or self.revision(change.listing_id) != listing.revision:
-                for part in self._register.leave(change.listing_id):
-                    self.index.remove(part.key)
-            if listing is not None and not self.parts(change.listing_id):
-                parts = self._register.enter(change, listing.revision)
-                for part, analysis in zip(parts, change.analyses, strict=True):
-                    self.index.add(part.key, analysis)
+            try:
+                self._take_one(change)
+            except OSError as error:
+                refused = error
+        if refused is not None:
+            log.error("index_full", error=str(refused), remedy=REMEDY, meanwhile="matching waits")
+            raise refused
+
+    def _take_one(self, change: Change) -> None:
+        listing = change.listing
+        if listing is None or self.revision(change.listing_id) != listing.revision:
+            for part in self._register.leave(change.listing_id):
+                self.index.remove(part.key)
+        if listing is not None and not self.parts(change.listing_id):
+            # Registered only when it is in the index: what is registered is not read again.
+            parts = parts_of(change.listing_id, len(change.analyses))
+            keys = [part.key for part in parts]
+            self.index.add_many(list(zip(keys, change.analyses, strict=True)))
+            self._register.enter(change, listing.revision)

@@ -101,17 +101,17 @@ class Meeting:
     def _is_strong(self, score: Score) -> bool:
         return score.strength(self._engine.thresholds) is Strength.STRONG
 
-    async def _first(self, view: View) -> tuple[Score, ...]:
-        """The best whom their fields let this part meet, as many as a side looks at."""
-        found: list[Score] = []
-        order = view.scores.best(len(view.keys))
+    async def _first(self, view: View) -> tuple[float, ...]:
+        """Q of the best whom their fields let this part meet, as many as a side looks at."""
+        found: list[float] = []
+        order = view.standing()
         for start in range(0, len(order), ROWS_AT_ONCE):
-            places = order[start : start + ROWS_AT_ONCE]
-            others = [view.other(place) for place in places]
+            some = order[start : start + ROWS_AT_ONCE]
+            others = [view.other(place) for place, _ in some]
             rows = await self._rows([view.part.listing_id, *(each.listing_id for each in others)])
             found += [
-                view.scores.score(place)
-                for place, other in zip(places, others, strict=True)
+                q
+                for (_, q), other in zip(some, others, strict=True)
                 if self._are_free(view.part, other, rows)
             ]
             if len(found) >= LOOKED_AT:

@@ -10,7 +10,7 @@ from matching.register import LivePart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
-    """A pair to be proposed, seen from the listing that met; ``need`` is the request's line."""
+    """A pair to be proposed, seen from the listing that met; ``need`` is a further one."""
 
     own: KeptListing
     counterpart: KeptListing
@@ -24,5 +24,5 @@ def is_better(met: Met, known: Met | None) -> bool:
 
 
 def need_of(listing: KeptListing, part: LivePart) -> str | None:
-    """The line that the part is."""
-    return None if part.part == 0 else listing.content.needs[part.part - 1]
+    """The further need that the part is."""
+    return None if part.part == 0 else listing.needs[part.part - 1]

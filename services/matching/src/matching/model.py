@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,7 @@ class MissingModel(Exception):
 
 
 class DamagedModel(Exception):
-    """A file of the model directory is not the one its manifest names."""
+    """A file of the model directory is not the one its manifest names, or cannot be loaded."""
 
 
 class Manifest(BaseModel):
@@ -76,8 +77,17 @@ def check_files(directory: Path, sha256: Mapping[str, str]) -> None:
             raise DamagedModel(f"{path} is not the file its manifest names")
 
 
+@contextmanager
+def damaged_where_refused(path: Path) -> Iterator[None]:
+    """Libraries raise what they like at a file that is not whole, bare `Exception` among it."""
+    try:
+        yield
+    except Exception as error:
+        raise DamagedModel(f"{path} cannot be loaded ({type(error).__name__})") from error
+
+
 def sha256_of(path: Path) -> str:
-    with path.open("rb") as content:
+    with damaged_where_refused(path), path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 

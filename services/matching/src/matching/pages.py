@@ -15,7 +15,6 @@ from chassis.web.translation import mark
 from matching import commands
 from matching.access import Doorkeeper
 from matching.decline_words import REASONS
-from matching.explanation import TOLD_KM
 from matching.links import claims_in, contact_form_link, proposal_over
 from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal, other
 from matching.queries import ProposalShown, proposal_behind
@@ -125,7 +124,6 @@ class ProposalPage:
             "proposal.html",
             status=status,
             shown=shown,
-            told_km=TOLD_KM,
             form=form,
             reasons=REASONS,
             choices=choices,

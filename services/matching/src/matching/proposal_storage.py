@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.database import Connection, Row
 from matching.features import Features
+from matching.listing_storage import wording_of
 from matching.proposal import GivenAnswer, Proposal, SideName, other
 from schemas.match import Reasons
 from schemas.vocabulary import Answer, DeclineReason, Strength
@@ -15,9 +16,10 @@ from schemas.vocabulary import Answer, DeclineReason, Strength
 _COLUMNS = ", ".join(field.name for field in fields(Proposal))
 
 _INSERT = f"""
-    insert into proposal ({_COLUMNS}, subjects)
+    insert into proposal ({_COLUMNS}, subjects, request_wording)
     select $1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14::jsonb,
-        array[$4::uuid, $5]
+        array[$4::uuid, $5],
+        (select {wording_of("r")} from listing r where r.listing_id = $3 and r.content is not null)
     where not exists (select from hidden_pair
         where (organisation_id, hidden_organisation_id) in (($4, $5), ($5, $4)))
     on conflict do nothing returning proposal_id
@@ -29,6 +31,38 @@ _WITHDRAW = f"""
     returning {_COLUMNS}
 """
 
+_CONFIRM_WORDING = f"""
+    update proposal p set request_wording = {wording_of("r")} from listing r
+    where p.proposal_id = any($1::uuid[]) and p.strength = 'strong' and r.listing_id = p.request_id
+        and r.content is not null and p.request_wording is distinct from {wording_of("r")}
+"""
+
+# Locked by whoever says or takes back, so that of two at once the later one knows the other.
+_HIDE = """
+    insert into hidden_pair as hidden (organisation_id, hidden_organisation_id, proposal_id,
+        subjects)
+    values ($1, $2, $3, array[$1, $2]::uuid[])
+    on conflict (organisation_id, hidden_organisation_id) do update
+        set proposal_id = hidden.proposal_id
+"""
+
+_LOCK_HIDDEN = """
+    select from hidden_pair where organisation_id = $1 and hidden_organisation_id = $2 for update
+"""
+
+# What another answer still says of the same two keeps them hidden.
+_SHOW_AGAIN = """
+    with still as (select p.proposal_id from answer a join proposal p using (proposal_id)
+        where a.reason = 'competitor' and p.proposal_id <> $3 and case a.side
+            when 'offer' then (p.offer_organisation_id, p.request_organisation_id) = ($1, $2)
+            else (p.request_organisation_id, p.offer_organisation_id) = ($1, $2) end
+        order by a.answered_at, p.proposal_id limit 1),
+    handed_on as (update hidden_pair h set proposal_id = still.proposal_id from still
+        where h.organisation_id = $1 and h.hidden_organisation_id = $2 and h.proposal_id = $3)
+    delete from hidden_pair where organisation_id = $1 and hidden_organisation_id = $2
+        and proposal_id = $3 and not exists (select from still)
+"""
+
 
 async def insert_many(connection: Connection, proposals: Sequence[Proposal]) -> frozenset[UUID]:
     """Those that are new; other pairs were proposed before, or want no more of each other."""
@@ -36,10 +70,15 @@ async def insert_many(connection: Connection, proposals: Sequence[Proposal]) -> 
     return frozenset(row["proposal_id"] for row in rows)
 
 
+async def confirm_wordings(connection: Connection, decided: Sequence[Proposal]) -> None:
+    """Of pairs that were decided as strong again: they fit what the request says by now."""
+    await connection.execute(_CONFIRM_WORDING, [each.proposal_id for each in decided])
+
+
 async def proposal(
     connection: Connection, proposal_id: UUID, *, locked: bool = False
 ) -> Proposal | None:
-    lock = " for update" if locked else ""
+    lock = " for no key update" if locked else ""
     row = await connection.fetchrow(
         f"select {_COLUMNS} from proposal where proposal_id = $1{lock}", proposal_id
     )
@@ -103,30 +142,21 @@ async def save_answer(
 
 
 async def hide_pair(connection: Connection, proposal: Proposal, side: SideName) -> None:
-    await connection.execute(
-        "insert into hidden_pair (organisation_id, hidden_organisation_id, proposal_id, subjects)"
-        " values ($1, $2, $3, array[$1, $2]::uuid[]) on conflict do nothing",
-        proposal.organisation_on(side),
-        proposal.organisation_on(other(side)),
-        proposal.proposal_id,
-    )
+    await connection.execute(_HIDE, *_between(proposal, side), proposal.proposal_id)
 
 
 async def show_pair_again(connection: Connection, proposal: Proposal, side: SideName) -> None:
     """Take back what this proposal's answer hid, once it is corrected."""
-    await connection.execute(
-        "delete from hidden_pair where organisation_id = $1 and hidden_organisation_id = $2"
-        " and proposal_id = $3",
-        proposal.organisation_on(side),
-        proposal.organisation_on(other(side)),
-        proposal.proposal_id,
-    )
+    await connection.execute(_LOCK_HIDDEN, *_between(proposal, side))
+    await connection.execute(_SHOW_AGAIN, *_between(proposal, side), proposal.proposal_id)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:
     """Blank the words of an erased organisation's proposals and who of a side answered."""
     await connection.execute(
-        "update proposal set reasons = '{}' where subjects @> array[$1]::uuid[]", subject
+        "update proposal set reasons = '{}', request_wording = null"
+        " where subjects @> array[$1]::uuid[]",
+        subject,
     )
     await connection.execute(
         "update answer set member_id = null, subjects = array_remove(subjects, $1::uuid)"
@@ -134,6 +164,10 @@ async def forget(connection: Connection, subject: UUID) -> None:
         subject,
     )
     await connection.execute("delete from hidden_pair where subjects @> array[$1]::uuid[]", subject)
+
+
+def _between(proposal: Proposal, side: SideName) -> tuple[UUID, UUID]:
+    return (proposal.organisation_on(side), proposal.organisation_on(other(side)))
 
 
 def _epoch_ms(at: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 from matching.analysis import Analysis
-from matching.decision import Places, better_than, decided
+from matching.decision import Places, better_than, decided, of_a_need
 from matching.engine import Engine
 from matching.exclusion import excludes
 from matching.hindrance import hindrance_in_fields
@@ -21,7 +21,7 @@ from matching.listing_text import ListingText, need_of, prepared
 from matching.ranking import Score
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
-from matching.weights import NEED_SHARE
+from matching.stated_needs import is_line, needs_of_request
 from schemas.vocabulary import ListingKind
 
 Progress = Callable[[Sequence[ListingText], str], Iterable[ListingText]]
@@ -45,7 +45,7 @@ class _Analysed:
 
     listing: FileListing
     analysis: Analysis
-    is_whole: bool = True
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class _Row:
 
     def order(self, ref: str) -> float:
         q = self.scores[ref].q
-        return q if self.is_whole else min(q, NEED_SHARE * q)
+        return q if self.is_whole else of_a_need(q)
 
     @property
     def free_scores(self) -> dict[str, Score]:
@@ -84,7 +84,8 @@ def ranked(
     if join_background:
         engine = joined_engine(engine, texts, readings, progress=progress)
     known = {entry.text for entry in shipped_listings()}
-    known |= set(texts) if engine.version.joined else set()
+    if engine.version.joined:
+        known |= {texts[place] for place in joining(texts).places}
     analysed = [
         _Analysed(
             listing=listing,
@@ -121,9 +122,9 @@ def joined_engine(
 
 def _needs(engine: Engine, listings: Sequence[FileListing]) -> Iterator[_Analysed]:
     for listing in listings:
-        for need in listing.needs if listing.text.kind is ListingKind.REQUEST else ():
+        for part, need in enumerate(needs_of_request(listing.text, listing.needs), start=1):
             analysis = engine.analyse(need_of(listing.text, need))
-            yield _Analysed(listing=listing, analysis=analysis, is_whole=False)
+            yield _Analysed(listing=listing, analysis=analysis, part=part)
 
 
 def _rows(engine: Engine, analysed: Sequence[_Analysed]) -> list[_Row]:
@@ -141,7 +142,7 @@ def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Ro
     refs = (offer.listing.ref for offer in others)
     return _Row(
         request=request.listing,
-        is_whole=request.is_whole,
+        is_whole=request.part == 0,
         scores=dict(zip(refs, found, strict=True)),
         free=frozenset(offer.listing.ref for offer in others if _may_meet(request, offer)),
         ruled_out=_ruled_out(engine, request, others),
@@ -150,13 +151,13 @@ def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Ro
 
 def _may_meet(request: _Analysed, offer: _Analysed) -> bool:
     asked, offered = request.listing.conditions, offer.listing.conditions
-    return hindrance_in_fields(asked, offered, is_need=not request.is_whole) is None
+    return hindrance_in_fields(asked, offered, is_need=request.part > 0) is None
 
 
 def _ruled_out(engine: Engine, request: _Analysed, others: Sequence[_Analysed]) -> frozenset[str]:
-    """A clause is about the listing itself, not about its further needs."""
+    """A clause is about all that stands in its text, not about further needs in lines."""
     text = request.listing.text
-    if not request.is_whole or not prepared(text).exclusions:
+    if is_line(request.part, request.listing.needs) or not prepared(text).exclusions:
         return frozenset()
     return frozenset(
         offer.listing.ref
@@ -167,10 +168,10 @@ def _ruled_out(engine: Engine, request: _Analysed, others: Sequence[_Analysed]) 
 
 def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iterator[RunLine]:
     """A request's lines, each offer once with the best it scores for it or one of its needs."""
-    asked: defaultdict[str, list[Score]] = defaultdict(list)
+    asked: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
-        for ref, score in row.free_scores.items():
-            asked[ref].append(score)
+        for ref in row.free_scores:
+            asked[ref].append(row.order(ref))
     best: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
         found = best[row.request.ref]
@@ -182,12 +183,12 @@ def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iter
             yield RunLine(request_ref=request_ref, offer_ref=ref, score=q)
 
 
-def _is_proposed(ref: str, row: _Row, asked: Sequence[Score], engine: Engine) -> bool:
+def _is_proposed(ref: str, row: _Row, asked: Sequence[float], engine: Engine) -> bool:
     score = row.scores[ref]
     if ref not in row.free - row.ruled_out or score.strength(engine.thresholds) is None:
         return False
     places = Places(
-        better_here=better_than(score, row.free_scores.values()),
+        better_here=better_than(score, [other.q for other in row.free_scores.values()]),
         better_there=better_than(score, asked),
     )
     return decided(score, places, engine.thresholds) is not None

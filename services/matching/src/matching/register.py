@@ -1,5 +1,6 @@
 """Which parts of which listings an index holds, and of which revision."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -37,7 +38,7 @@ class Register:
     def parts(self, listing_id: UUID) -> tuple[LivePart, ...]:
         """The listing itself first; none where the index does not hold it."""
         held = self._held.get(listing_id)
-        return () if held is None else _parts(listing_id, held.parts)
+        return () if held is None else parts_of(listing_id, held.parts)
 
     def revision(self, listing_id: UUID) -> int | None:
         held = self._held.get(listing_id)
@@ -45,6 +46,10 @@ class Register:
 
     def part_of(self, key: UUID) -> LivePart:
         return self._needs.get(key) or LivePart(key, 0)
+
+    def needs_among(self, keys: Sequence[UUID]) -> list[int]:
+        """Places of those that are further needs."""
+        return [place for place, key in enumerate(keys) if key in self._needs]
 
     def load(self, stored: StoredPart) -> UUID:
         """Note a part that was read by itself, and give its key.
@@ -60,13 +65,11 @@ class Register:
         self._note_need(part)
         return part.key
 
-    def enter(self, change: Change, revision: int) -> tuple[LivePart, ...]:
-        """Note all parts of a listing at once."""
+    def enter(self, change: Change, revision: int) -> None:
+        """Note all parts of a listing at once, when the index holds them."""
         self._held[change.listing_id] = _Held(revision, len(change.analyses))
-        parts = _parts(change.listing_id, len(change.analyses))
-        for part in parts:
+        for part in parts_of(change.listing_id, len(change.analyses)):
             self._note_need(part)
-        return parts
 
     def leave(self, listing_id: UUID) -> tuple[LivePart, ...]:
         """Forget a listing; what is returned leaves the index too."""
@@ -81,5 +84,6 @@ class Register:
             self._needs[part.key] = part
 
 
-def _parts(listing_id: UUID, count: int) -> tuple[LivePart, ...]:
+def parts_of(listing_id: UUID, count: int) -> tuple[LivePart, ...]:
+    """The listing itself first."""
     return tuple(LivePart(listing_id, place) for place in range(count))

@@ -5,15 +5,11 @@ from collections.abc import Iterable
 from math import log
 from pathlib import Path
 
-from tantivy import Document, Index, Occur, Query, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+from tantivy import Occur, Query, Searcher
 
 from matching.bm25 import saturated
+from matching.term_files import ROW, TERMS, RowTerms, TermFiles
 
-TERMS, ROW = "terms", "row"
-PARTED = "parted"
-"""Name of the analyser: the terms are stemmed and split already, and joined by spaces."""
-
-WRITER_BYTES = 24_000_000
 MOST_TERMS = 16
 """A search asks for its rarest terms; commoner ones cost most of the time and order little."""
 
@@ -22,19 +18,13 @@ class TermIndex:
     """Rows by BM25, weight 1 for whole words and parts alike; a removed row leaves at a commit.
 
     Until then a caller must not give its number to another listing. Without a folder its files
-    lie in memory.
+    lie in memory. Where they are lost, what they lack is still found in memory until `rebuild`.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        fields = SchemaBuilder()
-        fields.add_text_field(TERMS, tokenizer_name=PARTED, index_option="freq")
-        fields.add_integer_field(ROW, indexed=True, fast=True)
-        self._schema = fields.build()
-        self._index = Index(self._schema, path=None if folder is None else str(folder))
-        self._index.register_tokenizer(PARTED, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
-        self._index.config_reader("manual")
-        self._writer = self._index.writer(WRITER_BYTES, 1)
-        self._searcher = self._index.searcher()
+        self._folder = folder
+        self._made = 0
+        self._files = TermFiles(self._next_folder())
         self._pending: dict[int, int] = {}
         self._waiting: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._removed: set[int] = set()
@@ -45,12 +35,21 @@ class TermIndex:
         return len(self._pending) + len(self._removed)
 
     @property
+    def lost(self) -> bool:
+        """Whether only `rebuild` makes whole files again."""
+        return self._files.lost
+
+    @property
+    def _searcher(self) -> Searcher:
+        return self._files.searcher
+
+    @property
     def _documents(self) -> int:
         """Removed rows count until the next commit, here as in their terms' frequencies."""
         return int(self._searcher.num_docs) + len(self._pending)
 
     def add(self, row: int, terms: tuple[str, ...]) -> None:
-        self._writer.add_document(Document(**{TERMS: " ".join(terms), ROW: row}))
+        self._files.add(row, terms)
         self._pending[row] = len(terms)
         self._length += len(terms)
         for term, count in Counter(terms).items():
@@ -58,7 +57,7 @@ class TermIndex:
 
     def remove(self, row: int, terms: tuple[str, ...]) -> None:
         """The terms are those that the row was added with."""
-        self._writer.delete_documents_by_term(ROW, row)
+        self._files.remove(row)
         if self._pending.pop(row, None) is not None:
             for term in set(terms):
                 del self._waiting[term][row]
@@ -66,17 +65,23 @@ class TermIndex:
         self._length -= len(terms)
 
     def commit(self) -> None:
-        """Make files of what was added, and drop what was removed; takes as long as a disk does."""
-        self._writer.commit()
-        self._index.reload()
-        self._searcher = self._index.searcher()
-        self._pending.clear()
-        self._waiting.clear()
-        self._removed.clear()
+        """Make files of what was added, and drop what was removed; takes as long as a disk does.
+
+        Raises `LostTerms` where that fails.
+        """
+        self._files.commit()
+        self._forget_waiting()
+
+    def rebuild(self, rows: RowTerms) -> None:
+        """Make files of all these rows, which nobody removed, in place of those that are lost."""
+        whole = TermFiles.holding(self._next_folder(), rows)
+        self._files.close()
+        self._files = whole
+        self._forget_waiting()
 
     def close(self) -> None:
-        """Wait for the threads that merge files; nothing may be asked afterwards."""
-        self._writer.wait_merging_threads()
+        """Nothing may be asked afterwards."""
+        self._files.close()
 
     def best(self, terms: Iterable[str], count: int) -> list[int]:
         """Rows with the highest BM25, best first; those that share no rare term are absent."""
@@ -84,6 +89,15 @@ class TermIndex:
         found = [*self._committed(rarities, count), *self._uncommitted(rarities)]
         found.sort(key=lambda scored: -scored[0])
         return [row for _, row in found[:count]]
+
+    def _forget_waiting(self) -> None:
+        self._pending.clear()
+        self._waiting.clear()
+        self._removed.clear()
+
+    def _next_folder(self) -> Path | None:
+        self._made += 1
+        return None if self._folder is None else self._folder / str(self._made)
 
     def _rarest(self, terms: Iterable[str]) -> dict[str, float]:
         """The rarest terms that occur, with the rarity that BM25 gives them."""
@@ -101,7 +115,8 @@ class TermIndex:
         if not rarities or not self._searcher.num_docs:
             return []
         parts = [
-            (Occur.Should, Query.term_query(self._schema, TERMS, term, "freq")) for term in rarities
+            (Occur.Should, Query.term_query(self._files.schema, TERMS, term, "freq"))
+            for term in rarities
         ]
         hits = self._searcher.search(
             Query.boolean_query(parts), limit=count + len(self._removed), count=False

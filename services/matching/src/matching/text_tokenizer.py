@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tokenizers import Encoding, PreTokenizedString, Token, Tokenizer
 
-from matching.model import TOKENIZER_FILE
+from matching.model import TOKENIZER_FILE, damaged_where_refused
 from matching.model_compact import FRAME_FILE, Compact
 from matching.pieces import PieceFacts, Pieces
 
@@ -65,7 +65,8 @@ def tokenizer_in(directory: Path, compact: Compact | None) -> TextTokenizer:
 
 
 def library_tokenizer(path: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(path))
+    with damaged_where_refused(path):
+        tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

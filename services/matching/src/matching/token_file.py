@@ -49,11 +49,13 @@ class TokenFile:
         return row
 
     def add_many(self, analyses: Sequence[Analysis]) -> list[int]:
-        """The rows they were given, in their order; field by field, as arrays."""
-        rows = [self._free.pop() if self._free else self._extended() for _ in analyses]
-        if rows:
-            for field, values in self._fields(analyses).items():
-                self._records[field][rows] = values
+        """The rows they were given, in their order; none of them where the disk is full."""
+        rows = self._given_out(len(analyses))
+        try:
+            self._fill(rows, analyses)
+        except OSError:
+            self._free.extend(rows)
+            raise
         return rows
 
     def remove(self, row: int) -> None:
@@ -114,6 +116,12 @@ class TokenFile:
         rest = bytes_[:, TOKENS.itemsize :][places].view(REST)
         return tokens.reshape(-1, *TOKENS.shape), rest[:, 0]
 
+    def _fill(self, rows: list[int], analyses: Sequence[Analysis]) -> None:
+        """Field by field, as arrays."""
+        if rows:
+            for field, values in self._fields(analyses).items():
+                self._records[field][rows] = values
+
     def _fields(self, analyses: Sequence[Analysis]) -> dict[str, NDArray[np.generic]]:
         return {
             **{
@@ -141,12 +149,16 @@ class TokenFile:
             self._categories.append(slug)
         return self._categories.index(slug)
 
-    def _extended(self) -> int:
-        row, self._end = self._end, self._end + 1
-        if self._end > len(self._records):
-            self._file.reserve(self._end * RECORD.itemsize)
+    def _given_out(self, count: int) -> list[int]:
+        """Removed rows first; none is taken before there is room for all."""
+        end = self._end + max(count - len(self._free), 0)
+        if end > len(self._records):
+            self._file.reserve(end * RECORD.itemsize)
             self._records = self._mapped()
-        return row
+        used_again = [self._free.pop() for _ in range(min(count, len(self._free)))]
+        new = range(self._end, end)
+        self._end = end
+        return [*used_again, *new]
 
     def _mapped(self) -> NDArray[np.void]:
         return np.frombuffer(self._file.content, RECORD, self._file.size // RECORD.itemsize)

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
@@ -16,6 +18,8 @@ from matching.bm25 import TermStatistics
 from matching.projection import Projection
 from matching.signals import Stack
 from schemas.vocabulary import Language, ListingKind
+
+log = structlog.get_logger(__name__)
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -46,9 +50,27 @@ def version_path(directory: Path, number: str) -> Path:
 def save_version(version: AnalysisVersion, directory: Path) -> Path:
     path = version_path(directory, version.number)
     scratch = path.with_suffix(f".{os.getpid()}.tmp")
-    scratch.write_bytes(packed(version))
-    scratch.replace(path)
+    try:
+        scratch.write_bytes(packed(version))
+        scratch.replace(path)
+    except OSError:
+        with suppress(OSError):
+            scratch.unlink()
+        raise
     return path
+
+
+def keep_version(version: AnalysisVersion, directory: Path) -> None:
+    """Save it where that is possible; where it is not, every start fits it anew."""
+    try:
+        save_version(version, directory)
+    except OSError as error:
+        log.warning(
+            "version_not_kept",
+            error=str(error),
+            remedy=f"let the service write to {directory}, or make room on its disk",
+            meanwhile="it is used, and each start takes half a minute longer",
+        )
 
 
 def load_version(directory: Path, number: str) -> AnalysisVersion | None:

@@ -44,6 +44,7 @@ def aligned_words(
     """
     met = _met(request, offer, tuple(places | denied for denied in known.denied))
     contributions = _contributions(request, offer, met)
+    similar = met ** (1 / WEIGHTS.contrast)
     designations = _designations(request, known)
     chosen = [AlignedWords(request_word=each, offer_word=each) for each in designations]
     used = {piece for each in designations for piece in pieces_of(each)}
@@ -51,7 +52,7 @@ def aligned_words(
         named = {asked.casefold(), offered.casefold(), *(roots(asked) & roots(offered))}
         if len(chosen) == MOST_WORDS or _are_used(named, used):
             continue
-        likeness = _likeness(request, offer, met, (asked, offered))
+        likeness = _likeness(request, offer, similar, (asked, offered))
         if meets(asked, offered, likeness=likeness, roots=roots):
             chosen.append(AlignedWords(request_word=asked, offer_word=offered))
             used |= named
@@ -95,9 +96,10 @@ def _contributions(request: Analysis, offer: Analysis, met: Values) -> dict[tupl
     return contributions
 
 
-def _likeness(request: Analysis, offer: Analysis, met: Values, words: tuple[str, str]) -> Likeness:
+def _likeness(
+    request: Analysis, offer: Analysis, similar: Values, words: tuple[str, str]
+) -> Likeness:
     asked, offered = _places(request, words[0]), _places(offer, words[1])
-    similar = met ** (1 / WEIGHTS.contrast)
     pieces = similar[np.ix_(asked, offered)]
     nearest = pieces.max()
     return Likeness(

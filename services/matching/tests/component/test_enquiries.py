@@ -12,6 +12,7 @@ from unmet_builders import a_broker, a_lonely_request, a_pump_maker
 
 from chassis.cause import Cause
 from chassis.envelope import Gone
+from embedded.testing import eventually
 from matching.enquiries.commands import Approval, approve_enquiries
 from matching.unmet import candidate_storage, storage
 from matching.unmet.candidate import Candidate, CandidateReasons
@@ -30,6 +31,11 @@ REASONS = CandidateReasons(
     had_offer=True,
     offers=("Pumpen für Aquarien",),
     distance_km=47,
+)
+
+WAITING = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
 )
 
 
@@ -90,6 +96,15 @@ def link_to(
     return link
 
 
+async def asked_about_two(matching: Any, link_of: Any, firm: OrganisationState) -> list[str]:
+    """Two requests, about each of which the same firm is asked."""
+    for _ in range(2):
+        await approve(matching, await unmet(matching, firm), firm)
+    matching.http.cookies.delete("session")
+    facts = await matching.published(EnquiryApproved)
+    return [link_to(matching, link_of, fact) for fact in facts]
+
+
 class TestTheBrokersPages:
     async def test_visitors_sign_in_and_members_are_refused(self, matching: Any) -> None:
         found = await unmet(matching, a_pump_maker())
@@ -117,8 +132,16 @@ class TestTheBrokersPages:
         page = await matching.http.get("/matching/unmet")
 
         for said in ("Dosierpumpen gesucht", "Hanse-Labor e. K.", "1 Gesuch wartet",
-                     "Dosiertechnik Warnow GmbH", "Noch keine Firma gefragt"):  # fmt: skip
+                     "Dosiertechnik Warnow GmbH", "Noch keine Organisation gefragt"):  # fmt: skip
             assert said in page.text
+
+    async def test_a_page_beyond_the_last_one_is_the_last_one(self, matching: Any) -> None:
+        await unmet(matching, a_pump_maker())
+        page = await matching.http.get("/matching/unmet?page=2")
+
+        assert page.status_code == 200
+        assert "Dosierpumpen gesucht" in page.text
+        assert "Gerade wartet kein Gesuch" not in page.text
 
     async def test_nothing_unmet_says_so(self, matching: Any) -> None:
         broker = a_broker()
@@ -132,7 +155,7 @@ class TestTheBrokersPages:
         found = await unmet(matching, a_pump_maker())
         page = await matching.http.get(found.path)
 
-        for said in ("Im Gesuch steht „Dosierpumpen“, die Firma nennt „Schlauchpumpen“",
+        for said in ("Im Gesuch steht „Dosierpumpen“, die Organisation nennt „Schlauchpumpen“",
                      "Pumpen für Aquarien", "Herstellung von Pumpen und Kompressoren",
                      "etwa 47 km entfernt", "über die Kooperationsbörse wird gesucht",
                      "Es gab noch keinen Vorschlag"):  # fmt: skip
@@ -167,7 +190,7 @@ class TestApproval:
         assert fact.reasons.words == REASONS.words
         assert fact.expires_at == matching.now + timedelta(days=14)
         page = await matching.http.get(answer.headers["location"])
-        assert "1 Firma wird gefragt" in page.text
+        assert "1 Organisation wird gefragt" in page.text
         assert "noch keine Antwort" in page.text
 
     async def test_twice_is_once(self, matching: Any) -> None:
@@ -189,8 +212,48 @@ class TestApproval:
 
         assert await matching.published(EnquiryApproved) == [first]
         page = await matching.http.get(again.headers["location"])
-        assert "Niemand wurde gefragt" in page.text
+        assert "1 Organisation wird gefragt" in page.text
         assert "schon gefragt" in page.text
+
+    async def test_a_double_click_does_not_deny_the_mail_that_is_out(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        page = await matching.http.get(found.path)
+        token = page.text.split('name="form_token" value="')[1].split('"')[0]
+        fields = {"form_token": token, "organisation_ids": str(maker.organisation_id),
+                  "question": "Könnten Sie das liefern?"}  # fmt: skip
+        answers = await asyncio.gather(
+            *(matching.http.post(found.path, data=fields) for _ in range(2))
+        )
+
+        assert len(await matching.published(EnquiryApproved)) == 1
+        for answer in answers:
+            after = await matching.http.get(answer.headers["location"])
+            assert "1 Organisation wird gefragt" in after.text
+            assert "Die übrigen" not in after.text
+
+    @pytest.mark.parametrize("another", ["broker", "question"])
+    async def test_what_somebody_else_asked_or_asked_otherwise_is_no_new_enquiry(
+        self, matching: Any, another: str
+    ) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker, a_pump_maker())
+        await approve(matching, found, maker)
+        question = "Könnten Sie Dosierpumpen liefern?"
+        if another == "broker":
+            colleague = a_broker()
+            await matching.hears(colleague)
+            matching.signs_in(colleague)
+        else:
+            question = "Könnten Sie Schlauchpumpen liefern?"
+        fields = {"organisation_ids": str(maker.organisation_id), "question": question}
+        answer = await matching.posts(found.path, **fields)
+
+        assert len(await matching.published(EnquiryApproved)) == 1
+        page = await matching.http.get(answer.headers["location"])
+        assert "Keine neue Anfrage" in page.text
+        assert "wurden schon gefragt oder können inzwischen nicht mehr" in page.text
+        assert "Niemand" not in page.text
 
     async def test_the_newest_copy_decides(self, matching: Any) -> None:
         maker, other = a_pump_maker(), a_pump_maker()
@@ -370,6 +433,34 @@ class TestTheAnswerPage:
         await matching.posts(link, answer="no")
         assert str(maker.organisation_id) in (await matching.http.get(second.path)).text
 
+    async def test_never_again_holds_while_another_enquiry_was_answered_so(
+        self, matching: Any, link_of: Any
+    ) -> None:
+        maker = a_pump_maker()
+        links = await asked_about_two(matching, link_of, maker)
+        for link in links:
+            await matching.posts(link, answer="never-ask-again")
+        await matching.posts(links[0], answer="no")
+        third = await unmet(matching, maker)
+
+        page = await matching.http.get(third.path)
+        assert "Hat gebeten, nicht mehr gefragt zu werden" in page.text
+        assert str(maker.organisation_id) not in page.text
+
+        await matching.posts(links[1], answer="no")
+        assert str(maker.organisation_id) in (await matching.http.get(third.path)).text
+
+    async def test_two_who_take_never_again_back_at_once_are_asked_again(
+        self, matching: Any, link_of: Any
+    ) -> None:
+        links = await asked_about_two(matching, link_of, a_pump_maker())
+        for link in links:
+            await matching.posts(link, answer="never-ask-again")
+
+        await asyncio.gather(*(matching.posts(link, answer="no") for link in links))
+
+        assert await matching.value("select count(*) from never_asked") == 0
+
     @pytest.mark.parametrize("fields", [{}, {"answer": "perhaps"},
                                         {"answer": "yes", "note": "x" * 1001},
                                         {"answer": "yes", "note": "<b>Gern</b>"}])  # fmt: skip
@@ -417,6 +508,34 @@ class TestTheAnswerPage:
 
 
 class TestErasure:
+    async def test_an_approval_that_an_erasure_meets_leaves_no_text(self, matching: Any) -> None:
+        maker = a_pump_maker()
+        found = await unmet(matching, maker)
+        approval = Approval(
+            request_id=found.request.listing_id,
+            organisation_ids=(maker.organisation_id,),
+            question="Könnten Sie das, Frau Muster?",
+            broker_id=found.broker.member_id,
+        )
+        gone = Gone(state=OrganisationState, id=maker.organisation_id, revision=10**12)
+
+        async with matching.pool.transaction() as connection:
+            asked = await approve_enquiries(
+                connection, approval, at=matching.now, cause=Cause.new()
+            )
+            erasure = asyncio.create_task(matching.hears(gone))
+
+            async def met() -> bool:
+                return erasure.done() or bool(await matching.value(WAITING))
+
+            await eventually(met)
+        await erasure
+
+        assert asked == 1
+        assert await matching.value("select question from enquiry") == ""
+        topic = EnquiryApproved.topic
+        assert await matching.value("select payload is null from outbox where topic = $1", topic)
+
     async def test_an_erased_firms_words_are_gone(self, matching: Any, link_of: Any) -> None:
         maker = a_pump_maker()
         fact = await approved(matching, maker)

@@ -10,7 +10,7 @@ from chassis.envelope import Gone
 from matching.engine_source import EngineSource
 from matching.model import MissingModel
 from matching.worker import Matching
-from schemas.listing import ListingState
+from schemas.listing import ListingState, ListingUpdated
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ListingStatus
 
@@ -61,6 +61,39 @@ async def test_a_paused_listing_waits_until_it_returns(matching: Any, *, late: b
 
     await matching.hears(as_state(fact, revision=1_002))
     assert await due(matching) == 1
+
+
+@pytest.mark.parametrize("status", [ListingStatus.PAUSED, ListingStatus.PUBLISHED])
+async def test_a_paused_listing_that_is_edited_lives_only_once_its_state_says_so(
+    matching: Any, status: ListingStatus
+) -> None:
+    fact = an_offer()
+    await matching.hears(fact, as_state(fact, ListingStatus.PAUSED, revision=1_001))
+    edited = fact.content.model_copy(update={"title": "Schlauchpumpen für Labore"})
+    update = ListingUpdated.model_validate(dict(fact) | {"revision": 1_002, "content": edited})
+
+    await matching.hears(update)
+
+    assert await due(matching) == 0
+    kept = "select (live, content ->> 'title', revision) from listing"
+    assert await matching.value(kept) == (False, edited.title, 1_002)
+
+    await matching.hears(
+        as_state(fact.model_copy(update={"content": edited}), status, revision=1_002)
+    )
+    assert await matching.value("select live from listing") is (status is ListingStatus.PUBLISHED)
+    assert await due(matching) == (1 if status is ListingStatus.PUBLISHED else 0)
+
+
+async def test_a_state_that_says_paused_is_not_overruled_by_the_fact_beside_it(
+    matching: Any,
+) -> None:
+    fact = an_offer()
+    await matching.hears(as_state(fact, ListingStatus.PAUSED))
+    await matching.hears(fact.model_copy(update={"revision": 1_001}))
+
+    assert not await matching.value("select live from listing")
+    assert await matching.value("select count(*) from entered_listing") == 0
 
 
 async def test_a_closed_listing_leaves_a_gravestone_that_nothing_older_revives(

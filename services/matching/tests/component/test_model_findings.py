@@ -6,12 +6,18 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from kept_listing_builders import an_offer
 
+from chassis.service import Runtime
+from chassis.serving import application
+from matching.app import service
 from matching.doctor import model_findings, version_findings
-from matching.model import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, manifest_of
+from matching.engine_source import ASK_AGAIN_AFTER, EngineSource
+from matching.model import MANIFEST_FILE, MODEL_FILE, TOKENIZER_FILE, DamagedModel, manifest_of
 from matching.model_compact import COMPACT_FOLDER, CompactManifest, made_of
+from matching.settings import MatchingSettings
 
 
 @pytest.fixture
@@ -143,3 +149,69 @@ async def test_a_stored_version_is_compared_with_its_checksum(
     assert whole == []
     assert "is not what was stored" in said
     assert "python -m matching background refresh" in said
+
+
+async def test_an_operators_own_export_is_opened(matching: Any, model_dir: Path) -> None:
+    """Nothing else tells that it is whole: it has no checksums."""
+    (model_dir / MANIFEST_FILE).unlink()
+    shutil.rmtree(model_dir / COMPACT_FOLDER)
+
+    [said] = await found(matching, model_dir)
+
+    assert said.startswith("model: ")
+    assert "cannot be loaded" in said
+    assert "python -m matching model" in said
+
+
+async def ready(matching: Any, model_dir: Path) -> tuple[int, dict[str, Any]]:
+    """What the service answers after its worker looked for an engine, broker or none."""
+    given = matching.runtime.settings.model_dump() | {"model_dir": model_dir}
+    settings = MatchingSettings(**given)
+    await settings.engines.engine(matching.now)
+    app = application(service, Runtime(settings=settings, pool=matching.pool))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.get("/health/ready")
+    return answer.status_code, answer.json()
+
+
+async def test_readiness_names_a_missing_model_and_its_remedy(
+    matching: Any, tmp_path: Path
+) -> None:
+    _, said = await ready(matching, tmp_path / "nowhere")
+
+    [note] = said["notes"]
+    assert note.startswith("matching waits for its model: ")
+    assert "is missing" in note
+    assert "python -m matching model" in note
+
+
+async def test_readiness_names_a_damaged_model(matching: Any, model_dir: Path) -> None:
+    (model_dir / MANIFEST_FILE).unlink()
+    shutil.rmtree(model_dir / COMPACT_FOLDER)
+
+    _, said = await ready(matching, model_dir)
+
+    [note] = said["notes"]
+    assert "cannot be loaded" in note
+
+
+async def test_a_damaged_model_is_read_once_a_minute(matching: Any) -> None:
+    reads = 0
+
+    def load() -> Any:
+        nonlocal reads
+        reads += 1
+        raise DamagedModel("model.onnx cannot be loaded") if reads < 3 else OSError
+
+    source, now = EngineSource(load), matching.now
+    first, soon = await source.engine(now), await source.engine(now)
+    obstacle = source.obstacle
+    await source.engine(now + ASK_AGAIN_AFTER)
+    with pytest.raises(OSError):  # noqa: PT011 - any
+        await source.engine(now + 2 * ASK_AGAIN_AFTER)
+    await source.engine(now + 2 * ASK_AGAIN_AFTER)
+
+    assert (first, soon) == (None, None)
+    assert str(obstacle) == "model.onnx cannot be loaded"
+    assert reads == 3

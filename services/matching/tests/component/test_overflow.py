@@ -3,19 +3,25 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from kept_listing_builders import START, an_offer, an_organisation, as_state, closing
-from unmet_builders import a_broker, a_lonely_request
+from spread_builders import a_decision, answered, decided
+from unmet_builders import a_broker, a_lonely_request, a_pump_maker
 
+from chassis.cause import Cause
 from chassis.envelope import Gone
 from chassis.sweeps import Sweeper
+from matching.enquiries.commands import Approval, answer_enquiry, approve_enquiries
+from matching.enquiries.enquiry import GivenEnquiryAnswer, enquiry_id_of
+from matching.proposal import Proposal
 from matching.sweeps import sweeps
 from matching.unmet.worker import Scouting
 from schemas.listing import ListingCreated, ListingState, ListingUpdated
 from schemas.organisation import OrganisationState
 from schemas.request import RequestOverflowed, RequestUnmet
-from schemas.vocabulary import ListingStatus, Visibility
+from schemas.vocabulary import DeclineReason, EnquiryAnswer, ListingStatus, Visibility
 
 pytestmark = pytest.mark.model
 
@@ -221,6 +227,98 @@ async def test_not_after_the_day_by_which_it_is_needed(matching: Any, passes: Pa
     assert await overflowed(matching) == []
 
 
+async def a_firm_answers(
+    matching: Any, request: ListingCreated, firm: OrganisationState, answer: EnquiryAnswer
+) -> None:
+    """A broker asks it, unless one did before, and it answers."""
+    request_id, organisation_id = request.listing_id, firm.organisation_id
+    approval = Approval(
+        request_id=request_id,
+        organisation_ids=(organisation_id,),
+        question="Könnten Sie das?",
+        broker_id=uuid4(),
+    )
+    async with matching.pool.transaction() as connection:
+        await approve_enquiries(connection, approval, at=matching.now, cause=Cause.new())
+        await answer_enquiry(
+            connection,
+            enquiry_id_of(request_id, organisation_id),
+            GivenEnquiryAnswer(answer=answer),
+            organisation_id=organisation_id,
+            member_id=None,
+            at=matching.now,
+            cause=Cause.new(),
+        )
+
+
+async def test_not_while_a_firm_here_says_yes(matching: Any, passes: Pass) -> None:
+    firm = a_pump_maker()
+    await matching.hears(firm)
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=24)
+    await a_firm_answers(matching, request, firm, EnquiryAnswer.YES)
+    await passes(hours=100)
+    assert await overflowed(matching) == []
+
+    await a_firm_answers(matching, request, firm, EnquiryAnswer.NO)
+    await passes(minutes=1)
+
+    assert len(await overflowed(matching)) == 1
+
+
+async def test_a_yes_of_a_firm_that_was_erased_holds_nobody_back(
+    matching: Any, passes: Pass
+) -> None:
+    firm = a_pump_maker()
+    await matching.hears(firm)
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=24)
+    await a_firm_answers(matching, request, firm, EnquiryAnswer.YES)
+    await matching.hears(Gone(state=OrganisationState, id=firm.organisation_id, revision=10**12))
+    await passes(hours=100)
+
+    assert len(await overflowed(matching)) == 1
+
+
+async def a_possible_proposal(matching: Any, passes: Pass, request: ListingCreated) -> Proposal:
+    offer = an_offer("Pflegebetten", "Gebrauchte Pflegebetten aus einer Klinik, geprüft.")
+    await matching.hears(offer, as_state(offer))
+    await passes(minutes=1)
+    version = await matching.value("select number from analysis_version where state = 'active'")
+    pair = a_decision(offer, request, at=matching.now, version=version)
+    await decided(matching, pair)
+    return pair
+
+
+async def test_not_once_both_sides_of_a_possible_proposal_are_interested(
+    matching: Any, passes: Pass
+) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=24)
+    pair = await a_possible_proposal(matching, passes, request)
+    for by_offer in (True, False):
+        await answered(matching, pair, None, by_offer=by_offer)
+    await passes(hours=100)
+    assert await overflowed(matching) == []
+
+    await answered(matching, pair, DeclineReason.QUANTITY)
+    await passes(minutes=1)
+
+    assert len(await overflowed(matching)) == 1
+
+
+async def test_still_if_only_one_side_of_a_possible_proposal_is_interested(
+    matching: Any, passes: Pass
+) -> None:
+    request = await posted(matching)
+    await unmet_for(matching, passes, hours=24)
+    pair = await a_possible_proposal(matching, passes, request)
+    await answered(matching, pair, None, by_offer=True)
+    await passes(hours=100)
+
+    assert len(await overflowed(matching)) == 1
+
+
 async def test_what_fails_leaves_no_row_and_no_event(matching: Any, passes: Pass) -> None:
     await posted(matching)
     await unmet_for(matching, passes, hours=71)
@@ -276,7 +374,7 @@ class TestTheBrokersPage:
         later = await self.page_of(matching, request)
 
         assert "Gefragt am 24.03.2026, Frist bis 07.04.2026" in page
-        assert "noch keine Firma aus dem Verzeichnis wurde gefragt" in page
+        assert "noch keine Organisation aus dem Verzeichnis wurde gefragt" in page
         assert "niemand" not in page + found.text
         assert "Partnercluster gefragt, Frist bis 07.04.2026" in found.text
         assert "die Frist endete am 07.04.2026" in later
@@ -290,6 +388,33 @@ class TestTheBrokersPage:
 
         assert "Werden gerade gefragt, sofern" in page
         assert "Frist bis" not in page + found.text
+
+    async def test_says_that_somebody_here_agreed(self, matching: Any, passes: Pass) -> None:
+        firm = a_pump_maker()
+        await matching.hears(firm)
+        request = await posted(matching)
+        await unmet_for(matching, passes, hours=24)
+        await a_firm_answers(matching, request, firm, EnquiryAnswer.YES)
+
+        page = await self.page_of(matching, request)
+
+        assert "Werden nicht gefragt: Eine Organisation hier hat zugesagt" in page
+        assert "Werden am" not in page
+
+    async def test_leaves_out_a_day_that_is_not_known(self, matching: Any, passes: Pass) -> None:
+        request = await posted(matching)
+        await passes(hours=24)
+        asked = as_state(request, revision=request.revision + 1)
+        answer_by = matching.now + timedelta(days=3)
+        await matching.hears(asked.model_copy(update={"answer_by": answer_by}))
+
+        page = await self.page_of(matching, request)
+        matching.now += timedelta(days=10)
+        later = await self.page_of(matching, request)
+
+        assert "Gefragt, Frist bis 24.03.2026." in page
+        assert "Gefragt, die Frist endete am 24.03.2026." in later
+        assert "Gefragt am" not in page + later
 
     async def test_says_that_nobody_wished_it(self, matching: Any, passes: Pass) -> None:
         request = await posted(matching, may_overflow=False)

@@ -1,12 +1,15 @@
 """Who would fit: told to the signed-in member, by page and by JSON, and kept nowhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from kept_listing_builders import a_member, a_request, an_offer, an_organisation, closing
 
 from chassis.web.rate_limit import Buckets
+from matching.listing_text import ListingText
 from matching.preview.draft import Draft
 from matching.preview.fitters import LIMIT, Fitters
 from matching.preview.nearby import Nearby
@@ -131,6 +134,30 @@ class TestWithListings:
 
         assert answer.json() == {"counterparts": []}
 
+    async def test_what_a_draft_rules_out_is_not_shown(self, matching: Any, engine: Any) -> None:
+        await matched(matching, engine, [an_offer(tags=("Schlauchpumpen",))])
+        await a_signed_in_member(matching)
+        ruling = f"{DRAFT['description']} Keine Schlauchpumpen."
+        needing = DRAFT | {"description": ruling, "needs": ["Dosierpumpen für Labore"]}
+        answers = [
+            await matching.http.post(API, json=draft)
+            for draft in (DRAFT, DRAFT | {"description": ruling}, needing)
+        ]
+
+        assert [len(each.json()["counterparts"]) for each in answers] == [1, 0, 1]
+
+    async def test_what_a_stored_request_rules_out_is_not_shown(
+        self, matching: Any, engine: Any
+    ) -> None:
+        await matched(matching, engine, [a_request(description="Präzise, keine Schlauchpumpen.")])
+        await a_signed_in_member(matching, uuid4())
+        draft = {"kind": "offer", "title": "Dosierpumpen für Labore"}
+        plain = await matching.http.post(API, json=draft)
+        ruled_out = await matching.http.post(API, json=draft | {"tags": ["Schlauchpumpen"]})
+
+        assert len(plain.json()["counterparts"]) == 1
+        assert ruled_out.json() == {"counterparts": []}
+
     async def test_a_further_need_finds_its_own_counterpart(
         self, matching: Any, engine: Any
     ) -> None:
@@ -157,6 +184,33 @@ class TestWithListings:
             assert said in page.text
         assert "Who would fit?" in part.text
         assert "<html" not in part.text
+
+    @pytest.mark.parametrize(
+        ("missing", "said"),
+        [
+            (-0.1, "Zu Ihrem Entwurf gibt es schon Einträge."),
+            (0.4, "Wirklich passt noch kein Eintrag; am ähnlichsten sind diese."),
+            (0.6, "Noch passt kein Eintrag dazu."),
+        ],
+    )
+    async def test_what_nearly_fits_is_told_from_what_fits_and_what_does_not(
+        self, *, matching: Any, engine: Any, missing: float, said: str
+    ) -> None:
+        offer = an_offer()
+        written = {"title": offer.content.title, "description": offer.content.description}
+        own = text_of(DRAFT | written | {"kind": "offer"})
+        (score,) = engine.scores(engine.analyse(text_of(DRAFT)), [engine.analyse(own)])
+        stricter = replace(engine, threshold=score.d + missing)
+        await matched(matching, stricter, [offer])
+        await a_signed_in_member(matching)
+        page = await matching.http.post(PAGE, data=DRAFT | await a_token(matching))
+
+        assert said in page.text
+        assert (offer.content.title in page.text) == (missing < 0.5)
+
+
+def text_of(draft: dict[str, str]) -> ListingText:
+    return Draft.model_validate(draft).texts()[0]
 
 
 async def a_token(matching: Any) -> dict[str, str]:

@@ -75,6 +75,15 @@ async def test_shows_both_listings_and_why_and_changes_nothing(
     assert await matching.published(MatchAnswered) == []
 
 
+async def test_why_comes_before_the_texts_and_no_asked_reason_is_called_optional(
+    matching: Any, proposed: Proposed
+) -> None:
+    page = (await matching.http.get(proposed.link)).text
+
+    assert page.index('id="why"') < page.index('id="counterpart-title"')
+    assert "optional" not in page
+
+
 async def test_a_long_way_is_not_told_among_what_speaks_for_the_pair(
     matching: Any, engine: Any, linked: Any
 ) -> None:

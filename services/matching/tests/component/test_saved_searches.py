@@ -160,6 +160,13 @@ class TestThePage:
         assert gone.status_code == 303
         assert await matching.value("select count(*) from saved_search") == 0
 
+    async def test_each_button_says_which_search_it_deletes(self, matching: Any) -> None:
+        await a_searcher(matching, **WANTED)
+        page = await matching.http.get(PAGE)
+
+        assert "Löschen</span>" in page.text
+        assert '<span class="site-unseen">: „Pumpe“, Angebote</span></button>' in page.text
+
     async def test_another_members_search_stays(self, matching: Any) -> None:
         await a_searcher(matching, **WANTED)
         search_id = await matching.value("select search_id from saved_search")
@@ -203,6 +210,23 @@ class TestThePage:
         assert refused.status_code == 422
         assert "Sie haben schon 20 Suchen gespeichert" in refused.text
 
+    async def test_with_twenty_the_same_again_is_still_no_new_one(self, matching: Any) -> None:
+        await matching.hears(an_offer())
+        await a_searcher(matching)
+        placed = WANTED | {"category": "medical", "postcode": "23966", "radius_km": "30"}
+        await matching.posts(PAGE, **placed)
+        for number in range(1, MOST_SEARCHES):
+            await matching.posts(PAGE, words=f"Pumpe {number}", kind="offer")
+
+        again = [
+            await matching.posts(PAGE, **wanted)
+            for wanted in (placed, {"words": "Pumpe 1", "kind": "offer"})
+        ]
+        other = await matching.posts(PAGE, **(placed | {"radius_km": "31"}))
+
+        assert [answer.status_code for answer in [*again, other]] == [303, 303, 422]
+        assert await matching.value("select count(*) from saved_search") == MOST_SEARCHES
+
 
 class TestTheLinkInAMail:
     async def link(self, matching: Any, link_of: Any, member: MemberState, days: int = 7) -> str:
@@ -235,9 +259,13 @@ class TestTheLinkInAMail:
         stranger = await self.link(matching, link_of, a_member(uuid4()))
         expired = await self.link(matching, link_of, member, days=-1)
 
-        assert (await matching.http.get(link[:-4] + "AAAA")).status_code == 404
+        forged = await matching.http.get(link[:-4] + "AAAA")
+        late = await matching.http.get(expired)
+
+        assert (forged.status_code, late.status_code) == (404, 410)
         assert (await matching.http.get(stranger)).status_code == 410
-        assert (await matching.http.get(expired)).status_code == 410
+        for answer in (forged, late):
+            assert "Unter „Gespeicherte Suchen“ können Sie die Suche löschen." in answer.text
 
 
 async def test_an_erased_members_session_opens_nothing(matching: Any) -> None:

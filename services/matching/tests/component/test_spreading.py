@@ -71,6 +71,15 @@ async def test_the_third_moves_up_when_one_is_declined(matching: Any) -> None:
     assert await waiting(matching) == 0
 
 
+async def test_a_strong_third_does_not_wait_for_possible_ones(matching: Any) -> None:
+    offers, request = await three_of_one(matching)
+    strong = a_decision(offers[0], request, at=matching.now, d=9.0, strong=True)
+    await decided(matching, strong)
+
+    assert (await proposed(matching))[2:] == [offers[0].listing_id]
+    assert await waiting(matching) == 0
+
+
 async def test_the_third_moves_up_when_one_is_withdrawn(matching: Any) -> None:
     offers, _ = await three_of_one(matching)
     await matching.hears(closing(offers[1]))
@@ -123,6 +132,43 @@ async def test_competitors_are_not_told_of_each_other_and_a_taken_back_answer_le
     await answered(matching, best, DeclineReason.QUANTITY)
     await swept(matching)
     assert (len(await proposed(matching)), await waiting(matching)) == (3, 0)
+
+
+async def test_a_competitor_stays_one_while_another_answer_says_so(matching: Any) -> None:
+    offers, request = await three_of_one(matching)
+    best, second = (a_decision(offer, request, at=matching.now) for offer in (offers[2], offers[1]))
+    await answered(matching, best, DeclineReason.COMPETITOR)
+    await answered(matching, second, DeclineReason.COMPETITOR)
+
+    await answered(matching, best, DeclineReason.QUANTITY)
+    await swept(matching)
+    assert (len(await proposed(matching)), await waiting(matching)) == (2, 1)
+
+    await answered(matching, second, DeclineReason.QUANTITY)
+    await swept(matching)
+    assert (len(await proposed(matching)), await waiting(matching)) == (3, 0)
+
+
+async def test_the_other_side_saying_so_is_an_answer_of_its_own(matching: Any) -> None:
+    offers, request = await three_of_one(matching)
+    best, second = (a_decision(offer, request, at=matching.now) for offer in (offers[2], offers[1]))
+    await answered(matching, best, DeclineReason.COMPETITOR)
+    await answered(matching, second, DeclineReason.COMPETITOR, by_offer=True)
+    await answered(matching, best, DeclineReason.QUANTITY)
+
+    hidden = "select array_agg(organisation_id) from hidden_pair"
+    assert await matching.value(hidden) == [offers[0].organisation_id]
+
+
+async def test_two_who_take_it_back_at_once_leave_nothing_hidden(matching: Any) -> None:
+    offers, request = await three_of_one(matching)
+    pairs = [a_decision(offer, request, at=matching.now) for offer in (offers[2], offers[1])]
+    for pair in pairs:
+        await answered(matching, pair, DeclineReason.COMPETITOR)
+
+    await asyncio.gather(*(answered(matching, pair, DeclineReason.DATE) for pair in pairs))
+
+    assert await matching.value("select count(*) from hidden_pair") == 0
 
 
 async def crowd(matching: Any, count: int) -> tuple[ListingCreated, list[Any]]:

@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from kept_listing_builders import ROSTOCK, a_request, an_offer, as_state, closing
+from kept_listing_builders import ROSTOCK, START, a_request, an_offer, as_state, closing
+from spread_builders import a_decision, decided
 from unmet_builders import a_bakery, a_firm, a_lonely_request, a_pump_maker
 
 from chassis.envelope import Gone
 from chassis.sweeps import Sweeper
 from matching.spread.rules import SpreadRules
 from matching.sweeps import sweeps
+from matching.unmet.storage import TURN_WITHIN_DAYS
 from matching.unmet.worker import Scouting
-from schemas.listing import ListingClosed, ListingState
+from schemas.listing import ListingClosed, ListingCreated, ListingState, ListingUpdated
 from schemas.organisation import OrganisationState
 from schemas.request import RequestUnmet
 from schemas.vocabulary import ClosingReason, Visibility
@@ -112,6 +114,24 @@ async def test_a_strong_pair_that_waits_for_its_turn_meets_the_request(
     assert len(await matching.published(RequestUnmet)) == len(requests)
 
 
+async def test_a_strong_pair_whose_turn_does_not_come_leaves_it_unmet(
+    matching: Any, passes: Pass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATCHING_WAVE_DAYS", "30")
+    offer, requests = an_offer(), [a_lonely_request() for _ in range(SpreadRules().wave + 1)]
+    await published(matching, offer, *requests)
+    await passes()
+    matching.now += timedelta(days=TURN_WITHIN_DAYS, minutes=-1)
+    await passes()
+    assert await matching.published(RequestUnmet) == []
+
+    matching.now += timedelta(minutes=1)
+    await passes()
+
+    (told,) = await matching.published(RequestUnmet)
+    assert told.request_id == await matching.value("select request_id from waiting_proposal")
+
+
 async def test_a_withdrawn_proposal_leaves_it_unmet(matching: Any, passes: Pass) -> None:
     offer = an_offer()
     await published(matching, offer, a_lonely_request())
@@ -120,7 +140,109 @@ async def test_a_withdrawn_proposal_leaves_it_unmet(matching: Any, passes: Pass)
     matching.now += timedelta(days=2)
     await passes()
 
-    assert len(await matching.published(RequestUnmet)) == 1
+    assert [fact.possible_proposals for fact in await matching.published(RequestUnmet)] == [0]
+
+
+async def test_a_possible_proposal_is_told_of_as_one(matching: Any, passes: Pass) -> None:
+    request = a_lonely_request()
+    offer = an_offer("Pflegebetten", "Gebrauchte Pflegebetten aus einer Klinik, geprüft.")
+    await published(matching, offer, request)
+    await passes()
+    version = await matching.value("select number from analysis_version where state = 'active'")
+    await decided(matching, a_decision(offer, request, at=matching.now, version=version))
+    matching.now += timedelta(days=2)
+    await passes()
+
+    assert [fact.possible_proposals for fact in await matching.published(RequestUnmet)] == [1]
+
+
+async def test_only_firms_that_can_be_asked_are_promised(matching: Any, passes: Pass) -> None:
+    askable = a_pump_maker()
+    await matching.hears(
+        askable,
+        a_pump_maker(allows_enquiries=False),
+        a_pump_maker(enquiry_email=None, has_members=False),
+    )
+    await published(matching, a_lonely_request())
+    matching.now += timedelta(days=2)
+    await passes()
+
+    (told,) = await matching.published(RequestUnmet)
+    assert told.candidates == 1
+    assert len(await candidates(matching)) == 3
+
+
+async def met(matching: Any, passes: Pass) -> ListingCreated:
+    """A request with a strong proposal that nobody answered."""
+    request = a_lonely_request()
+    await published(matching, an_offer(), request)
+    await passes()
+    assert await matching.value("select strength from proposal") == "strong"
+    return request
+
+
+async def edited(matching: Any, passes: Pass, request: ListingCreated, **fields: Any) -> None:
+    content = request.content.model_copy(update=fields)
+    change = {"revision": request.revision + 1, "content": content}
+    update = ListingUpdated.model_validate(dict(request) | change)
+    state = as_state(request, revision=update.revision)
+    await matching.hears(update, state.model_copy(update={"content": content}))
+    await passes()
+    matching.now += timedelta(days=2)
+    await passes()
+
+
+OTHERWISE = {"title": "Pflegebetten gesucht", "description": "Wir suchen zwanzig Pflegebetten."}
+
+
+async def test_a_request_edited_into_something_else_is_met_no_more(
+    matching: Any, passes: Pass
+) -> None:
+    request = await met(matching, passes)
+    await edited(matching, passes, request, **OTHERWISE)
+
+    (told,) = await matching.published(RequestUnmet)
+    assert told.title == "Pflegebetten gesucht"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"valid_until": START + timedelta(days=80)},
+        {"description": "Für ein Laborgerät suchen wir präzise Dosierpumpen, 200 Stück."},
+    ],
+)
+async def test_a_request_confirmed_or_worded_better_stays_met(
+    matching: Any, passes: Pass, fields: dict[str, Any]
+) -> None:
+    request = await met(matching, passes)
+    await edited(matching, passes, request, **fields)
+
+    assert await matching.published(RequestUnmet) == []
+
+
+async def test_interest_in_an_edited_request_keeps_it_met(matching: Any, passes: Pass) -> None:
+    request = await met(matching, passes)
+    async with matching.pool.transaction() as connection:
+        await connection.execute(
+            "insert into answer (proposal_id, side, answer, answered_at, subjects)"
+            " select proposal_id, 'offer', 'interested', $1, subjects from proposal",
+            matching.now,
+        )
+    await edited(matching, passes, request, **OTHERWISE)
+
+    assert await matching.published(RequestUnmet) == []
+
+
+async def test_a_proposal_of_which_no_wording_was_kept_counts_as_before(
+    matching: Any, passes: Pass
+) -> None:
+    request = await met(matching, passes)
+    async with matching.pool.transaction() as connection:
+        await connection.execute("update proposal set request_wording = null")
+    await edited(matching, passes, request, **OTHERWISE)
+
+    assert await matching.published(RequestUnmet) == []
 
 
 @pytest.mark.parametrize("anonymous", [False, True])

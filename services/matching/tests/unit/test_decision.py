@@ -45,4 +45,4 @@ def test_a_pair_across_categories_must_reach_more(d: float, strength: Strength |
 
 
 def test_equals_share_a_place() -> None:
-    assert better_than(POSSIBLE, [POSSIBLE, POSSIBLE, STRONG]) == 1
+    assert better_than(POSSIBLE, [POSSIBLE.q, POSSIBLE.q, STRONG.q]) == 1

@@ -121,6 +121,18 @@ def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
         checked_manifest(tmp_path)
 
 
+@pytest.mark.parametrize("damaged", [MODEL_FILE, TOKENIZER_FILE])
+def test_a_damaged_export_without_a_manifest_is_refused(tmp_path: Path, damaged: str) -> None:
+    for name in (MODEL_FILE, TOKENIZER_FILE):
+        (tmp_path / name).symlink_to(default_directory() / name)
+    half = (tmp_path / damaged).read_bytes()
+    (tmp_path / damaged).unlink()
+    (tmp_path / damaged).write_bytes(half[: len(half) // 2])
+
+    with pytest.raises(DamagedModel, match=f"{damaged} cannot be loaded"):
+        Engine.load(tmp_path)
+
+
 def test_an_export_without_the_compact_part_is_read_alike(engine: Engine, tmp_path: Path) -> None:
     """The analysis version, which takes half a minute to fit, goes by the model's checksums."""
     fitted = version_path(default_directory(), engine.version.number)
@@ -173,7 +185,7 @@ def test_ranking_a_file_leaves_out_the_own_organisation(tmp_path: Path) -> None:
 
 
 def test_proposing_keeps_few_pairs(tmp_path: Path) -> None:
-    run = tmp_path / "run.tsv"
+    run = tmp_path / "new folder" / "run.tsv"
 
     result = CliRunner().invoke(
         commands, ["rank", str(LISTINGS), "--output", str(run), "--propose"]
@@ -181,6 +193,13 @@ def test_proposing_keeps_few_pairs(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert 58 <= len(run.read_text().splitlines()) <= 150
+
+
+def test_a_run_that_could_not_be_written_is_refused_before_it_is_made(tmp_path: Path) -> None:
+    result = CliRunner().invoke(commands, ["rank", str(LISTINGS), "--output", str(tmp_path)])
+
+    assert result.exit_code == 2
+    assert "a folder stands there: name a file in it" in result.output
 
 
 def test_a_bad_file_writes_nothing(tmp_path: Path) -> None:

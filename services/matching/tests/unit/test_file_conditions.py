@@ -19,6 +19,14 @@ from schemas.place import Amount, ServiceArea
         ("12 000 kg", "12000", "kg"),
         ("2,5 t", "2.5", "t"),
         ("0.25 litres", "0.25", "litres"),
+        ("0.250 t", "0.25", "t"),
+        ("1.500,75 EUR", "1500.75", "EUR"),
+        ("1 000.50 EUR", "1000.5", "EUR"),
+        ("10 000 000,00 Stück", "10000000", "Stück"),
+        ("2 3D-Drucker", "2", "3D-Drucker"),
+        ("2 40-Fuß-Container", "2", "40-Fuß-Container"),
+        ("3 20 ft", "3", "20 ft"),
+        ("1200Stück", "1200", "Stück"),
     ],
 )
 def test_quantities_are_read_as_people_write_them(cell: str, value: str, unit: str) -> None:
@@ -68,6 +76,8 @@ def test_dates_and_days_are_read() -> None:
         ("postcode", "99999"),
         ("quantity", "nach Absprache"),
         ("quantity", "5.00.0 Stück"),
+        ("quantity", "20, 30 Stück"),
+        ("quantity", "1.50,000 Stück"),
         ("quantity", "5 " + "x" * 41),
         ("quantity", "1" * 30),
         ("minimum_quantity", "einige"),

@@ -6,13 +6,16 @@ from uuid import UUID
 
 import pytest
 from crowd_builders import keyed
+from full_disk import full_disk
 from matching_builders import THEMES, a_reading, a_request, an_offer
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
 from matching.filed_index import COMMIT_FROM, LEAST_BY_VECTOR, FiledIndex, IndexClosed
 from matching.listing_index import IndexSettings
+from matching.mapped_file import STEP_BYTES
 from matching.ranking import scores_against
+from matching.token_file import RECORD
 from matching.vector_cells import LOOKED_AT
 
 
@@ -191,3 +194,60 @@ def test_whoever_comes_after_its_end_is_told(version: AnalysisVersion, tmp_path:
 
     with pytest.raises(IndexClosed), index.standing_still():
         index.candidates(asked(version, 0))
+
+
+def test_words_that_a_full_disk_did_not_take_are_written_when_there_is_room(
+    version: AnalysisVersion, tmp_path: Path
+) -> None:
+    index = IndexSettings(
+        typical_deviation=version.typical[2],
+        version=version.number,
+        folder=tmp_path,
+        retry_seconds=0,
+    ).opened()
+    index.add_many(offers(version))
+    index.remove(UUID(int=6))
+    with full_disk() as logged:
+        index.commit(at_least=1)
+        index.commit(at_least=1)
+    by_words = index.candidates(asked(version, 0), by_vector=1)
+
+    index.commit(at_least=1)
+    index.add(UUID(int=60), offers(version)[5][1])
+
+    assert [entry["event"] for entry in logged] == ["index_words_unwritten"]
+    assert "MATCHING_INDEX_DIR" in logged[0]["remedy"]
+    assert index.uncommitted == 1
+    assert index.candidates(asked(version, 0), by_vector=1) == by_words
+    assert best(index, asked(version, 5), version) == UUID(int=60)
+    index.close()
+
+
+def test_a_full_disk_is_not_asked_again_at_once(index: FiledIndex) -> None:
+    index.remove(UUID(int=1))
+    with full_disk():
+        index.commit(at_least=1)
+
+    index.commit(at_least=1)
+
+    assert index.uncommitted == 1
+
+
+def test_a_listing_without_room_on_the_disk_leaves_nothing_behind(
+    index: FiledIndex, version: AnalysisVersion
+) -> None:
+    (_, offer), *_ = offers(version)
+    room = STEP_BYTES // RECORD.itemsize - len(index)
+    index.add_many([(UUID(int=1000 + place), offer) for place in range(room)])
+    late = UUID(int=50), version.analysed(a_reading(an_offer("kaffee röstung bohnen")))
+    with full_disk():
+        for _ in range(3):
+            with pytest.raises(OSError, match="too large"):
+                index.add(*late)
+    request = version.analysed(a_reading(a_request("kaffee bohnen gesucht")))
+    without = index.candidates(request)
+
+    index.add(*late)
+
+    assert late[0] not in without
+    assert best(index, request, version) == late[0]

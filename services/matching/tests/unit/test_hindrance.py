@@ -102,11 +102,12 @@ def test_an_offer_of_what_is_ruled_out_is_excluded(
     text: str, title: str, *, excluded: bool
 ) -> None:
     roots = Lexicon(lambda word: PARTS.get(word, ())).roots
-    request, offer = kept(a_request("Gesuch", text)), kept(an_offer(title, "Ab Lager."))
+    request = kept(a_request("Gesuch", text, needs=("Schläuche",)))
+    offer = kept(an_offer(title, "Ab Lager."))
+    expected = Hindrance.EXCLUDED if excluded else None
 
-    found = hindrance(request, offer, now=START, roots=roots)
-
-    assert found is (Hindrance.EXCLUDED if excluded else None)
+    assert hindrance(request, offer, now=START, roots=roots) is expected
+    assert hindrance(request, offer, now=START, need="stated", roots=roots) is expected
     assert hindrance(request, offer, now=START, need="Schläuche", roots=roots) is None
 
 

@@ -28,8 +28,23 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        (HEADER.upper(), ROW.replace("offer", "Offer").replace(",de,", ",DE,")),
+        (HEADER, ROW, " ,,,,,,,,,,,,,", "   "),
+        (HEADER.replace(",", ";"), ROW.replace(",", ";")),
+    ],
+)
+def test_what_spreadsheets_make_of_a_file_is_read(lines: tuple[str, ...], tmp_path: Path) -> None:
+    (plain,) = read_listings(a_file(tmp_path, HEADER, ROW))
+
+    assert read_listings(a_file(tmp_path, *lines)) == (plain,)
+
+
+@pytest.mark.parametrize(
     ("lines", "where"),
     [
+        ([HEADER, ROW.replace("o1", '"o\t1"')], "line 2, column ref: holds a tab"),
         ([HEADER.replace(",title", ""), ROW], "line 1, column title: is missing"),
         ([HEADER + ",colour", ROW + ",red"], "line 1, column colour: is unknown"),
         ([HEADER + ",city", ROW + ","], "line 1, column city: stands twice"),

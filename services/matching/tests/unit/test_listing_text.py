@@ -16,6 +16,7 @@ from matching.listing_text import plain, prepared
         ("Leasing kommt nicht in Frage.", ".", "Leasing"),
         ("Tests, consultants need not apply.", "Tests,.", "consultants"),
         ("We do not need coatings.", "We .", "coatings"),
+        ("Tubes. No -80 freezers.", "Tubes. .", "-80 freezers"),
     ],
 )
 def test_requests_lose_what_they_exclude(description: str, kept: str, excluded: str) -> None:
@@ -23,6 +24,44 @@ def test_requests_lose_what_they_exclude(description: str, kept: str, excluded: 
 
     assert text.text == f"Handschuhe. {kept}"
     assert any(excluded in clause for clause in text.exclusions)
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Wir haben keine eigene Lackiererei.",
+        "Wir fertigen Gehäuse, haben aber keine eigene Pulverbeschichtung.",
+        "Bei uns gibt es keinen Sterilisator mehr.",
+        "Wir verfügen selbst über keine Spritzgießmaschine.",
+        "Da wir keine Näherei haben, suchen wir eine.",
+        "Unser kleiner Betrieb hat keinen Kran.",
+        "Wir finden keine Näherei.",
+        "We have no paint shop of our own.",
+        "There is no supplier of respirators nearby.",
+        "Our company has no crane.",
+        "Mittagessen außer Haus.",
+        "Pumpe no. 5.",
+    ],
+)
+def test_what_somebody_lacks_is_not_ruled_out(description: str) -> None:
+    text = prepared(a_request("Gesuch", description))
+
+    assert text.text == f"Gesuch. {description}"
+    assert text.exclusions == ()
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Wir haben keine Verwendung für Latex.",
+        "We have no use for latex.",
+        "Handschuhe, die kein Latex haben.",
+        "Das Mittel darf kein Latex enthalten.",
+        "Wir brauchen kein Latex.",
+    ],
+)
+def test_what_somebody_has_no_use_for_is_ruled_out(description: str) -> None:
+    assert any("atex" in clause for clause in prepared(a_request("Gesuch", description)).exclusions)
 
 
 def test_offers_keep_every_word() -> None:

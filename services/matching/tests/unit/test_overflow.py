@@ -23,7 +23,12 @@ def wanted(**fields: Any) -> ListingContent:
     return a_request(**{"may_overflow": True} | fields).content
 
 
-def unmet(*, told_at: datetime | None = NOW, overflowed_at: datetime | None = None) -> UnmetRequest:
+def unmet(
+    *,
+    told_at: datetime | None = NOW,
+    overflowed_at: datetime | None = None,
+    somebody_agreed: bool = False,
+) -> UnmetRequest:
     return UnmetRequest(
         request_id=uuid4(),
         organisation_id=uuid4(),
@@ -32,6 +37,7 @@ def unmet(*, told_at: datetime | None = NOW, overflowed_at: datetime | None = No
         told_at=told_at,
         overflowed_at=overflowed_at,
         partners_asked=False,
+        somebody_agreed=somebody_agreed,
         answer_by=None if overflowed_at is None else NOW + timedelta(days=17),
     )
 
@@ -101,6 +107,9 @@ class TestPlan:
         request = wanted(visibility=Visibility.ANONYMOUS)
 
         assert planned_for(unmet(), request, PATIENCE, now=NOW) is not None
+
+    def test_is_over_once_somebody_here_agreed(self) -> None:
+        assert planned_for(unmet(somebody_agreed=True), wanted(), PATIENCE, now=NOW) is None
 
     def test_is_over_once_they_were_asked(self) -> None:
         assert planned_for(unmet(overflowed_at=NOW), wanted(), PATIENCE, now=NOW) is None

@@ -97,3 +97,27 @@ def test_what_is_wanted_by_the_way_stands_after_what_is_wanted() -> None:
     run = ranked(ENGINE, listings, progress=silently, proposed_only=False, join_background=False)
 
     assert [line.offer_ref for line in run] == ["wanted", "by the way"]
+
+
+def test_a_need_leaves_an_offers_first_place_to_whoever_seeks_it_above_all() -> None:
+    by_the_way = [a_row(ref, a_request(THEMES[2]), {}, (THEMES[0],)) for ref in ("n1", "n2")]
+    above_all = a_row("r", a_request("masken atemschutz kurier"), {})
+
+    assert ("r", "o") in pairs([*by_the_way, above_all, offered()], proposed_only=True)
+
+
+def test_what_a_text_states_by_the_way_is_a_further_need() -> None:
+    stating = a_request(THEMES[2], f"Zum Herbst, außerdem Bedarf {THEMES[0]}.")
+
+    assert pairs([a_row("r", stating, {}), offered()], proposed_only=True) == {("r", "o")}
+
+
+def test_a_clause_is_about_what_its_text_states_and_not_about_lines() -> None:
+    text = f"Zum Herbst, außerdem Bedarf {THEMES[0]}, keine Stoffmasken."
+    cotton = a_row("o", an_offer(f"{THEMES[0]} Stoffmasken"), {})
+
+    stating = a_row("r", a_request(THEMES[2], text), {})
+    listing = a_row("r", a_request(THEMES[2], text), {}, (f"{THEMES[0]} jeder Art",))
+
+    assert pairs([stating, cotton], proposed_only=True) == set()
+    assert pairs([listing, cotton], proposed_only=True) == {("r", "o")}

@@ -62,6 +62,21 @@ def test_the_third_offer_moves_up_when_one_no_longer_stands() -> None:
     assert chosen([third], Standing(before={before: 1}), RULES) == (third,)
 
 
+@pytest.mark.parametrize(("strong", "passes"), [(0, True), (1, True), (2, False)])
+def test_a_strong_offer_waits_for_no_possible_ones(strong: int, *, passes: bool) -> None:
+    third = a_pair(1, request=0, offered_by=0, strong=True)
+    before = (third.request_id, third.offer_organisation_id)
+    standing = Standing(before={before: 2}, strong_before={before: strong})
+
+    assert bool(chosen([third], standing, RULES)) is passes
+
+
+def test_strong_offers_of_one_organisation_wait_for_each_other() -> None:
+    pairs = [a_pair(n, request=0, offered_by=0, asked_by=0, strong=True) for n in range(3)]
+
+    assert len(chosen(pairs, Standing(), RULES)) == RULES.offers_of_one_organisation
+
+
 @pytest.mark.parametrize("side", ["offer", "request"])
 def test_so_many_enquire_about_one_listing_at_once(side: str) -> None:
     same: dict[str, Any] = {side: 0}

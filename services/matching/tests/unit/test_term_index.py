@@ -2,8 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from full_disk import full_disk
 
 from matching.bm25 import LexicalIndex
+from matching.term_files import LostTerms
 from matching.term_index import TermIndex
 
 TEXTS = {
@@ -84,3 +86,47 @@ def test_no_words_find_nothing(terms: TermIndex) -> None:
 
     assert terms.best([], 5) == []
     assert terms.best(["unknown"], 5) == []
+
+
+@pytest.fixture
+def lost(terms: TermIndex) -> TermIndex:
+    """One row in files, two that a full disk did not take, and one removed meanwhile."""
+    terms.add(2, TEXTS[2])
+    terms.add(4, TEXTS[4])
+    terms.commit()
+    terms.add(1, TEXTS[1])
+    terms.remove(4, TEXTS[4])
+    with full_disk(), pytest.raises(LostTerms):
+        terms.commit()
+    terms.add(3, TEXTS[3])
+    return terms
+
+
+def test_what_a_full_disk_did_not_take_is_still_found(lost: TermIndex) -> None:
+    assert lost.lost
+    assert lost.best(["mask"], 5) == [3, 1]
+    assert set(lost.best(["labor"], 5)) == {2, 3}
+
+
+def test_no_later_commit_passes_over_what_was_lost(lost: TermIndex) -> None:
+    with pytest.raises(LostTerms):
+        lost.commit()
+
+    assert set(lost.best(["mask"], 5)) == {1, 3}
+
+
+def test_rebuilt_files_hold_all_rows(lost: TermIndex, tmp_path: Path) -> None:
+    rows = [(row, TEXTS[row]) for row in (1, 2, 3)]
+    with full_disk(), pytest.raises(LostTerms):
+        lost.rebuild(rows)
+    still = lost.best(["mask"], 5)
+
+    lost.rebuild(rows)
+    lost.remove(2, TEXTS[2])
+    lost.commit()
+
+    assert still == [3, 1]
+    assert not lost.lost
+    assert lost.uncommitted == 0
+    assert set(lost.best(["mask", "labor"], 5)) == {1, 3}
+    assert len(list(tmp_path.iterdir())) == 1

@@ -54,14 +54,16 @@ def ranking(
     request: Analysis,
     *known: tuple[OrganisationState, KnownCapability],
     text: str = "",
+    needs: tuple[Analysis, ...] = (),
 ) -> tuple[Candidate, ...]:
     return ranked(
         engine,
-        [request],
+        [request, *needs],
         [capability for _, capability in known],
         {organisation.organisation_id: organisation for organisation, _ in known},
         position=NEAR_ROSTOCK,
-        text=a_seeking(text),
+        text=a_seeking("Gesucht", text),
+        lines=["Bedarf"] * len(needs),
     )
 
 
@@ -115,6 +117,22 @@ def test_an_offer_that_ended_is_named_as_a_reason(
 
     assert found.reasons.had_offer
     assert found.reasons.offers == ("Pumpen ab Lager",)
+
+
+def test_what_the_request_rules_out_serves_its_further_needs_alone(
+    small_engine: Engine, version: AnalysisVersion
+) -> None:
+    firm = a_firm("Schlauchpumpen AG", "")
+    words = "pumpen dosierung ventile"
+    known = able(version, words, firm)
+    request, text = seeking(version, words), "Ventile gesucht, keine Pumpen."
+
+    def found(text: str, *needs: Analysis) -> list[UUID]:
+        return ids(ranking(small_engine, request, (firm, known), text=text, needs=needs))
+
+    assert found("Ventile gesucht.") == [firm.organisation_id]
+    assert found(text) == []
+    assert found(text, seeking(version, words)) == [firm.organisation_id]
 
 
 def test_a_designation_of_both_is_the_first_reason(

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from full_disk import full_disk
 from matching_builders import THEMES, a_listing, a_reading
 
 from matching.analysis_version import AnalysisVersion, fitted_version
 from matching.version_file import (
     UnreadableVersion,
+    keep_version,
     load_version,
     packed,
     save_version,
@@ -82,3 +84,15 @@ def test_an_older_file_is_unreadable_and_fitted_anew(
     assert load_version(tmp_path, version.number) is None
     with pytest.raises(UnreadableVersion):
         unpacked(older, version.number)
+
+
+def test_a_version_that_cannot_be_kept_is_used_all_the_same(
+    version: AnalysisVersion, tmp_path: Path
+) -> None:
+    with full_disk() as logged:
+        keep_version(version, tmp_path)
+        keep_version(version, tmp_path / "no" / "folder")
+
+    assert [entry["event"] for entry in logged] == ["version_not_kept"] * 2
+    assert str(tmp_path) in logged[0]["remedy"]
+    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ from notifications.access import Access
 from notifications.commands import hold_after_restore
 from notifications.composing import Composer
 from notifications.consumers import consumers
-from notifications.doctor import mail_findings
+from notifications.doctor import mail_findings, mail_server_findings
 from notifications.events import outbox
 from notifications.figures import FIGURES
 from notifications.held_pages import HeldPages
@@ -111,5 +111,5 @@ service = Service(
     on_restore=hold_after_restore,
     workers=(sending, sending, reconciling, measuring(*FIGURES)),
     topic_file=TOPIC_FILE,
-    checks=(mail_findings,),
+    checks=(mail_findings, mail_server_findings),
 )

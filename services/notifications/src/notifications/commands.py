@@ -31,6 +31,7 @@ async def notify(
 
     An event that names somebody erased leads to no mail.
     """
+    await storage.keep_erasures_out(connection)
     if await storage.any_erased(connection, event.subjects()):
         return
     for notice in notices_of(letter, event, cause=cause):
@@ -87,12 +88,14 @@ async def end(connection: Connection, ended: UUID, because: Unsent, *, now: date
 async def address_waiting_for(
     connection: Connection, member_ids: Sequence[UUID], *, now: datetime
 ) -> None:
+    await storage.keep_erasures_out(connection)
     for notice in await storage.open_notices_for(connection, member_ids, now=now):
         await address(connection, notice, now=now)
 
 
 async def address_waiting(connection: Connection, *, now: datetime) -> None:
     """Look again for recipients of all that waits: a member may have come in the same moment."""
+    await storage.keep_erasures_out(connection)
     for notice in await storage.waiting_notices(connection, now=now):
         await address(connection, notice, now=now)
 
@@ -121,6 +124,7 @@ async def choose_frequency(
 
 async def erase(connection: Connection, subject: UUID, *, now: datetime) -> None:
     """Blank all that mails, notices and stored events say about a member or an organisation."""
+    await storage.keep_addressing_out(connection)
     await digest_storage.leave_out(connection, subject)
     await storage.blank_mails_about(connection, subject, now=now)
     await storage.blank_notices_about(connection, subject, now=now)

@@ -27,13 +27,7 @@ consumers = Consumers()
 consumers.keep(OrganisationState, MemberState)
 
 
-@consumers.on_batch(MemberState)
-async def on_member_state(members: Sequence[MemberState], transaction: Connection) -> None:
-    """Address what waited for these members."""
-    ids = [member.member_id for member in members]
-    await commands.address_waiting_for(transaction, ids, now=utc_now())
-
-
+# First of all: a transaction that addressed already would wait here for one that waits for it.
 @consumers.on_gone(MemberState)
 async def on_member_gone(gone: Gone, transaction: Connection) -> None:
     """Blank every mail to or about an erased member."""
@@ -44,6 +38,13 @@ async def on_member_gone(gone: Gone, transaction: Connection) -> None:
 async def on_organisation_gone(gone: Gone, transaction: Connection) -> None:
     """Blank every mail about an erased organisation."""
     await commands.erase(transaction, gone.id, now=utc_now())
+
+
+@consumers.on_batch(MemberState)
+async def on_member_state(members: Sequence[MemberState], transaction: Connection) -> None:
+    """Address what waited for these members."""
+    ids = [member.member_id for member in members]
+    await commands.address_waiting_for(transaction, ids, now=utc_now())
 
 
 def _told_by(letter: Letter[Any]) -> Callable[[Fact, Connection, Cause], Awaitable[None]]:

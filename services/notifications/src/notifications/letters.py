@@ -14,7 +14,7 @@ from notifications.contact_letters import (
     CONTACT_LAPSED,
     CONTACT_REQUESTED,
 )
-from notifications.letter import LINK_LIFE, Addressee, Letter, Link, useful_for
+from notifications.letter import LINK_LIFE, Addressee, Letter, Link, Page, useful_for
 from notifications.search_letters import (
     ENQUIRY_AGREED,
     ENQUIRY_ANSWERED,
@@ -26,12 +26,23 @@ from schemas.claims import NO_ORGANISATION
 from schemas.links import LinkPurpose
 from schemas.listing import ListingConfirmationDue, ListingCreated, ListingFact, ListingRejected
 from schemas.match import MatchProposed
-from schemas.member import SignInRequested
+from schemas.member import RegistrationDecided, SignInRequested
 from schemas.outcome import OutcomeAsked
-from schemas.vocabulary import MailPurpose
+from schemas.vocabulary import MailPurpose, RegistrationDecision
 
 PROPOSAL_LIFE = timedelta(days=3)
 LISTING_LIFE = timedelta(days=7)
+REGISTRATION_LIFE = timedelta(days=14)
+
+
+def _whoever_asked(event: SignInRequested | RegistrationDecided) -> tuple[Addressee, ...]:
+    return (Addressee(organisation_id=NO_ORGANISATION, member_id=event.member_id),)
+
+
+def _onwards(event: RegistrationDecided) -> Page:
+    """Where to begin, or where to ask for another organisation; either asks to sign in."""
+    is_approved = event.decision is RegistrationDecision.APPROVED
+    return Page(path="/sign-in" if is_approved else "/my/organisations")
 
 
 def _owner(event: ListingFact) -> tuple[Addressee, ...]:
@@ -70,9 +81,17 @@ SIGN_IN = Letter(
     template="sign_in",
     event=SignInRequested,
     purpose=MailPurpose.ACCOUNT,
-    addressees=lambda e: (Addressee(organisation_id=NO_ORGANISATION, member_id=e.member_id),),
+    addressees=_whoever_asked,
     useful_until=lambda e: e.expires_at,
     link=lambda e: Link(purpose=LinkPurpose.SIGN_IN, object_id=e.nonce, expires_at=e.expires_at),
+)
+REGISTRATION_DECIDED = Letter(
+    template="registration_decided",
+    event=RegistrationDecided,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=_whoever_asked,
+    useful_until=useful_for(REGISTRATION_LIFE),
+    link=_onwards,
 )
 LISTING_PUBLISHED = Letter(
     template="listing_published",
@@ -128,6 +147,7 @@ OUTCOME_ASKED = Letter(
 )
 LETTERS: tuple[Letter[Any], ...] = (
     SIGN_IN,
+    REGISTRATION_DECIDED,
     LISTING_PUBLISHED,
     LISTING_REJECTED,
     CONFIRMATION_DUE,

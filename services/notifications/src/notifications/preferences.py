@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.database import Connection
 from schemas.vocabulary import Frequency, MailPurpose
 
-CONSENT_TEXT = "2026-11"
+CONSENT_TEXT = "2026-11-29"
 """The version of the words on the unsubscribe page; raise it when they change."""
 
 

@@ -30,7 +30,10 @@ class Limits:
 async def claim(
     connection: Connection, claim_id: UUID, *, limits: Limits, now: datetime
 ) -> Mail | None:
-    """The most urgent due mail that the limits allow: what is useful shortest goes first."""
+    """The most urgent due mail that the limits allow: what is useful shortest goes first.
+
+    One whose notice was blanked has nothing to say, and must not keep the others waiting.
+    """
     await connection.execute("select pg_advisory_xact_lock($1)", CLAIM_LOCK)
     row = await connection.fetchrow(
         f"""
@@ -42,11 +45,12 @@ async def claim(
             select domain from mail where claimed_at > $1::timestamptz - interval '1 min'
             group by domain having count(*) >= $5
         ), next as (
-            select mail.id from mail, pace
-            where state = 'pending' and due_at <= $1 and expires_at > $1
+            select mail.id from pace, mail join notice on notice.id = mail.notice_id
+            where state = 'pending' and due_at <= $1 and mail.expires_at > $1
+                and notice.event is not null
                 and pace.in_second < $3 and pace.in_hour < $4
                 and domain not in (select domain from busy)
-            order by expires_at, due_at limit 1
+            order by mail.expires_at, due_at limit 1
             for update of mail skip locked
         )
         update mail set state = 'claimed', claim = $2, claimed_at = $1, attempts = attempts + 1,

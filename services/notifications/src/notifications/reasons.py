@@ -8,8 +8,7 @@ from chassis.web.translation import mark
 from schemas.match import Reasons
 
 Side = Literal["offer", "request"]
-NEAR_KM, FAR_KM = 50, 100
-"""Beyond the latter a distance does not speak for a pair, and is not told."""
+NEAR_KM = 50
 
 NEED_AS_SEEN_FROM: dict[Side, str] = {
     "request": mark("Es passt zu Ihrem weiteren Bedarf „{need}“."),
@@ -79,25 +78,23 @@ def _category(reasons: Reasons, language: str, *, alone: bool) -> Iterator[Sente
 
 
 def _distance(reasons: Reasons) -> Iterator[Sentence]:
-    if reasons.distance_km == 0:
+    distance_km = reasons.told_distance_km
+    if distance_km == 0:
         yield Sentence(message=mark("Beide sind am selben Ort."))
-    elif reasons.distance_km is not None and reasons.distance_km <= FAR_KM:
+    elif distance_km is not None:
         yield Sentence(
             message=mark("Nur rund {distance_km} km liegen dazwischen.")
-            if reasons.distance_km <= NEAR_KM
+            if distance_km <= NEAR_KM
             else mark("Rund {distance_km} km liegen dazwischen."),
-            values={"distance_km": reasons.distance_km},
+            values={"distance_km": distance_km},
         )
 
 
 def _dates(reasons: Reasons) -> Iterator[Sentence]:
+    """Two dates that agree speak for a pair; one alone says nothing about the other side."""
     start, end = reasons.available_from, reasons.needed_by
     if start and end:
         yield Sentence(
             message=mark("Lieferbar ab {start}, gebraucht bis {end}."),
             values={"start": start, "end": end},
         )
-    elif start:
-        yield Sentence(message=mark("Lieferbar ab {start}."), values={"start": start})
-    elif end:
-        yield Sentence(message=mark("Gebraucht bis {end}."), values={"end": end})

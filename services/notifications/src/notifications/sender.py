@@ -3,7 +3,6 @@
 A mail that was handed over without an answer is never sent again silently.
 """
 
-import asyncio
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -14,14 +13,17 @@ from chassis.sweeps import Clock
 from notifications import addressing, digest_storage, linking, queue, settling
 from notifications.composing import Composer, Links, Message
 from notifications.mail import Mail, MailState, Notice, Recipient, message_id, next_try
-from notifications.mail_server import HandoverUnknown, MailServer, Refused, ServerUnavailable
+from notifications.mail_server import (
+    HandoverUnknown,
+    MailServer,
+    OfferFailed,
+    ServerUnavailable,
+)
 from notifications.mime import Sender as From
 from notifications.mime import wire_form
+from notifications.refusal import Refused
 
 log = structlog.get_logger(__name__)
-
-OFFER_SECONDS = 45
-"""Less than the life of a claim, so that a slow server cannot make two senders offer one mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +117,10 @@ class Sender:
     async def _send(self, draft: Draft) -> None:
         mail = draft.mail
         try:
-            async with asyncio.timeout(OFFER_SECONDS):
-                await self._server.offer(
-                    sender=self._from.envelope_address(mail.id.hex),
-                    recipient=draft.recipient.email,
-                )
+            await self._server.offer(
+                sender=self._from.envelope_address(mail.id.hex),
+                recipient=draft.recipient.email,
+            )
             if not await self._begin(draft):
                 await self._server.withdraw()
                 return
@@ -128,7 +129,12 @@ class Sender:
             await self._refused(draft, refusal)
         except HandoverUnknown as error:
             log.error("handover_unknown", mail_id=str(mail.id), error=str(error))
-        except (ServerUnavailable, TimeoutError):
+        except OfferFailed as failure:
+            log.warning("mail_offer_failed", mail_id=str(mail.id), reason=str(failure))
+            await self._refused(draft, failure)
+            raise
+        except ServerUnavailable as error:
+            log.warning("mail_server_unavailable", reason=str(error))
             async with self._pool.transaction() as connection:
                 await queue.release(connection, mail)
             raise
@@ -156,7 +162,7 @@ class Sender:
             now=self._clock(),
         )
 
-    async def _refused(self, draft: Draft, refusal: Refused) -> None:
+    async def _refused(self, draft: Draft, refusal: Refused | OfferFailed) -> None:
         """Later again for a day after a temporary refusal, never after a permanent one."""
         mail, now = draft.mail, self._clock()
         again = next_try(attempts=mail.attempts, first_tried_at=mail.first_tried_at, now=now)

@@ -52,5 +52,8 @@ class NotificationsSettings(ServiceSettings, Rhythm):
 
     @property
     def handover_limit_seconds(self) -> float:
-        """From when on a mail that is still ``sending`` has lost its sender."""
+        """From when on a mail that is still ``sending`` has lost its sender.
+
+        ``MailServer.hand_over`` ends before, whatever the server does.
+        """
         return self.smtp_data_seconds + SECONDS_TO_SETTLE

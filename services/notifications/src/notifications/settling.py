@@ -8,7 +8,8 @@ from chassis.database import Connection
 from notifications import endings, events, preferences, queue
 from notifications.events import outbox
 from notifications.mail import Mail, MailState, Notice, Recipient, Unsent
-from notifications.mail_server import Refused
+from notifications.mail_server import OfferFailed
+from notifications.refusal import Refused
 from schemas.vocabulary import Frequency
 
 
@@ -36,9 +37,14 @@ async def obstacle(
 
 
 async def record_failed(
-    connection: Connection, mail: Mail, refusal: Refused, *, address: str, now: datetime
+    connection: Connection,
+    mail: Mail,
+    refusal: Refused | OfferFailed,
+    *,
+    address: str,
+    now: datetime,
 ) -> None:
-    """An address that refused for good is never written to again; the event does not name it."""
+    """A dead address (``Refused``) is never written to again; the event does not name it."""
     hard, diagnostic = refusal.concerns_address, str(refusal)
     revision = await queue.settle(
         connection, mail, MailState.FAILED, diagnostic=diagnostic, now=now

@@ -11,6 +11,22 @@ from notifications.letters import BY_TEMPLATE
 from notifications.mail import Doubt, Notice, Recipient, domain_of
 from schemas.member import MemberState
 
+ERASURE_LOCK = 0x6572617375726573
+"""Advisory lock key: the bytes of "erasures"; shared by all who address, held alone to erase."""
+
+
+async def keep_erasures_out(connection: Connection) -> None:
+    """Until we commit: what we read as not erased is still so, and an erasure sees what we wrote.
+
+    Taken before anything is read; the copies' own rows would not do, as some are not known yet.
+    """
+    await connection.execute("select pg_advisory_xact_lock_shared($1)", ERASURE_LOCK)
+
+
+async def keep_addressing_out(connection: Connection) -> None:
+    """Wait for all who address; whoever comes later sees what we erased."""
+    await connection.execute("select pg_advisory_xact_lock($1)", ERASURE_LOCK)
+
 
 async def any_erased(connection: Connection, subjects: Sequence[UUID]) -> bool:
     found = await connection.fetchval(

@@ -40,6 +40,7 @@ HINTS = UNSENT_REASONS | {
 }
 LETTER_NAMES = {
     "sign_in": mark("Anmeldelink"),
+    "registration_decided": mark("Antwort auf eine Registrierung"),
     "listing_published": mark("Veröffentlicht"),
     "listing_rejected": mark("Nicht veröffentlicht"),
     "confirmation_due": mark("Noch aktuell?"),

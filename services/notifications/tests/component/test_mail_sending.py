@@ -187,6 +187,23 @@ class TestRefusals:
         assert await exchange.states() == ["failed"]
         assert await exchange.rows("select 1 from suppression") == []
 
+    @pytest.mark.parametrize(
+        "answer", ["554 5.6.0 content rejected", "552 5.3.4 too big", "550 no such content"]
+    )
+    async def test_a_refusal_of_the_content_does_not_suppress_the_address(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, answer: str
+    ) -> None:
+        event = make.a_sign_in()
+        mail_server.mailbox.refuse_content(event.email, answer)
+        await exchange.hears(event)
+
+        await exchange.sends_all()
+
+        assert await exchange.states() == ["failed"]
+        assert await exchange.rows("select 1 from suppression") == []
+        [bounced] = await exchange.said("mail.bounced")
+        assert b'"hard":false' in bounced["payload"]
+
     async def test_without_a_mail_server_mails_wait_untouched(
         self, exchange: Exchange, make: Builders
     ) -> None:

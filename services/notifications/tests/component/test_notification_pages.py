@@ -211,6 +211,7 @@ class TestMailPages:
         page = await browser.get("/notifications/suppressions")
         assert event.email in page.text
         assert "no such mailbox" in page.text
+        assert page.text.count(f'<span class="site-unseen">: {event.email}</span>') == 2
         await browser.post(
             f"/notifications/suppressions/{mail['id']}/lift",
             data={"form_token": token_in(page.text)},
@@ -242,6 +243,7 @@ class TestUnsubscribe:
         assert page.status_code == 200
         assert page.headers["Cache-Control"] == "no-store"
         assert member.email in page.text
+        assert "oder ein neuer Eintrag zu einer Ihrer gespeicherten Suchen passt." in page.text
         assert await exchange.rows("select 1 from preference") == []
         assert await exchange.said("subscription.changed") == []
 
@@ -269,6 +271,25 @@ class TestUnsubscribe:
         assert b'"frequency":"never"' in said["payload"]
         [consent] = await exchange.rows("select * from consent")
         assert consent["given_by"] == "one-click"
+
+    async def test_it_says_that_hits_of_saved_searches_stop_too(
+        self,
+        exchange: Exchange,
+        make: Builders,
+        browser: httpx.AsyncClient,
+        mail_server: MailCatcher,
+    ) -> None:
+        member = make.a_member()
+        await exchange.hears(member)
+        link = a_link(exchange, member.member_id)
+
+        await browser.post(link, data={"List-Unsubscribe": "One-Click"})
+        await exchange.hears(make.a_hit("Dosierpumpen", of=member))
+        await exchange.sends_all()
+
+        page = await browser.get(link)
+        assert "keine Vorschläge und keine Treffer gespeicherter Suchen mehr." in page.text
+        assert mail_server.mailbox.mails_to(member.email) == ()
 
     @pytest.mark.parametrize("act", ["", "/undo"])
     async def test_what_follows_belongs_to_the_request(

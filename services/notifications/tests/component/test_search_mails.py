@@ -272,7 +272,7 @@ class TestAnswers:
 
         mail = await only_mail(exchange, mail_server, kim.email)
 
-        assert mail.subject == "Ein Betrieb sagt Ja zu „Schutzkittel für die Pflege“"
+        assert mail.subject == "Eine Organisation sagt Ja zu „Schutzkittel für die Pflege“"
         assert "Wer vermittelt, meldet sich bei Ihnen" in mail.text
 
     async def test_of_a_yes_by_address_the_brokers_hear_with_name_and_note(

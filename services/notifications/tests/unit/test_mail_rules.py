@@ -12,9 +12,9 @@ from notifications.composing import Links, Message
 from notifications.digest import Rhythm, digest_id
 from notifications.letters import BY_TEMPLATE, LETTERS
 from notifications.mail import MailState, Recipient, Unsent, next_try
-from notifications.mail_server import Refused
 from notifications.mime import Sender, wire_form
-from notifications.reasons import AS_A_WHOLE, FAR_KM, Side, sentences
+from notifications.reasons import AS_A_WHOLE, Side, sentences
+from notifications.refusal import Refused
 from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES, UNSENT_REASONS
 from schemas.match import Reasons, WordPair
 from schemas.place import Category
@@ -99,16 +99,35 @@ class TestRefused:
             (450, "4.2.0 try later", False, False),
             (550, "5.1.1 no such mailbox", True, True),
             (550, "no such user", True, True),
+            (550, "5.1.10 the domain takes no mail", True, True),
+            (550, "5.2.1 mailbox disabled", True, True),
+            (553, "5.6.7 the address is not ASCII", True, True),
+            (550, "5.1.8 sender's domain not found", True, False),
+            (552, "5.2.2 mailbox full", True, False),
+            (552, "5.3.4 too big", True, False),
+            (554, "5.6.0 content rejected", True, False),
             (554, "5.7.1 relay access denied", True, False),
+            (550, "5.7.1: relay access denied", True, False),
+            (550, "(5.7.1) blocked", True, False),
+            (550, "#5.1.0 address rejected", True, True),
+            (554, "no transaction", True, False),
+            (450, "5.1.1 at odds with itself", False, False),
         ],
     )
     def test_only_what_speaks_about_the_address_suppresses_it(
         self, code: int, message: str, *, permanent: bool, concerns_address: bool
     ) -> None:
-        refusal = Refused(code, message)
+        refusal = Refused(code, message, at_rcpt=True)
 
         assert refusal.is_permanent is permanent
         assert refusal.concerns_address is concerns_address
+
+    @pytest.mark.parametrize("message", ["5.1.1 no such mailbox", "no such user", "5.6.0 content"])
+    def test_what_is_said_of_the_content_is_not_about_the_address(self, message: str) -> None:
+        refusal = Refused(550, message, at_rcpt=False)
+
+        assert refusal.is_permanent
+        assert not refusal.concerns_address
 
 
 class TestReasons:
@@ -132,8 +151,10 @@ class TestReasons:
             (Reasons(distance_km=50), "Nur rund {distance_km} km liegen dazwischen."),
             (Reasons(distance_km=51), "Rund {distance_km} km liegen dazwischen."),
             (Reasons(distance_km=100), "Rund {distance_km} km liegen dazwischen."),
-            (Reasons(needed_by=date(2026, 12, 1)), "Gebraucht bis {end}."),
-            (Reasons(available_from=date(2026, 12, 1)), "Lieferbar ab {start}."),
+            (
+                Reasons(available_from=date(2026, 11, 1), needed_by=date(2026, 12, 1)),
+                "Lieferbar ab {start}, gebraucht bis {end}.",
+            ),
             (
                 Reasons(words=(WordPair(request_word="Ventil", offer_word="ventil"),)),
                 "In beiden geht es um „{word}“.",
@@ -153,8 +174,8 @@ class TestReasons:
         said = sentences(reasons, side, "de")
 
         assert said[0] == AS_A_WHOLE
-        is_told = distance_km is not None and distance_km <= FAR_KM
-        assert len(said) == 1 + is_told + (needed_by is not None)
+        is_told = distance_km is not None and distance_km <= 100
+        assert len(said) == 1 + is_told, "a date alone speaks for nobody"
 
     @pytest.mark.parametrize(("side", "word"), [("request", "racks"), ("offer", "Racks")])
     def test_a_word_of_both_is_spelled_as_the_reader_spelled_it(

@@ -2,5 +2,5 @@
 
 Owns the outcome questions and the ledger. Reads listing.created/updated/closed, match.*,
 contact.*, mail.sent, mail.bounced, organisation.state and member.state. Writes outcome.asked
-and outcome.reported.
+and outcome.reported, and reads them again after a restore.
 """

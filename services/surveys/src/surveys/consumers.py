@@ -25,6 +25,7 @@ from schemas.mail import MailBounced, MailSent
 from schemas.match import MatchAnswered, MatchProposed, MatchWithdrawn
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
+from schemas.outcome import OutcomeAsked, OutcomeReported
 from surveys.ledger import commands as ledger
 from surveys.ledger.entry import entry_of
 from surveys.outcomes import commands as outcomes
@@ -43,9 +44,19 @@ COUNTED: tuple[type[Fact], ...] = (
     ContactWithdrawn,
     MailSent,
     MailBounced,
+    OutcomeAsked,
+    OutcomeReported,
 )
 
 consumers = Consumers()
+
+
+# First of all: a transaction that counted already would wait here for one that waits for it.
+@consumers.on_gone(OrganisationState)
+@consumers.on_gone(MemberState)
+async def on_subject_leaving(_gone: Gone, transaction: Connection) -> None:
+    """Wait for all who count and ask as if nobody were erased, before the gravestone stands."""
+    await ledger.keep_counting_out(transaction)
 
 
 async def on_counted_facts(
@@ -77,6 +88,18 @@ async def on_contact_accepted(event: ContactAccepted, transaction: Connection) -
     await outcomes.follow_contact(transaction, event)
 
 
+@consumers.on(OutcomeAsked)
+async def on_outcome_asked(event: OutcomeAsked, transaction: Connection) -> None:
+    """Know again what was asked between a restored moment and the restore."""
+    await outcomes.recall_asking(transaction, event)
+
+
+@consumers.on(OutcomeReported)
+async def on_outcome_reported(event: OutcomeReported, transaction: Connection) -> None:
+    """Know again what was answered between a restored moment and the restore."""
+    await outcomes.recall_answer(transaction, event)
+
+
 consumers.keep(OrganisationState, MemberState)
 
 
@@ -92,6 +115,6 @@ async def on_organisation_states(
 @consumers.on_gone(MemberState)
 async def on_subject_gone(gone: Gone, transaction: Connection) -> None:
     """Forget who an erased organisation or member was, and ask no more about it."""
-    await ledger.forget(transaction, gone.id)
     await outcomes.forget(transaction, gone.id)
+    await ledger.forget(transaction, gone.id)
     await outbox.blank(transaction, gone.id)

@@ -10,9 +10,9 @@ outbox = Outbox(publishes=(OutcomeAsked, OutcomeReported))
 
 
 def outcome_asked(
-    question: Question, *, listing_title: str, revision: int, at: datetime, closes_at: datetime
+    question: Question, *, listing_title: str, revision: int, at: datetime
 ) -> OutcomeAsked:
-    """``closes_at`` is when the answer can no longer be given or corrected."""
+    assert question.closes_at is not None  # noqa: S101 - what was asked closes at a time
     return OutcomeAsked(
         revision=revision,
         occurred_at=at,
@@ -23,7 +23,7 @@ def outcome_asked(
         member_id=question.member_id,
         listing_title=listing_title,
         counterpart_organisation_id=question.counterpart_organisation_id,
-        closes_at=closes_at,
+        closes_at=question.closes_at,
     )
 
 

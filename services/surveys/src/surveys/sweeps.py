@@ -7,6 +7,7 @@ from chassis.database import Connection
 from chassis.sweeps import Reach, Sweeps
 from surveys.outcomes import commands as outcomes
 from surveys.outcomes import queries
+from surveys.settings import LocalTime
 
 sweeps = Sweeps()
 
@@ -14,7 +15,8 @@ sweeps = Sweeps()
 @sweeps.due()
 async def ask_due_questions(connection: Connection, now: datetime, cause: Cause) -> None:
     """Ask both sides of a contact what came of it, when it is time."""
-    await outcomes.ask_due_questions(connection, now=now, cause=cause)
+    zone = LocalTime().zone
+    await outcomes.ask_due_questions(connection, now=now, zone=zone, cause=cause)
 
 
 async def _finished(connection: Connection, now: datetime) -> Reach:

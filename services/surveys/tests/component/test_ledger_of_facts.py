@@ -2,35 +2,21 @@
 
 import random
 from collections import Counter
-from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
+from chassis.database import Connection
 from chassis.envelope import Gone
+from schemas.event import Fact
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ClosingAnswer, ClosingReason, SizeClass
-from surveys.reports import queries
-from surveys.reports.period import Period
-
-MARCH = Period(since=date(2026, 3, 1), until=date(2026, 3, 31))
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-async def counts(surveys: Any) -> dict[str, tuple[tuple[str, int, int | None], ...]]:
-    async with surveys.pool.connection() as connection:
-        figures = [
-            *await queries.press(connection, MARCH, zone=BERLIN),
-            *await queries.funnel(connection, MARCH, zone=BERLIN),
-        ]
-    return {
-        figure.slug: tuple((line.slug, line.share.count, line.share.base) for line in figure.lines)
-        for figure in figures
-    }
+from surveys.ledger import commands
+from surveys.ledger.entry import entry_of
 
 
 def whole_story(story: Any) -> list[Any]:
@@ -84,7 +70,7 @@ async def test_any_order_gives_the_same_figures(surveys: Any, story: Any) -> Non
     for event in events:
         await surveys.hears(event)
 
-    figures = await counts(surveys)
+    figures = await surveys.counts()
     assert figures["sizes"] == (
         ("micro", 1, 2), ("small", 0, 2), ("medium", 0, 2), ("large", 1, 2),
     )  # fmt: skip
@@ -110,14 +96,14 @@ async def test_a_contact_taken_back_is_neither_open_nor_lapsed(surveys: Any, sto
 
     await surveys.hears(contact, story.taken_back(contact))
 
-    results = {slug: count for slug, count, _ in (await counts(surveys))["results"]}
+    results = {slug: count for slug, count, _ in (await surveys.counts())["results"]}
     assert results == {"accepted": 0, "declined": 0, "lapsed": 0, "withdrawn": 1, "open": 0}
 
 
 async def test_one_batch_gives_what_single_records_give(surveys: Any, story: Any) -> None:
     await surveys.hears(*whole_story(story))
 
-    assert (await counts(surveys))["results"][0] == ("accepted", 1, 2)
+    assert (await surveys.counts())["results"][0] == ("accepted", 1, 2)
 
 
 async def test_the_size_class_stays_what_it_was(surveys: Any, story: Any) -> None:
@@ -136,14 +122,14 @@ async def test_the_size_class_stays_what_it_was(surveys: Any, story: Any) -> Non
 class TestErasure:
     async def test_the_count_stays_and_the_id_goes(self, surveys: Any, story: Any) -> None:
         await surveys.hears(*whole_story(story))
-        before = await counts(surveys)
+        before = await surveys.counts()
         poster = await surveys.value(
             "select organisation_id from ledger where type = 'listing.created' limit 1"
         )
 
         await surveys.hears(Gone(state=OrganisationState, id=poster, revision=10**12))
 
-        assert await counts(surveys) == before
+        assert await surveys.counts() == before
         assert not await surveys.value(
             "select count(*) from ledger where $1 in (organisation_id,"
             " counterpart_organisation_id) or subjects @> array[$1]::uuid[]",
@@ -174,7 +160,7 @@ class TestErasure:
         await surveys.hears(story.an_offer(poster))
 
         assert await surveys.column("select organisation_id from ledger") == [None]
-        figures = await counts(surveys)
+        figures = await surveys.counts()
         assert figures["listings"] == (("published", 1, None),)
         assert figures["sizes"][0] == ("micro", 0, 0)
 
@@ -203,6 +189,43 @@ class TestErasure:
         members = await surveys.column("select member_id from ledger")
         assert len(members) == 1
         assert members != [mail.member_id]
+
+
+class TestErasureBesideAnotherReplica:
+    """One replica counts and has not committed; others hear the tombstone meanwhile."""
+
+    async def test_what_the_other_one_counts_is_the_pseudonyms(
+        self, surveys: Any, story: Any
+    ) -> None:
+        poster = uuid4()
+        erased = Gone(state=OrganisationState, id=poster, revision=10**12)
+
+        await surveys.hears_beside(partial(count, story.an_offer(poster)), (erased,))
+
+        ids = await surveys.column("select organisation_id from ledger")
+        assert len(ids) == 1
+        assert ids != [poster]
+        assert not await surveys.value("select count(*) from ledger where subjects <> '{}'")
+
+    async def test_two_that_count_and_erase_wait_for_each_other_in_one_order(
+        self, surveys: Any, story: Any
+    ) -> None:
+        posters = [uuid4(), uuid4()]
+        batches = [
+            (story.an_offer(each), Gone(state=OrganisationState, id=each, revision=10**12))
+            for each in posters
+        ]
+
+        await surveys.hears_beside(partial(count, story.an_offer()), *batches)
+
+        assert await surveys.value("select count(*) from ledger") == 3
+        assert not await surveys.value(
+            "select count(*) from ledger where organisation_id = any($1)", posters
+        )
+
+
+async def count(fact: Fact, connection: Connection) -> None:
+    await commands.count_facts(connection, [entry_of(fact, uuid4())])
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """The page behind the mail's link: GET shows, POST answers once, bad links get a kind word."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -107,6 +108,21 @@ async def test_an_answer_can_be_corrected_until_closing(
     late = await surveys.http.post(link, data={"form_token": token[1], "outcome": "order"})
     assert late.status_code == 410
     assert len(await answers(surveys)) == 2
+
+
+async def test_is_open_until_the_end_of_the_day_it_names(
+    surveys: Any, asked: OutcomeAsked, linked: Any
+) -> None:
+    link = linked(asked, expires_in=asked.closes_at - asked.occurred_at)
+    page = await surveys.http.get(link)
+    assert "Offen bis zum 30. März 2026." in page.text
+    berlin = ZoneInfo("Europe/Berlin")
+
+    surveys.now = datetime(2026, 3, 30, 23, 59, tzinfo=berlin)
+    assert (await post(surveys, link, outcome="talked")).status_code == 303
+
+    surveys.now = datetime(2026, 3, 31, tzinfo=berlin)
+    assert (await surveys.http.get(link)).status_code == 410
 
 
 async def test_the_page_speaks_english(surveys: Any, asked: OutcomeAsked, linked: Any) -> None:

@@ -1,11 +1,13 @@
 """Questions fall due after 7, 30 and 90 days and stop with a final answer or an erasure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chassis.cause import Cause
+from chassis.database import Connection
 from chassis.envelope import Gone
 from schemas.contact import ContactAccepted
 from schemas.member import MemberState
@@ -14,6 +16,8 @@ from schemas.outcome import OutcomeReported
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes import commands
 from surveys.outcomes.question import GivenAnswer
+
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
@@ -230,11 +234,108 @@ class TestErasure:
         assert await surveys.questions() == []
 
 
+class TestErasureBesideAnotherReplica:
+    """One asks, hears an answer or plans, and has not committed; the tombstone comes meanwhile."""
+
+    async def test_what_is_just_asked_is_taken_back(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        async def ask(connection: Connection) -> None:
+            now = after(contact, 7)
+            await commands.ask_due_questions(connection, now=now, zone=BERLIN, cause=Cause.new())
+
+        await surveys.hears_beside(ask, (self.owner_gone(contact),))
+
+        await self.nothing_is_left(surveys, contact)
+
+    async def test_what_is_just_answered_counts_for_nobody_known(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        await surveys.sweep(after(contact, 7))
+        owner = contact.owning_organisation_id
+        [asked] = [each for each in await surveys.questions() if each.organisation_id == owner]
+
+        async def answer(connection: Connection) -> None:
+            given, now = GivenAnswer(outcome=Outcome.ORDER), after(contact, 8)
+            await commands.report_outcome(
+                connection, asked.question_id, given, now=now, cause=Cause.new()
+            )
+
+        await surveys.hears_beside(answer, (self.owner_gone(contact),))
+
+        await self.nothing_is_left(surveys, contact)
+        reported = "select count(*) from ledger where type = 'outcome.reported'"
+        assert await surveys.value(reported) == 1
+
+    async def test_what_is_just_planned_is_dropped(self, surveys: Any, story: Any) -> None:
+        contact = story.accepted(story.a_contact())
+
+        async def plan(connection: Connection) -> None:
+            await commands.follow_contact(connection, contact)
+
+        await surveys.hears_beside(plan, (self.owner_gone(contact),))
+
+        await self.nothing_is_left(surveys, contact)
+
+    def owner_gone(self, contact: ContactAccepted) -> Gone:
+        return Gone(state=OrganisationState, id=contact.owning_organisation_id, revision=10**12)
+
+    async def nothing_is_left(self, surveys: Any, contact: ContactAccepted) -> None:
+        gone = contact.owning_organisation_id
+        assert await surveys.questions() == []
+        assert await surveys.value("select count(*) from followed_contact") == 0
+        assert await surveys.value("select count(*) from question") == 0
+        assert not await surveys.column("select type from ledger where $1 = any(subjects)", gone)
+
+
+class TestShortlyBeforeTheNextQuestion:
+    async def test_a_late_one_closes_before_the_next_day_of_asking(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        await surveys.sweep(after(contact, 20))
+        await surveys.sweep(after(contact, 30))
+
+        asked = {each.after_days: each for each in await surveys.questions()}
+        seven, thirty = asked[7], asked[30]
+        assert seven.closes_at < thirty.occurred_at
+        day_before = after(contact, 29).astimezone(BERLIN).date()
+        assert seven.closes_at.astimezone(BERLIN).date() == day_before
+
+    async def test_no_question_is_open_beside_the_next(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        open_at = "select count(*) from question where asked_at <= $1 and closes_at > $1"
+        for day in (27, 28, 30):
+            await surveys.sweep(after(contact, day))
+
+        assert await surveys.value(open_at, after(contact, 30)) == 2
+
+    async def test_none_is_asked_that_could_not_stay_open_for_two_days(
+        self, surveys: Any, contact: ContactAccepted
+    ) -> None:
+        await surveys.sweep(after(contact, 27.9))
+        assert await asked_days(surveys) == []
+
+        await surveys.sweep(after(contact, 30))
+        assert await asked_days(surveys) == [30, 30]
+
+
+async def test_days_end_where_the_site_is(
+    surveys: Any, contact: ContactAccepted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVICES_TIME_ZONE", "America/New_York")
+
+    await surveys.sweep(after(contact, 7))
+
+    (closing,) = {each.closes_at for each in await surveys.questions()}
+    assert closing.astimezone(ZoneInfo("America/New_York")).time() == time(23, 59, 59)
+
+
 async def test_finished_contacts_are_let_go_of(surveys: Any, contact: ContactAccepted) -> None:
-    await surveys.sweep(after(contact, 131))
+    await surveys.sweep(after(contact, 133))
     assert await surveys.value("select count(*) from question") == 6
 
-    await surveys.sweep(after(contact, 133))
+    await surveys.sweep(after(contact, 135))
 
     assert await surveys.value("select count(*) from question") == 0
     assert await surveys.value("select count(*) from ledger") == 1

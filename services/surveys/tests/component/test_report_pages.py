@@ -143,12 +143,12 @@ class TestPages:
         assert said["nicht mehr nötig"] == "1 von 3"
         assert said["ohne Angabe"] == "1 von 3"
 
-    async def test_funnel_names_unit_and_interval(
+    async def test_funnel_says_of_what_each_share_is_and_its_interval(
         self, surveys: Any, broker: MemberState, counted: None
     ) -> None:
         page = await surveys.http.get("/surveys/reports/funnel?since=2026-03-01&until=2026-03-31")
 
-        assert "der im Zeitraum gemachten Vorschläge" in page.text
+        assert "</strong> der im Zeitraum gemachten Vorschläge ·" in page.text
         assert "34\u00a0% bis 100\u00a0%" in page.text
         assert "21\u00a0% bis 100\u00a0%" in page.text
 

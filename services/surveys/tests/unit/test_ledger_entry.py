@@ -18,6 +18,7 @@ def facts(story: Any) -> list[Fact]:
     proposal = story.a_proposal(offer, request)
     contact = story.a_contact(proposal=proposal)
     mail = story.a_mail_about(proposal)
+    asked = story.asked(contact)
     return [
         offer,
         story.closed(offer, ClosingAnswer.FOUND_HERE),
@@ -29,6 +30,8 @@ def facts(story: Any) -> list[Fact]:
         story.accepted(contact),
         story.declined(contact),
         story.taken_back(contact),
+        asked,
+        story.reported(asked),
     ]
 
 
@@ -69,6 +72,17 @@ def test_a_closing_answer_is_kept_where_one_was_given(story: Any) -> None:
 
     assert said == {"kind": "offer", "reason": "withdrawn", "answer": "found-elsewhere"}
     assert "answer" not in unsaid
+
+
+def test_a_listing_that_takes_anothers_place_refers_to_it(story: Any) -> None:
+    offer = story.an_offer()
+
+    first, successor = (
+        entry_of(fact, uuid4()).particulars for fact in (offer, story.narrowed(offer))
+    )
+
+    assert first.about_id is None
+    assert successor.about_id == offer.listing_id
 
 
 def test_a_fact_it_does_not_know_is_refused(story: Any) -> None:

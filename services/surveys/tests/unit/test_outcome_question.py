@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes.question import (
     ANSWER_DAYS,
-    ASKED_AFTER_DAYS,
+    FOLLOWED_FOR,
+    SHORTEST_TO_ANSWER,
     GivenAnswer,
     MissingReason,
     NotAsked,
@@ -18,6 +19,7 @@ from surveys.outcomes.question import (
     QuestionClosed,
     Side,
     Stage,
+    earliest_next,
     questions_for,
 )
 
@@ -118,7 +120,50 @@ def test_each_side_is_asked_after_7_30_and_90_days_with_ids_of_its_own() -> None
     assert len({each.question_id for each in (*asked, *others)}) == 6
 
 
-def test_only_one_question_is_open_at_a_time() -> None:
-    gaps = [later - earlier for earlier, later in pairwise(ASKED_AFTER_DAYS)]
+BERLIN = ZoneInfo("Europe/Berlin")
+FIRST, _, LAST = questions_for(uuid4(), side(), accepted_at=ACCEPTED_AT)
 
-    assert min(gaps) > ANSWER_DAYS
+
+@pytest.mark.parametrize(
+    ("question", "asked_after", "closes"),
+    [
+        (FIRST, timedelta(days=7), "2026-03-29T23:59:59+02:00"),
+        (FIRST, timedelta(days=7, hours=11), "2026-03-30T23:59:59+02:00"),
+        (FIRST, timedelta(days=8), "2026-03-30T23:59:59+02:00"),
+        (FIRST, timedelta(days=27), "2026-03-30T23:59:59+02:00"),
+        (LAST, timedelta(days=90), "2026-06-20T23:59:59+02:00"),
+        (LAST, timedelta(days=110), "2026-07-10T23:59:59+02:00"),
+    ],
+)
+def test_closes_with_a_local_day_and_before_the_next(
+    question: Question, asked_after: timedelta, closes: str
+) -> None:
+    closing = question.closing(ACCEPTED_AT + asked_after, BERLIN)
+
+    assert closing == datetime.fromisoformat(closes)
+    assert closing.tzinfo is UTC
+
+
+@pytest.mark.parametrize("accepted_at", [ACCEPTED_AT, datetime(2026, 9, 29, 23, 30, tzinfo=UTC)])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland", "America/New_York"])
+def test_is_open_long_enough_or_left_to_the_next(accepted_at: datetime, zone: str) -> None:
+    question, following, _ = questions_for(uuid4(), side(), accepted_at=accepted_at)
+    local = ZoneInfo(zone)
+
+    for hours in range(7 * 24, 30 * 24):
+        now = accepted_at + timedelta(hours=hours)
+        closing = question.closing(now, local)
+        is_asked = following.due_at >= earliest_next(now, local)
+
+        assert closing < following.due_at
+        assert is_asked == (closing - now > SHORTEST_TO_ANSWER - timedelta(seconds=1)), hours
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_a_contact_is_followed_until_its_last_question_is_closed(hour: int) -> None:
+    accepted_at = datetime(2026, 6, 14, hour, tzinfo=UTC)
+    *_, last = questions_for(uuid4(), side(), accepted_at=accepted_at)
+
+    latest = last.due_at + timedelta(days=ANSWER_DAYS)
+
+    assert last.closing(latest, BERLIN) <= accepted_at + FOLLOWED_FOR

@@ -91,7 +91,13 @@ class ContactWithdrawn(ContactFact):
 
 
 class ContactLapsed(ContactFact):
-    """Nobody answered in time."""
+    """Nobody answered in time, or nobody can: without a title the owner is erased."""
 
     name: ClassVar[str] = "contact.lapsed"
     topic: ClassVar[str] = "contact.lapsed"
+
+    def subjects(self) -> tuple[UUID, ...]:
+        """Without a title nothing in it is about the owner, and the requester is still told."""
+        if self.listing_title:
+            return super().subjects()
+        return (self.requesting_organisation_id, self.requesting_member_id)

@@ -29,6 +29,7 @@ EVENTS: tuple[type[Event], ...] = (
     organisation.OrganisationState,
     member.MemberState,
     member.SignInRequested,
+    member.RegistrationDecided,
     match.MatchProposed,
     match.MatchAnswered,
     match.MatchWithdrawn,

@@ -12,8 +12,11 @@ class Text(Value):
 
 
 class FrameLink(Value):
+    """An entry of the navigation, and the pages that stand below it once somebody is signed in."""
+
     href: str
     label: Text
+    pages: tuple["FrameLink", ...] = ()
 
 
 class Frame(Value):
@@ -25,8 +28,17 @@ class Frame(Value):
     sign_in: FrameLink
 
 
-def _link(href: str, german: str, english: str) -> FrameLink:
-    return FrameLink(href=href, label=Text(de=german, en=english))
+def _link(href: str, german: str, english: str, *, pages: tuple[FrameLink, ...] = ()) -> FrameLink:
+    return FrameLink(href=href, label=Text(de=german, en=english), pages=pages)
+
+
+_MINE = (
+    _link("/my/listings", "Meine Einträge", "My listings"),
+    _link("/my/contacts", "Meine Anfragen", "My enquiries"),
+    _link("/matching/searches", "Gespeicherte Suchen", "Saved searches"),
+    _link("/my/organisations", "Meine Organisationen", "My organisations"),
+    _link("/my/tokens", "API-Schlüssel", "API tokens"),
+)
 
 
 FRAME = Frame(
@@ -34,20 +46,21 @@ FRAME = Frame(
     claim=Text(de="Wer bietet, wer sucht, wer passt", en="Who offers, who seeks, who fits"),
     navigation=(
         _link("/listings", "Angebote & Gesuche", "Offers & requests"),
-        _link("/my/listings", "Mein Bereich", "My area"),
+        _link("/my/listings", "Mein Bereich", "My area", pages=_MINE),
     ),
     sign_in=_link("/sign-in", "Anmelden", "Sign in"),
 )
 SIGN_OUT = "/sign-out"
 
 _MODERATION = _link("/moderation", "Moderation", "Moderation")
+_NEWCOMERS = _link("/moderation/members", "Neue Mitglieder", "New members")
 _UNMET = _link("/matching/unmet", "Offene Gesuche", "Unmet requests")
 _WAITING = _link("/moderation/drafts", "Wartende Angebote", "Waiting offers")
 _MAILS = _link("/notifications/mails", "E-Mails", "E-mails")
 _REPORTS = _link("/surveys/reports", "Berichte", "Reports")
 _LINKS_OF_ROLE = {
     Role.MODERATOR: (_MODERATION, _MAILS, _REPORTS),
-    Role.BROKER: (_UNMET, _WAITING, _MAILS, _REPORTS),
+    Role.BROKER: (_UNMET, _WAITING, _NEWCOMERS, _MAILS, _REPORTS),
     Role.ADMIN: (_MODERATION, _UNMET, _WAITING, _MAILS, _REPORTS),
 }
 OPERATORS = frozenset(_LINKS_OF_ROLE)

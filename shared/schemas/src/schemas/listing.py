@@ -64,6 +64,9 @@ class ListingCreated(ListingFact):
     name: ClassVar[str] = "listing.created"
     topic: ClassVar[str] = "listing.created"
     content: ListingContent
+    replaces: UUID | None = Field(
+        default=None, description="The listing that this one continues, shown to fewer people."
+    )
 
 
 class ListingUpdated(ListingFact):

@@ -10,6 +10,9 @@ from schemas.event import Fact, Value
 from schemas.place import Category
 from schemas.vocabulary import Answer, DeclineReason, Language, Strength
 
+TOLD_KM = 100
+"""Beyond it a distance does not speak for a pair: it is known, and no reader is told."""
+
 
 class WordPair(Value):
     """A word of the request and the word of the offer it met."""
@@ -29,6 +32,12 @@ class Reasons(Value):
     met_need: str | None = Field(
         default=None, description="The further need of the request that the offer meets."
     )
+
+    @property
+    def told_distance_km(self) -> int | None:
+        """The distance where it speaks for the pair: no further than `TOLD_KM`."""
+        known = self.distance_km
+        return known if known is not None and known <= TOLD_KM else None
 
 
 class ProposedListing(Value):

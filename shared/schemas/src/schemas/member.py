@@ -1,4 +1,4 @@
-"""Members and their sign-in, as the other services know them."""
+"""Members, their sign-in and for whom they may act, as the other services know them."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from schemas.event import Fact, State
-from schemas.vocabulary import Language, Role
+from schemas.vocabulary import Language, RegistrationDecision, Role
 
 
 class MemberState(State):
@@ -51,3 +51,32 @@ class SignInRequested(Fact):
 
     def subjects(self) -> tuple[UUID, ...]:
         return (self.member_id,)
+
+
+class RegistrationDecided(Fact):
+    """Somebody said whether a person who registered may act for an organisation.
+
+    Only a verified address is decided about, so that the person is a member by then:
+    ``member.state`` says where and in which language they are told. A decline leaves them one.
+    """
+
+    name: ClassVar[str] = "registration.decided"
+    topic: ClassVar[str] = "registration.decided"
+    personal: ClassVar[bool] = True
+    registration_id: UUID
+    member_id: UUID
+    organisation_id: UUID | None = Field(
+        description="Absent where a decline kept it out of the directory."
+    )
+    organisation_name: str = Field(max_length=200)
+    decision: RegistrationDecision
+    by_colleague: bool = Field(description="A member of it decided, not a moderator.")
+    reason: str = Field(default="", max_length=1000)
+    appeal_to: str = Field(default="", description="Whom to ask; empty after an approval.")
+
+    def aggregate_id(self) -> UUID:
+        return self.registration_id
+
+    def subjects(self) -> tuple[UUID, ...]:
+        acted_for = () if self.organisation_id is None else (self.organisation_id,)
+        return (self.member_id, *acted_for)

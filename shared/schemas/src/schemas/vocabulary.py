@@ -63,6 +63,13 @@ class RejectionReason(StrEnum):
     OTHER = "other"
 
 
+class RegistrationDecision(StrEnum):
+    """Whether somebody may act for the organisation that they named."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
 class OrganisationKind(StrEnum):
     COMPANY = "company"
     START_UP = "start-up"

@@ -16,11 +16,11 @@ from chassis.web.translation import Catalogue
 from listings.categories import categories_in
 from listings.cli.tracing import tracer_of
 from listings.csv_faults import Fault, FaultyFile
-from listings.csv_file import CsvRow, RowModel, line_count
-from listings.imports import Import, Imported, take_in
+from listings.csv_file import CsvFile, RowModel, line_count
+from listings.imports import Import, Imported, take_in_file
 from listings.listing.importing import listings_import
 from listings.members.importing import MEMBERS
-from listings.organisations.importing import ORGANISATIONS
+from listings.organisations.importing import organisations_import
 from listings.settings import ListingsSettings
 
 SHOWN_FAULTS = 100
@@ -42,7 +42,8 @@ def import_commands(service: Service) -> typer.Typer:
     @group.command("organisations")
     def organisations(file: File, *, dry_run: DryRun = False) -> None:
         """Take in the directory. Example: python -m listings import organisations firms.csv"""
-        _import(service, "organisations", ORGANISATIONS, file, dry_run=dry_run)
+        kind = organisations_import(public_url=_settings(service).public_url)
+        _import(service, "organisations", kind, file, dry_run=dry_run)
 
     @group.command("members")
     def members(file: File, *, dry_run: DryRun = False) -> None:
@@ -52,14 +53,19 @@ def import_commands(service: Service) -> typer.Typer:
     @group.command("listings")
     def listings(file: File, *, dry_run: DryRun = False, publish: Publish = False) -> None:
         """Take in offers and requests. Example: … import listings listings.csv --publish"""
-        settings = settings_of(service)
-        assert isinstance(settings, ListingsSettings)  # noqa: S101 - the service's own class
+        settings = _settings(service)
         kind = listings_import(
             categories_in(settings.categories), public_url=settings.public_url, publishes=publish
         )
         _import(service, "listings", kind, file, dry_run=dry_run)
 
     return group
+
+
+def _settings(service: Service) -> ListingsSettings:
+    settings = settings_of(service)
+    assert isinstance(settings, ListingsSettings)  # noqa: S101 - the service's own class
+    return settings
 
 
 def _import(
@@ -89,11 +95,13 @@ def _run(
         console=Console(stderr=True),
     ) as progress:
         reading = progress.add_task(f"Reading {name}", total=line_count(file))
-        rows = kind.read(file, on_row=lambda: progress.advance(reading))
-        progress.update(reading, total=len(rows), completed=len(rows))
+        read = kind.examine(file, on_row=lambda: progress.advance(reading))
+        if not read.rows:
+            raise FaultyFile(read.faults)
+        progress.update(reading, total=len(read.rows), completed=len(read.rows))
         taking_in = progress.add_task(f"Taking in {name}", total=None)
-        imported = asyncio.run(_take_in(service, name, kind, rows, dry_run=dry_run))
-        progress.update(taking_in, total=len(rows), completed=len(rows))
+        imported = asyncio.run(_take_in(service, name, kind, read, dry_run=dry_run))
+        progress.update(taking_in, total=len(read.rows), completed=len(read.rows))
     return imported
 
 
@@ -101,16 +109,16 @@ async def _take_in(
     service: Service,
     name: str,
     kind: Import[RowModel],
-    rows: tuple[CsvRow[RowModel], ...],
+    read: CsvFile[RowModel],
     *,
     dry_run: bool,
 ) -> Imported:
     url = settings_of(service).database_url
     async with single_connection(url, application=f"{service.name}-import") as connection:
-        imported = await take_in(
+        imported = await take_in_file(
             connection,
             kind,
-            rows,
+            read,
             tracer=tracer_of(service),
             now=datetime.now(UTC),
             dry_run=dry_run,

@@ -1,6 +1,5 @@
 """A contact as its two sides see it: the owner answers, and after a yes both are named."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,15 +9,14 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.database import Connection
 from chassis.web.forms import Form
-from chassis.web.problem import Problem
 from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.contacts import commands, storage
-from listings.contacts.contact import Contact, ExplanationMissing
+from listings.contacts.contact import AlreadyAnswered, ContactStatus, ExplanationMissing
 from listings.contacts.queries import counterpart, requesting_name
+from listings.contacts.side import Side, owner_only, side_behind
 from listings.surroundings import Surroundings
-from schemas.links import LinkPurpose
 from schemas.vocabulary import DeclineReason
 
 router = APIRouter(include_in_schema=False)
@@ -30,16 +28,6 @@ ONE_SENTENCE = mark("Schreiben Sie in einem Satz, woran es liegt.")
 class Refusal(BaseModel):
     reason: DeclineReason = Field(title=mark("Warum passt es nicht?"))
     explanation: PlainProse = Field(default="", title=mark("In einem Satz"), max_length=500)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A contact and who of its two sides looks at it; `path` is where they came from."""
-
-    contact: Contact
-    path: str
-    member_id: UUID
-    is_owner: bool
 
 
 @router.get("/my/contacts")
@@ -89,24 +77,47 @@ async def decline(request: Request, contact_id: UUID) -> Response:
     return await _declined(request, f"/my/contacts/{contact_id}")
 
 
+@router.get("/contacts/{token}/accept")
+@router.get("/contacts/{token}/decline")
+async def back_to_contact_by_link(request: Request, token: str) -> Response:
+    """Where the language links of a refused answer lead: they are opened by GET."""
+    return _back(request, f"/contacts/{token}")
+
+
+@router.get("/my/contacts/{contact_id:uuid}/accept")
+@router.get("/my/contacts/{contact_id:uuid}/decline")
+async def back_to_contact(request: Request, contact_id: UUID) -> Response:
+    """Where the language links of a refused answer lead: they are opened by GET."""
+    return _back(request, f"/my/contacts/{contact_id}")
+
+
+def _back(request: Request, path: str) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{path}{query}", status_code=303)
+
+
 async def _shown(request: Request, path: str) -> Response:
     async with Surroundings.of(request).pool.transaction() as connection:
-        side = await _side(request, connection, path)
+        side = await side_behind(request, connection, path)
         return await _page(request, connection, side, Form.empty(request, Refusal))
 
 
 async def _accepted(request: Request, path: str) -> Response:
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
-        side = _owner(await _side(request, connection, path))
+        side = owner_only(await side_behind(request, connection, path))
         occasion = around.occasion(request)
-        await commands.accept_contact(
-            connection,
-            side.contact.id,
-            member_id=side.member_id,
-            now=occasion.now,
-            cause=occasion.cause,
-        )
+        try:
+            await commands.accept_contact(
+                connection,
+                side.contact.id,
+                member_id=side.member_id,
+                now=occasion.now,
+                cause=occasion.cause,
+            )
+        except AlreadyAnswered as before:
+            if before.status is not ContactStatus.ACCEPTED:
+                raise
     return RedirectResponse(path, status_code=303)
 
 
@@ -114,16 +125,16 @@ async def _declined(request: Request, path: str) -> Response:
     around = Surroundings.of(request)
     form = await Form.read(request, Refusal)
     async with around.pool.transaction() as connection:
-        side = _owner(await _side(request, connection, path))
+        side = owner_only(await side_behind(request, connection, path))
         if form.value is None:
             return await _page(request, connection, side, form)
-        occasion = around.occasion(request)
+        occasion, given = around.occasion(request), form.value
         try:
             await commands.decline_contact(
                 connection,
                 side.contact.id,
-                form.value.reason,
-                explanation=form.value.explanation,
+                given.reason,
+                explanation=given.explanation,
                 member_id=side.member_id,
                 now=occasion.now,
                 cause=occasion.cause,
@@ -131,35 +142,18 @@ async def _declined(request: Request, path: str) -> Response:
         except ExplanationMissing:
             form = form.refused("explanation", SAY_WHY, ONE_SENTENCE)
             return await _page(request, connection, side, form)
+        except AlreadyAnswered:
+            if not await _stands(connection, side.contact.id, given):
+                raise
     return RedirectResponse(path, status_code=303)
 
 
-async def _side(request: Request, connection: Connection, path: str) -> Side:
-    key = path.rpartition("/")[2]
-    if path.startswith("/my/"):
-        member = await require_member(request, connection)
-        contact = await storage.contact(connection, UUID(key))
-        return _side_of(contact, path, member.member_id, member.member.organisation_ids)
-    claims = await Surroundings.of(request).opened(connection, LinkPurpose.CONTACT, key)
-    contact = await storage.contact(connection, claims.object_id)
-    return _side_of(contact, path, claims.member_id, (claims.organisation_id,))
-
-
-def _side_of(
-    contact: Contact | None, path: str, member_id: UUID, organisation_ids: tuple[UUID, ...]
-) -> Side:
-    if contact is None:
-        raise Problem(404)
-    is_owner = contact.owning_organisation_id in organisation_ids
-    if not is_owner and contact.requesting_organisation_id not in organisation_ids:
-        raise Problem(404)
-    return Side(contact=contact, path=path, member_id=member_id, is_owner=is_owner)
-
-
-def _owner(side: Side) -> Side:
-    if not side.is_owner:
-        raise Problem(403)
-    return side
+async def _stands(connection: Connection, contact_id: UUID, given: Refusal) -> bool:
+    """Whether this very refusal is the answer already: a second click changed nothing."""
+    contact = await storage.contact(connection, contact_id)
+    if contact is None or contact.status is not ContactStatus.DECLINED:
+        return False
+    return (contact.reason, contact.explanation) == (given.reason, given.explanation.strip())
 
 
 async def _page(

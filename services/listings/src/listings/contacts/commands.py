@@ -62,9 +62,10 @@ async def request_contact(
     proposal_id: UUID | None = None,
 ) -> Contact:
     """Write to the owner of a listing; one open contact a pair, a few a day."""
-    listing = await _reachable_listing(connection, listing_id, organisation_id)
     # The lock makes two requests of one organisation wait for each other, so the cap holds.
+    # Organisations are locked before listings, here as everywhere.
     requester = await organisation_storage.organisation_for_update(connection, organisation_id)
+    listing = await _reachable_listing(connection, listing_id, organisation_id)
     if requester is None:
         raise UnknownOrganisation(organisation_id)
     since = now - DAY
@@ -129,7 +130,7 @@ async def decline_contact(
 async def _reachable_listing(
     connection: Connection, listing_id: UUID, organisation_id: UUID
 ) -> Listing:
-    listing = await listing_storage.listing_for_update(connection, listing_id)
+    listing = await listing_storage.listing_to_write(connection, listing_id)
     if listing is None or not listing.is_visible:
         raise ListingNotReachable
     if listing.organisation_id == organisation_id:

@@ -20,6 +20,13 @@ async def forget_words_of(connection: Connection, member_id: UUID) -> None:
     )
 
 
+async def hold_contacts_of(connection: Connection, organisation_id: UUID) -> None:
+    """Wait for answers under way, so that what they say is blanked, too."""
+    await connection.execute(
+        f"select from contact where {_EITHER_SIDE} order by id for update", organisation_id
+    )
+
+
 async def forget_contacts_of(
     connection: Connection, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> None:

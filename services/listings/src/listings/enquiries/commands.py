@@ -32,8 +32,8 @@ async def follow_answer(connection: Connection, event: EnquiryAnswered, *, cause
 
 async def _prepare(connection: Connection, event: EnquiryAnswered, *, cause: Cause) -> EnquiryOffer:
     """The draft waits for whoever acts for the organisation; a contact needs somebody who does."""
-    request = await listing_storage.listing_for_update(connection, event.request_id)
     asked = await organisation_storage.organisation_for_update(connection, event.organisation_id)
+    request = await listing_storage.listing_to_write(connection, event.request_id)
     if request is None or not request.is_live or asked is None:
         return EnquiryOffer(listing_id=None, contact_id=None)
     member_id = await _acting_member(connection, event)

@@ -92,7 +92,7 @@ async def _drafting(request: Request, connection: Connection, token: str) -> Dra
     offer = await storage.offer_of(connection, claims.object_id)
     if offer is None or offer.listing_id is None:
         raise Problem(404, NOT_THERE, remedy=TRY_AGAIN)
-    listing = await listing_storage.listing_for_update(connection, offer.listing_id)
+    listing = await listing_storage.listing_to_write(connection, offer.listing_id)
     if listing is None or listing.organisation_id != claims.organisation_id:
         raise Problem(404, NOT_THERE, remedy=TRY_AGAIN)
     author = SignedIn(

@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 from functools import cache
 
 from chassis.web.translation import Catalogue, mark
-from listings.listing.forms import VALID_DAYS, ZONE
+from listings.listing.days import ZONE, day_of
+from listings.listing.forms import VALID_DAYS
 from schemas.listing import ListingContent
 from schemas.request import EnquiryAnswered
 from schemas.vocabulary import ListingKind, Visibility
@@ -45,5 +46,5 @@ def _words() -> Catalogue:
 
 
 def _last_moment(now: datetime) -> datetime:
-    last_day = now.astimezone(ZONE).date() + timedelta(days=VALID_DAYS)
+    last_day = day_of(now) + timedelta(days=VALID_DAYS)
     return datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo)

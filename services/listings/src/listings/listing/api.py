@@ -19,7 +19,9 @@ from listings.listing.api_answers import (
     IDEMPOTENCY_KEY,
     WITH_TOKEN,
     ListingAnswer,
+    OwnListingAnswer,
     answer_about,
+    answer_to_owner,
     as_response,
     etag,
     refusals,
@@ -57,7 +59,7 @@ class ListingsAnswer(BaseModel):
     listings: tuple[ListingAnswer, ...]
 
 
-@router.get("/listings")
+@router.get("/listings", responses=refusals(422))
 async def listings(
     request: Request,
     q: Annotated[str, Query(max_length=100)] = "",
@@ -73,29 +75,36 @@ async def listings(
             text=q.strip(), kind=kind, category=category, sees_cluster=reader is not None, page=page
         )
         found = await search.found(connection, asked)
-        answers = [await answer_about(around, connection, each) for each in found.listings]
+        known = await showing.with_organisations(connection, found.listings)
+        answers = [await answer_about(around, connection, each) for each, _ in known]
     return ListingsAnswer(
         total=found.total, page=found.page, pages=found.pages, listings=tuple(answers)
     )
 
 
-@router.get("/listings/{listing_id}", response_model=ListingAnswer, responses=refusals(404))
+@router.get(
+    "/listings/{listing_id}",
+    response_model=OwnListingAnswer | ListingAnswer,
+    responses=refusals(404, 422),
+)
 async def listing(request: Request, listing_id: UUID) -> Response:
-    """One listing; its owner sees it in every status."""
+    """One listing; its owner sees it in every status, and `written` besides."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         reader = await signed_in_member(request, connection)
         found = await storage.listing(connection, listing_id)
         if found is None or not showing.may_see(found, reader):
             raise Problem(404)
-        return as_response(await answer_about(around, connection, found))
+        is_own = reader is not None and reader.acts_for(found.organisation_id)
+        answer = answer_to_owner if is_own else answer_about
+        return as_response(await answer(around, connection, found))
 
 
 @router.post(
     "/listings",
     status_code=201,
-    response_model=ListingAnswer,
-    responses=refusals(401, 422),
+    response_model=OwnListingAnswer,
+    responses=refusals(401, 409, 410, 422),
     dependencies=WITH_TOKEN,
     openapi_extra=IDEMPOTENCY_KEY,
 )
@@ -132,7 +141,7 @@ async def _posted(
         now=occasion.now,
     )
     posted = await commands.submit_listing(connection, draft.id, occasion)
-    answer = await answer_about(around, connection, posted)
+    answer = await answer_to_owner(around, connection, posted)
     return Answer(
         status=201,
         body=answer.model_dump(mode="json"),

@@ -13,6 +13,8 @@ from chassis.database import Connection
 from chassis.web.problem import Problem
 from chassis.web.refusal import Refusal
 from listings.listing import publication
+from listings.listing.form_values import as_written
+from listings.listing.forms import WrittenListing
 from listings.listing.listing import Listing
 from listings.surroundings import Surroundings
 from schemas.public import PublicListing
@@ -43,12 +45,22 @@ class ListingAnswer(BaseModel):
     listing: PublicListing
 
 
+class OwnListingAnswer(ListingAnswer):
+    """What owners are told besides, and nobody else."""
+
+    written: WrittenListing = Field(
+        description="Every field as it was written last, as PUT takes it;"
+        " an edit that waits for a moderator shows here only."
+    )
+
+
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What the description of a route says about its refusals."""
     said = {
         401: "No valid API token.",
         404: "No such listing of your organisations.",
-        409: "Not possible in the listing's status.",
+        409: "Not possible in the listing's status, or while its Idempotency-Key is in use.",
+        410: "What this Idempotency-Key once answered was erased.",
         412: "The listing changed since the revision of If-Match.",
         422: "A field is missing or impossible; `errors` names each with its remedy.",
     }
@@ -65,6 +77,13 @@ async def answer_about(
     return ListingAnswer(
         id=listing.id, status=listing.status, revision=listing.revision, listing=shown
     )
+
+
+async def answer_to_owner(
+    around: Surroundings, connection: Connection, listing: Listing
+) -> OwnListingAnswer:
+    answer = await answer_about(around, connection, listing)
+    return OwnListingAnswer(**dict(answer), written=as_written(listing))
 
 
 def etag(revision: int) -> str:

@@ -1,17 +1,18 @@
 """What owners do with their listings; each command runs inside the transaction of its caller."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from chassis.database import Connection
-from listings.listing import solved, storage, unreachable
+from listings.listing import solved, storage, succession, unreachable
 from listings.listing.listing import Listing, draft_of
 from listings.listing.occasion import Occasion
 from listings.listing.publication import record_ending, record_showing
 from listings.listing.visibility import keeps_identity
-from listings.organisations.queries import organisation_of
+from listings.organisations.queries import organisation_of, require_organisation
 from schemas.listing import ListingContent
 from schemas.vocabulary import ClosingAnswer, ClosingReason, ListingStatus
 
@@ -22,7 +23,7 @@ class UnknownListing(LookupError):
 
 async def locked(connection: Connection, listing_id: UUID) -> Listing:
     """The listing with its row locked: two writers wait for each other."""
-    listing = await storage.listing_for_update(connection, listing_id)
+    listing = await storage.listing_to_write(connection, listing_id)
     if listing is None:
         raise UnknownListing(listing_id)
     return listing
@@ -35,17 +36,16 @@ async def draft_listing(
     organisation_id: UUID,
     member_id: UUID | None,
     now: datetime,
-    replaces: UUID | None = None,
     listing_id: UUID | None = None,
 ) -> Listing:
     """Keep a new listing; what was kept under this id before stays as it is."""
+    await require_organisation(connection, organisation_id)
     draft = draft_of(
         content,
         id=listing_id or uuid7(),
         organisation_id=organisation_id,
         member_id=member_id,
         at=now,
-        replaces=replaces,
     )
     await storage.insert(connection, draft)
     return await locked(connection, draft.id)
@@ -122,7 +122,10 @@ async def withdraw_listing(
 
 async def discard_unpublished(connection: Connection, listing_id: UUID, *, now: datetime) -> bool:
     """End what nobody has seen yet; False where it was published once."""
-    listing = await locked(connection, listing_id)
+    # Whoever takes an enquiry back holds its contact: an organisation is never locked after that.
+    listing = await storage.listing_for_update(connection, listing_id)
+    if listing is None:
+        raise UnknownListing(listing_id)
     if listing.published_at is not None:
         return False
     if listing.status is not ListingStatus.CLOSED:
@@ -136,17 +139,27 @@ async def _replaced(
     content: ListingContent,
     occasion: Occasion,
 ) -> Listing:
-    closed = listing.closed(ClosingReason.WITHDRAWN, at=occasion.now)
-    await record_ending(connection, listing, closed, now=occasion.now, cause=occasion.cause)
-    draft = await draft_listing(
-        connection,
-        content,
-        organisation_id=listing.organisation_id,
-        member_id=listing.member_id,
-        now=occasion.now,
-        replaces=listing.id,
-    )
+    now = occasion.now
+    ended = succession.replaced(listing, at=now)
+    await record_ending(connection, listing, ended, now=now, cause=occasion.cause)
+    draft = succession.successor_of(listing, content, id=uuid7(), at=now)
+    if listing.status is ListingStatus.PAUSED:
+        return await _replaced_in_pause(connection, listing, draft, now=now)
+    await storage.save(connection, draft)
     return await submit_listing(connection, draft.id, occasion)
+
+
+async def _replaced_in_pause(
+    connection: Connection, listing: Listing, draft: Listing, *, now: datetime
+) -> Listing:
+    """Nothing is said of the successor, and the reason of the pause is still the same."""
+    paused = succession.kept_paused(draft, at=now)
+    if not await _is_trusted(connection, listing):
+        shown = succession.narrowed(listing.content, draft.content)
+        paused = replace(paused, content=shown).proposed(draft.content, at=now)
+    await storage.save(connection, paused)
+    await unreachable.hand_on_pause(connection, listing.id, successor_id=paused.id)
+    return paused
 
 
 async def _is_trusted(connection: Connection, listing: Listing) -> bool:

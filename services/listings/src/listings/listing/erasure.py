@@ -10,6 +10,11 @@ from listings.listing import moderation, storage
 from listings.listing.publication import record_ending
 
 
+async def hold_listings_of(connection: Connection, organisation_id: UUID) -> None:
+    """Wait for changes under way, so that what they say is blanked, too."""
+    await storage.all_of(connection, organisation_id)
+
+
 async def forget_listings_of(
     connection: Connection, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> None:

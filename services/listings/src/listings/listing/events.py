@@ -23,6 +23,7 @@ def listing_created(listing: Listing, *, at: datetime) -> ListingCreated:
         listing_id=listing.id,
         organisation_id=listing.organisation_id,
         content=listing.content,
+        replaces=listing.replaces,
     )
 
 

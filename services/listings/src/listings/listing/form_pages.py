@@ -11,7 +11,7 @@ from chassis.database import Connection
 from chassis.web.forms import Form
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from listings.access import SignedIn, require_member
+from listings.access import OrganisationNeeded, SignedIn, require_member
 from listings.listing import commands, storage
 from listings.listing.area import Area
 from listings.listing.checked_form import (
@@ -30,11 +30,11 @@ from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
 from schemas.vocabulary import Cooperation, Language, ListingKind, ListingStatus, Visibility
 
-NO_ORGANISATION = mark("Sie gehören noch zu keiner Organisation.")
-JOIN_FIRST = mark("Bitten Sie ein Mitglied Ihrer Organisation oder die Betreiber, Sie aufzunehmen.")
+ENDED = mark("Dieser Eintrag ist beendet und lässt sich nicht mehr ändern.")
+POST_AGAIN = mark("Stellen Sie ihn unter „Mein Bereich“ neu ein.")
 AREAS = (
     (Area.RADIUS, mark("Im Umkreis der Postleitzahl")),
-    (Area.LAENDER, mark("In einzelnen Ländern")),
+    (Area.LAENDER, mark("In einzelnen Bundesländern")),
     (Area.NATIONWIDE, mark("Bundesweit")),
 )
 
@@ -135,7 +135,7 @@ async def change_listing(
 async def _author(request: Request, connection: Connection) -> SignedIn:
     author = await require_member(request, connection)
     if not author.organisations:
-        raise Problem(403, NO_ORGANISATION, remedy=JOIN_FIRST)
+        raise OrganisationNeeded
     return author
 
 
@@ -143,7 +143,7 @@ def _own(listing: Listing | None, author: SignedIn) -> Listing:
     if listing is None or not author.acts_for(listing.organisation_id):
         raise Problem(404)
     if listing.status is ListingStatus.CLOSED:
-        raise Problem(409)
+        raise Problem(409, ENDED, remedy=POST_AGAIN)
     return listing
 
 

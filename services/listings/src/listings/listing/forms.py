@@ -1,10 +1,10 @@
 """A listing as people write it, in the form and through the API alike, and what becomes of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -13,6 +13,7 @@ from chassis.web.text import PlainLine, PlainProse, Separated
 from chassis.web.translation import mark
 from listings.categories import category_of
 from listings.listing.area import Area
+from listings.listing.days import ZONE, day_of
 from listings.listing.impossible import refusals_of
 from listings.listing.lines import Lines
 from listings.listing.listing import SHORTEST_DESCRIPTION, Listing
@@ -22,7 +23,6 @@ from schemas.place import Amount, Category, ServiceArea
 from schemas.vocabulary import Cooperation, Language, ListingKind, Visibility
 
 VALID_DAYS = 90
-ZONE = ZoneInfo("Europe/Berlin")
 
 Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
 
@@ -32,7 +32,7 @@ UNKNOWN_POSTCODE = Refusal(
     remedy=mark("Schreiben Sie fünf Ziffern, zum Beispiel 18055, oder lassen Sie das Feld leer."),
 )
 UNKNOWN_LAND = Refusal(
-    detail=mark("Mindestens eines dieser Länder gibt es nicht."),
+    detail=mark("Mindestens eines dieser Bundesländer gibt es nicht."),
     remedy=mark("Schreiben Sie die Namen aus, zum Beispiel Mecklenburg-Vorpommern."),
 )
 
@@ -55,12 +55,16 @@ class WrittenListing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: ListingKind = Field(title=mark("Art des Eintrags"))
-    cooperation: Cooperation = Field(title=mark("Worum es geht"))
+    cooperation: Cooperation = Field(title=mark("Art der Zusammenarbeit"))
+    category: str = Field(
+        title=mark("Kategorie"),
+        max_length=60,
+        description="A slug of this exchange; an unknown one is answered with all there are.",
+    )
     title: PlainLine = Field(title=mark("Titel"), min_length=5, max_length=120)
     description: PlainProse = Field(
         title=mark("Beschreibung"), min_length=SHORTEST_DESCRIPTION, max_length=4000
     )
-    category: str = Field(title=mark("Kategorie"), max_length=60)
     tags: Annotated[tuple[Annotated[PlainLine, Field(max_length=40)], ...], Separated] = Field(
         default=(), title=mark("Stichwörter"), max_length=10
     )
@@ -78,7 +82,7 @@ class WrittenListing(BaseModel):
         default=None, title=mark("Umkreis in Kilometern")
     )
     laender: Annotated[tuple[str, ...], AfterValidator(_known_laender)] = Field(
-        default=(), title=mark("Länder"), max_length=16
+        default=(), title=mark("Bundesländer"), max_length=16
     )
     needed_by: date | None = Field(default=None, title=mark("Gebraucht bis"))
     available_from: date | None = Field(default=None, title=mark("Verfügbar ab"))
@@ -101,6 +105,7 @@ class ListingRefused(Exception):
 UNKNOWN_CATEGORY = Refusal(
     detail=mark("Diese Kategorie gibt es nicht."),
     remedy=mark("Wählen Sie eine Kategorie aus der Liste."),
+    remedy_in_data=mark("Erlaubt ist: {known}."),
 )
 
 
@@ -113,16 +118,16 @@ def content_of(
 ) -> ListingContent:
     """What the listing says; raises `ListingRefused` with every impossible field.
 
-    What an edited listing said `before` about its first day stays possible after that day.
+    What an edited listing said `before` about its first day stays possible after that day; its
+    last day, unless another one is written, ends when it said.
     """
     category = category_of(categories, written.category)
     begun = () if before is None else before.first_days
-    refusals = refusals_of(written, today=now.astimezone(ZONE).date(), begun=begun)
+    refusals = refusals_of(written, today=day_of(now), begun=begun)
     if category is None:
-        raise ListingRefused({"category": UNKNOWN_CATEGORY, **refusals})
+        raise ListingRefused({"category": unknown_category(categories), **refusals})
     if refusals:
         raise ListingRefused(refusals)
-    last_day = written.valid_until or now.astimezone(ZONE).date() + timedelta(days=VALID_DAYS)
     return ListingContent(
         kind=written.kind,
         cooperation=written.cooperation,
@@ -137,11 +142,23 @@ def content_of(
         service_area=_service_area(written),
         needed_by=written.needed_by,
         available_from=written.available_from,
-        valid_until=datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo),
+        valid_until=_last_moment(written, before, now=now),
         language=written.language,
         visibility=written.visibility,
         may_overflow=written.may_overflow,
     )
+
+
+def unknown_category(categories: tuple[Category, ...]) -> Refusal:
+    return replace(UNKNOWN_CATEGORY, values={"known": ", ".join(each.slug for each in categories)})
+
+
+def _last_moment(written: WrittenListing, before: Listing | None, *, now: datetime) -> datetime:
+    last_day = written.valid_until or day_of(now) + timedelta(days=VALID_DAYS)
+    said = before and (before.pending or before.content).valid_until
+    if said and said > now and day_of(said) == last_day:
+        return said
+    return datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo)
 
 
 def _amount(value: Decimal | None, unit: str) -> Amount | None:

@@ -1,27 +1,27 @@
 """Listings from a file: an operator brings them, all or none; `external_id` makes it repeatable."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from listings.csv_faults import Fault, FaultyFile
 from listings.csv_file import CsvRow
 from listings.erased.traces import Name, member_named, organisation_named
 from listings.imports import Import, Imported
 from listings.listing import commands, import_references, moderation, storage
-from listings.listing.forms import ListingRefused, content_of
+from listings.listing.import_contents import Contents
 from listings.listing.import_references import References
+from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing, draft_of
-from listings.listing.listing_row import COLUMN_OF_FIELD, ListingRow, written_listing
+from listings.listing.listing_row import ListingRow
 from listings.listing.moderation import Decision, Verdict
 from listings.listing.occasion import Occasion
 from listings.listing.publication import record_showing
+from listings.listing.release import released
 from listings.organisations.commands import trust_organisation
-from listings.places import find_place
 from schemas.listing import ListingContent
 from schemas.place import Category
 from schemas.vocabulary import ListingStatus
@@ -31,7 +31,7 @@ from schemas.vocabulary import ListingStatus
 class ListingsImport:
     """`publishes` releases what it brings: an operator vouches for it, and the ledger says so."""
 
-    categories: tuple[Category, ...]
+    contents: Contents
     public_url: str
     publishes: bool
 
@@ -45,40 +45,17 @@ class ListingsImport:
     ) -> Imported:
         occasion = Occasion(now=now, cause=cause, public_url=self.public_url)
         references = await import_references.references_of(connection, [row.value for row in rows])
-        contents = self._contents(rows, references, now=now)
         known = await storage.by_external_id(connection, [row.value.external_id for row in rows])
-        added = changed = unchanged = 0
+        contents = self.contents.of_rows(rows, known, references, now=now)
+        added = changed = 0
         for row, content in zip(rows, contents, strict=True):
             listing = known.get(row.value.external_id)
             if listing is None:
                 await self._add(connection, row.value, content, references, occasion)
                 added += 1
-            elif _says_the_same(listing, content):
-                unchanged += 1
             else:
-                await commands.revise_listing(connection, listing.id, content, occasion)
-                changed += 1
-        return Imported(added=added, changed=changed, unchanged=unchanged)
-
-    def _contents(
-        self, rows: Sequence[CsvRow[ListingRow]], references: References, *, now: datetime
-    ) -> list[ListingContent]:
-        faults = [fault for row in rows for fault in references.faults_of(row.line, row.value)]
-        contents = []
-        for row in rows:
-            try:
-                contents.append(self._content(row.value, now=now))
-            except ListingRefused as refused:
-                faults += list(_faults(row.line, refused))
-        if faults:
-            raise FaultyFile(faults)
-        return contents
-
-    def _content(self, row: ListingRow, *, now: datetime) -> ListingContent:
-        written = written_listing(row, now=now)
-        content = content_of(written, categories=self.categories, now=now)
-        place = find_place(row.postcode, row.city) if row.postcode else None
-        return content.model_copy(update={"place": place})
+                changed += await self._revise(connection, listing, row.value, content, occasion)
+        return Imported(added=added, changed=changed, unchanged=len(rows) - added - changed)
 
     async def _add(
         self,
@@ -96,18 +73,58 @@ class ListingsImport:
             at=occasion.now,
             external_id=row.external_id,
         )
+        draft = replace(draft, file_row=row.said())
         await storage.save(connection, draft)
         if self.publishes:
             await _release(connection, draft, occasion)
         else:
             await commands.submit_listing(connection, draft.id, occasion)
 
+    async def _revise(
+        self,
+        connection: Connection,
+        listing: Listing,
+        row: ListingRow,
+        content: ListingContent,
+        occasion: Occasion,
+    ) -> bool:
+        """Whether the listing is another one now; ended ones stay ended."""
+        if listing.status is ListingStatus.CLOSED:
+            return False
+        is_news = listing.file_row != row.said()
+        listing = replace(listing, file_row=row.said())
+        if is_news:
+            await storage.save(connection, listing)
+        is_changed = listing.latest != content and (is_news or self._vouches(listing, content))
+        if is_changed:
+            listing = await _rewrite(connection, listing, content, occasion)
+        is_released = self._vouches(listing, content)
+        if is_released:
+            await _release(connection, listing, occasion)
+        return is_changed or is_released
+
+    def _vouches(self, listing: Listing, content: ListingContent) -> bool:
+        """Not for an owner's correction that the file does not know; for that there are moderators.
+
+        Days that passed while it waited are no correction.
+        """
+        own_days = {"valid_until": content.valid_until, "needed_by": content.needed_by}
+        is_of_the_file = listing.latest.model_copy(update=own_days) == content
+        return self.publishes and listing.awaits_moderator and is_of_the_file
+
 
 def listings_import(
     categories: tuple[Category, ...], *, public_url: str, publishes: bool
 ) -> Import[ListingRow]:
-    taking = ListingsImport(categories=categories, public_url=public_url, publishes=publishes)
-    return Import(model=ListingRow, unique=("external_id",), take_in=taking.take_in, names=_names)
+    contents = Contents(categories=categories)
+    taking = ListingsImport(contents=contents, public_url=public_url, publishes=publishes)
+    return Import(
+        model=ListingRow,
+        unique=("external_id",),
+        take_in=taking.take_in,
+        names=_names,
+        checks=contents.faults_of,
+    )
 
 
 def _names(row: ListingRow) -> tuple[Name, ...]:
@@ -117,28 +134,24 @@ def _names(row: ListingRow) -> tuple[Name, ...]:
     return (organisation, member_named(row.member_external_id))
 
 
-async def _release(connection: Connection, draft: Listing, occasion: Occasion) -> None:
+async def _rewrite(
+    connection: Connection, listing: Listing, content: ListingContent, occasion: Occasion
+) -> Listing:
+    """What was rejected and is corrected in the file is submitted again."""
+    changed = await commands.revise_listing(connection, listing.id, content, occasion)
+    if may(changed.status, Act.SUBMIT):
+        return await commands.submit_listing(connection, changed.id, occasion)
+    return changed
+
+
+async def _release(connection: Connection, listing: Listing, occasion: Occasion) -> None:
     decision = Decision(
-        listing_id=draft.id,
-        organisation_id=draft.organisation_id,
-        subject="listing",
+        listing_id=listing.id,
+        organisation_id=listing.organisation_id,
+        subject="listing" if listing.pending is None else "edit",
         verdict=Verdict.RELEASED,
         decided_at=occasion.now,
     )
     await moderation.record(connection, decision)
-    await trust_organisation(connection, draft.organisation_id)
-    await record_showing(connection, draft, draft.published(at=occasion.now), occasion)
-
-
-def _says_the_same(listing: Listing, content: ListingContent) -> bool:
-    """Ended ones stay ended; days counted from the import do not make a text another one."""
-    if listing.status is ListingStatus.CLOSED:
-        return True
-    before = listing.pending or listing.content
-    dates = {"valid_until": before.valid_until, "needed_by": before.needed_by}
-    return content.model_copy(update=dates) == before
-
-
-def _faults(line: int, refused: ListingRefused) -> Iterator[Fault]:
-    for name, refusal in refused.refusals.items():
-        yield Fault(line=line, column=COLUMN_OF_FIELD.get(name, name), refusal=refusal)
+    await trust_organisation(connection, listing.organisation_id)
+    await record_showing(connection, listing, released(listing, at=occasion.now), occasion)

@@ -23,7 +23,11 @@ CENTRE_MISSING = Refusal(
     remedy=mark("Geben Sie die Postleitzahl an, um die es geht."),
 )
 LAENDER_MISSING = Refusal(
-    detail=mark("Es ist kein Land ausgewählt."), remedy=mark("Wählen Sie mindestens ein Land.")
+    detail=mark("Es ist kein Bundesland ausgewählt."), remedy=mark("Wählen Sie mindestens eines.")
+)
+KIND_STAYS = Refusal(
+    detail=mark("Aus einem Angebot wird kein Gesuch und umgekehrt."),
+    remedy=mark("Beenden Sie diesen Eintrag und stellen Sie einen neuen ein."),
 )
 MORE_THAN_ALL = Refusal(
     detail=mark("„{label}“ ist größer als die Menge."),

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from listings.listing.days import refuse_passed
+from listings.listing.emptied import emptied
+from listings.listing.file_row import FileRow
 from listings.listing.freshness import Asked, Freshness
 from listings.listing.life_cycle import LIVE, Act, NotPossibleNow, status_after
 from listings.revision import revision_after
@@ -22,7 +25,8 @@ class DraftIncomplete(Exception):
 class Listing:
     """`pending` is an edit that waits for a moderator while `content` stays public.
 
-    `partners_asked_until` says that partner clusters were asked, which happens once.
+    `partners_asked_until` says that partner clusters were asked, which happens once. `file_row` is
+    what the line of a file said last.
     """
 
     id: UUID
@@ -41,10 +45,21 @@ class Listing:
     external_id: str | None = None
     replaces: UUID | None = None
     partners_asked_until: datetime | None = None
+    file_row: FileRow | None = None
+
+    @property
+    def latest(self) -> ListingContent:
+        """What its owner wrote last, seen by others or not."""
+        return self.pending or self.content
 
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the other services hold it; not if it took a paused one's place and waits."""
+        return self.is_live and self.published_at is not None
 
     @property
     def is_visible(self) -> bool:
@@ -86,6 +101,7 @@ class Listing:
     def submitted(self, *, at: datetime) -> Self:
         if not self.is_complete:
             raise DraftIncomplete
+        refuse_passed(self.content, at=at)
         return self._after(Act.SUBMIT, at, submitted_at=at)
 
     def published(self, *, at: datetime) -> Self:
@@ -99,7 +115,7 @@ class Listing:
         return self._after(Act.PAUSE, at)
 
     def resumed(self, *, at: datetime) -> Self:
-        return self._after(Act.RESUME, at)
+        return self._after(Act.RESUME, at, published_at=self.published_at or at)
 
     def closed(self, reason: ClosingReason, *, at: datetime) -> Self:
         return self._after(Act.CLOSE, at, closed_at=at, closing_reason=reason, pending=None)
@@ -108,8 +124,8 @@ class Listing:
         """Ended and empty; nothing of what people wrote is left."""
         is_closed = self.status is ListingStatus.CLOSED
         closed = self if is_closed else self.closed(ClosingReason.ERASED, at=at)
-        emptied = replace(closed, content=_emptied(self.content), pending=None, member_id=None)
-        return replace(emptied, revision=revision_after(closed.revision, at))
+        empty = replace(closed, content=emptied(self.content), pending=None, member_id=None)
+        return replace(empty, file_row=None, revision=revision_after(closed.revision, at))
 
     def written(self, content: ListingContent, *, at: datetime) -> Self:
         """The same listing with another text, at once."""
@@ -153,19 +169,6 @@ class Listing:
 
     def _changed(self, at: datetime, **changes: Any) -> Self:
         return replace(self, revision=revision_after(self.revision, at), **changes)
-
-
-def _emptied(content: ListingContent) -> ListingContent:
-    return ListingContent(
-        kind=content.kind,
-        cooperation=content.cooperation,
-        title="",
-        description="",
-        category=content.category,
-        valid_until=content.valid_until,
-        language=content.language,
-        visibility=content.visibility,
-    )
 
 
 def draft_of(

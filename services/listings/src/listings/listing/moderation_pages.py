@@ -12,8 +12,10 @@ from chassis.web.forms import Form
 from chassis.web.problem import Problem
 from chassis.web.text import PlainProse
 from chassis.web.translation import mark
-from listings.access import require_role
+from listings.access import SignedIn, require_role
 from listings.listing import moderation, review, showing, storage
+from listings.listing.days import NeedPassed, is_need_over
+from listings.listing.review import ChangedMeanwhile
 from listings.listing.unreachable import unreachable_organisations
 from listings.surroundings import Surroundings
 from schemas.vocabulary import RejectionReason, Role
@@ -21,7 +23,13 @@ from schemas.vocabulary import RejectionReason, Role
 router = APIRouter(include_in_schema=False)
 
 
-class Rejection(BaseModel):
+class Reading(BaseModel):
+    """`revision` is that of the page with the buttons: what was read, and is decided about."""
+
+    revision: int = 0
+
+
+class Rejection(Reading):
     reason: RejectionReason = Field(title=mark("Grund"))
     rule: PlainProse = Field(
         title=mark("Welche Regel gilt, in einem Satz"), min_length=10, max_length=1000
@@ -45,22 +53,29 @@ async def case(request: Request, listing_id: UUID) -> Response:
     """One listing with its ledger and the two decisions."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
-        await require_role(request, connection, Role.MODERATOR)
-        return await _page(request, connection, listing_id, Form.empty(request, Rejection))
+        moderator = await require_role(request, connection, Role.MODERATOR)
+        form = Form.empty(request, Rejection)
+        return await _page(request, connection, moderator, listing_id, form)
 
 
 @router.post("/moderation/{listing_id:uuid}/release")
 async def release(request: Request, listing_id: UUID) -> Response:
     """Publish it, and trust its organisation from now on."""
     around = Surroundings.of(request)
+    reading = (await Form.read(request, Reading)).value or Reading()
     async with around.pool.transaction() as connection:
         moderator = await require_role(request, connection, Role.MODERATOR)
-        await review.release_listing(
-            connection,
-            listing_id,
-            moderator_id=moderator.member_id,
-            occasion=around.occasion(request),
-        )
+        try:
+            await review.release_listing(
+                connection,
+                listing_id,
+                read=reading.revision,
+                moderator_id=moderator.member_id,
+                occasion=around.occasion(request),
+            )
+        except (ChangedMeanwhile, NeedPassed) as refusal:
+            form = Form.empty(request, Rejection)
+            return await _page(request, connection, moderator, listing_id, form, refusal=refusal)
     return RedirectResponse("/moderation?done=released", status_code=303)
 
 
@@ -72,33 +87,46 @@ async def reject(request: Request, listing_id: UUID) -> Response:
     async with around.pool.transaction() as connection:
         moderator = await require_role(request, connection, Role.MODERATOR)
         if form.value is None:
-            return await _page(request, connection, listing_id, form)
-        await review.reject_listing(
-            connection,
-            listing_id,
-            form.value.reason,
-            rule=form.value.rule,
-            appeal_to=around.settings.appeal_to,
-            moderator_id=moderator.member_id,
-            occasion=around.occasion(request),
-        )
+            return await _page(request, connection, moderator, listing_id, form)
+        try:
+            await review.reject_listing(
+                connection,
+                listing_id,
+                form.value.reason,
+                read=form.value.revision,
+                rule=form.value.rule,
+                appeal_to=around.settings.appeal_to,
+                moderator_id=moderator.member_id,
+                occasion=around.occasion(request),
+            )
+        except ChangedMeanwhile as refusal:
+            return await _page(request, connection, moderator, listing_id, form, refusal=refusal)
     return RedirectResponse("/moderation?done=rejected", status_code=303)
 
 
 async def _page(
-    request: Request, connection: Connection, listing_id: UUID, form: Form[Rejection]
+    request: Request,
+    connection: Connection,
+    moderator: SignedIn,
+    listing_id: UUID,
+    form: Form[Rejection],
+    *,
+    refusal: Exception | None = None,
 ) -> Response:
     around = Surroundings.of(request)
     listing = await storage.listing(connection, listing_id)
     if listing is None:
         raise Problem(404)
-    (card,) = await showing.shown_to_insiders(connection, [listing])
+    is_stale = form.is_refused and form.field("revision").value != str(listing.revision)
+    is_changed = is_stale or isinstance(refusal, ChangedMeanwhile)
     return around.render(
         request,
         "listing/case.html",
-        status=422 if form.is_refused else 200,
-        card=card,
-        content=listing.pending or listing.content,
+        status=409 if is_changed or refusal else 422 if form.is_refused else 200,
+        card=await showing.shown_to(connection, listing, moderator),
+        content=listing.latest,
+        is_changed=is_changed,
+        is_need_over=is_need_over(listing.latest, at=around.clock()),
         decisions=await moderation.decisions_about(connection, listing_id),
         form=form,
         reasons=around.choices(request, RejectionReason),

@@ -10,30 +10,28 @@ from starlette.responses import Response
 
 from chassis.database import Connection
 from chassis.web.problem import Problem
-from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.listing import commands
 from listings.listing.api_answers import (
     WITH_TOKEN,
-    ListingAnswer,
-    answer_about,
+    OwnListingAnswer,
+    answer_to_owner,
     as_response,
     etag,
     refusals,
     refused,
 )
+from listings.listing.done import HOLDS, Done
+from listings.listing.form_values import changed_as
 from listings.listing.forms import ListingRefused, WrittenListing, content_of
+from listings.listing.impossible import KIND_STAYS
 from listings.listing.life_cycle import Act, NotPossibleNow, may
 from listings.listing.listing import Listing
 from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
 from schemas.vocabulary import ClosingAnswer, ListingStatus
 
-KIND_STAYS = Refusal(
-    detail=mark("Aus einem Angebot wird kein Gesuch und umgekehrt."),
-    remedy=mark("Beenden Sie diesen Eintrag und stellen Sie einen neuen ein."),
-)
 STALE = mark("Der Eintrag hat inzwischen eine andere Revision.")
 READ_AGAIN = mark("Lesen Sie ihn noch einmal und ändern Sie den neuen Stand.")
 
@@ -50,9 +48,9 @@ class Withdrawal(BaseModel):
 
 @router.put(
     "/listings/{listing_id}",
-    response_model=ListingAnswer,
+    response_model=OwnListingAnswer,
     responses=refusals(401, 404, 409, 412, 422)
-    | {202: {"model": ListingAnswer, "description": "The new text waits for a moderator."}},
+    | {202: {"model": OwnListingAnswer, "description": "The new text waits for a moderator."}},
 )
 async def change_listing(
     request: Request,
@@ -60,7 +58,10 @@ async def change_listing(
     written: WrittenListing,
     if_match: Annotated[str | None, Header(description="The ETag that was read.")] = None,
 ) -> Response:
-    """Change the whole listing; narrowing its visibility ends it and answers with a new one."""
+    """Change a listing: what is absent stays, null or an empty list takes it away.
+
+    Narrowing the visibility ends the listing and answers with a new one.
+    """
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         listing = await _own(request, connection, listing_id)
@@ -68,14 +69,14 @@ async def change_listing(
             raise Problem(412, STALE, remedy=READ_AGAIN)
         content = _content(around, listing, written)
         changed = await _changed(around, request, connection, listing, content)
-        answer = await answer_about(around, connection, changed)
+        answer = await answer_to_owner(around, connection, changed)
     return as_response(answer, 202 if changed.awaits_moderator else 200)
 
 
 @router.post(
     "/listings/{listing_id}/confirm",
-    response_model=ListingAnswer,
-    responses=refusals(401, 404, 409),
+    response_model=OwnListingAnswer,
+    responses=refusals(401, 404, 409, 422),
 )
 async def confirm(request: Request, listing_id: UUID) -> Response:
     """Say that a listing of one's own is still valid."""
@@ -83,13 +84,13 @@ async def confirm(request: Request, listing_id: UUID) -> Response:
     async with around.pool.transaction() as connection:
         listing = await _own(request, connection, listing_id)
         confirmed = await commands.confirm_listing(connection, listing.id, around.occasion(request))
-        answer = await answer_about(around, connection, confirmed)
+        answer = await answer_to_owner(around, connection, confirmed)
     return as_response(answer)
 
 
 @router.post(
     "/listings/{listing_id}/withdraw",
-    response_model=ListingAnswer,
+    response_model=OwnListingAnswer,
     responses=refusals(401, 404, 409, 422),
 )
 async def withdraw(request: Request, listing_id: UUID, withdrawal: Withdrawal) -> Response:
@@ -97,10 +98,12 @@ async def withdraw(request: Request, listing_id: UUID, withdrawal: Withdrawal) -
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         listing = await _own(request, connection, listing_id)
-        closed = await commands.withdraw_listing(
-            connection, listing.id, withdrawal.answer, around.occasion(request)
-        )
-        answer = await answer_about(around, connection, closed)
+        # Whoever lost the first answer asks again, and gets it.
+        if listing.status not in HOLDS[Done.WITHDRAWN]:
+            listing = await commands.withdraw_listing(
+                connection, listing.id, withdrawal.answer, around.occasion(request)
+            )
+        answer = await answer_to_owner(around, connection, listing)
     return as_response(answer)
 
 
@@ -118,8 +121,9 @@ def _content(around: Surroundings, listing: Listing, written: WrittenListing) ->
         raise NotPossibleNow(listing.status, Act.SUBMIT)
     if listing.is_live and written.kind is not listing.content.kind:
         raise refused({"kind": KIND_STAYS})
+    whole = changed_as(written, listing)
     try:
-        return content_of(written, categories=around.categories, now=around.clock(), before=listing)
+        return content_of(whole, categories=around.categories, now=around.clock(), before=listing)
     except ListingRefused as refusal:
         raise refused(refusal.refusals) from None
 
@@ -131,6 +135,9 @@ async def _changed(
     listing: Listing,
     content: ListingContent,
 ) -> Listing:
+    says_the_same = content == (listing.pending or listing.content)
+    if says_the_same and not may(listing.status, Act.SUBMIT):
+        return listing
     occasion = around.occasion(request)
     changed = await commands.revise_listing(connection, listing.id, content, occasion)
     if may(changed.status, Act.SUBMIT):

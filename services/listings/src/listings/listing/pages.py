@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from listings.access import SignedIn, signed_in_member
+from listings.access import SignedIn, SignInNeeded, signed_in_member
 from listings.categories import category_of
 from listings.listing import search, showing, storage
 from listings.listing.listing import Listing
@@ -67,16 +67,13 @@ async def one_listing(request: Request, listing_id: UUID) -> Response:
         reader = await signed_in_member(request, connection)
         listing = await storage.listing(connection, listing_id)
         listing = _seen(listing, reader)
-        insider = reader is not None and showing.knows_all_of(listing, reader)
-        show = showing.shown_to_insiders if insider else showing.shown
-        (card,) = await show(connection, [listing])
         return around.render(
             request,
             "listing/listing.html",
             public=True,
-            card=card,
+            card=await showing.shown_to(connection, listing, reader),
             is_own=reader is not None and reader.acts_for(listing.organisation_id),
-            is_insider=insider,
+            is_insider=reader is not None and showing.knows_all_of(listing, reader),
             is_visitor=reader is None,
             as_of=around.clock(),
         )
@@ -89,6 +86,8 @@ def _seen(listing: Listing | None, reader: SignedIn | None) -> Listing:
         return listing
     if listing.status is ListingStatus.CLOSED and listing.published_at is not None:
         raise Problem(410, ENDED, remedy=LOOK_ON)
+    if listing.is_visible and reader is None:
+        raise SignInNeeded  # Mails to members lead here, too: signed in, they see it.
     raise Problem(404)
 
 

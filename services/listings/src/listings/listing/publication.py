@@ -31,7 +31,7 @@ async def record_ending(
     await storage.save(connection, after)
     if after.is_live:
         await _say_live(connection, before, after, now=now, cause=cause)
-    elif before.is_live:
+    elif before.is_known:
         closed = events.listing_closed(after, answer, at=now)
         await outbox.append(connection, closed, cause=cause)
         await outbox.append_gone(connection, events.listing_gone(after), cause=cause)
@@ -43,7 +43,7 @@ async def record_ending(
 async def record_showing(
     connection: Connection, before: Listing, after: Listing, occasion: Occasion
 ) -> Listing:
-    """Save a change after which the listing is live."""
+    """Save a change after which the listing is live; nothing is said of what nobody knows yet."""
     now, cause = occasion.now, occasion.cause
     await storage.save(connection, after)
     await _say_live(connection, before, after, now=now, cause=cause)
@@ -79,7 +79,9 @@ async def shown_to_visitors(
 async def _say_live(
     connection: Connection, before: Listing, after: Listing, *, now: datetime, cause: Cause
 ) -> None:
-    if not before.is_live:
+    if not after.is_known:
+        return
+    if not before.is_known:
         await outbox.append(connection, events.listing_created(after, at=now), cause=cause)
     elif before.content != after.content:
         await outbox.append(connection, events.listing_updated(after, at=now), cause=cause)

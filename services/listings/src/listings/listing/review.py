@@ -1,33 +1,41 @@
-"""What moderators do: release or reject, each decision in the ledger with its reason."""
+"""What moderators do: release or reject what they read; the ledger keeps each reason.
+
+`read` is the revision that they read: they decide about that text and no other.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection
 from listings.listing import events, moderation, storage
-from listings.listing.commands import locked
+from listings.listing.commands import UnknownListing, locked
 from listings.listing.life_cycle import Act, NotPossibleNow
 from listings.listing.listing import Listing
 from listings.listing.moderation import Decision, Verdict
 from listings.listing.occasion import Occasion
 from listings.listing.publication import record_showing
-from listings.organisations.commands import trust_organisation
+from listings.listing.release import released
+from listings.organisations.commands import hold_to_change, trust_organisation
 from listings.outbox import outbox
 from schemas.vocabulary import RejectionReason
+
+
+class ChangedMeanwhile(Exception):
+    """The listing is another one than the moderator read."""
 
 
 async def release_listing(
     connection: Connection,
     listing_id: UUID,
     *,
+    read: int,
     moderator_id: UUID,
     occasion: Occasion,
 ) -> Listing:
     """Publish what waits, a listing or an edit; from now on its organisation is trusted."""
-    listing = await _awaiting(connection, listing_id, Act.PUBLISH)
-    now, edit = occasion.now, listing.pending
-    after = listing.published(at=now) if edit is None else listing.written(edit, at=now)
-    decision = _decision(listing, Verdict.RELEASED, by=moderator_id, at=now)
+    listing = await _read(connection, listing_id, read, Act.PUBLISH)
+    after = released(listing, at=occasion.now)
+    decision = _decision(listing, Verdict.RELEASED, by=moderator_id, at=occasion.now)
     await moderation.record(connection, decision)
     await trust_organisation(connection, listing.organisation_id)
     return await record_showing(connection, listing, after, occasion)
@@ -38,13 +46,14 @@ async def reject_listing(
     listing_id: UUID,
     reason: RejectionReason,
     *,
+    read: int,
     rule: str,
     appeal_to: str,
     moderator_id: UUID,
     occasion: Occasion,
 ) -> Listing:
     """Refuse what waits; of a refused edit the old text stays."""
-    listing = await _awaiting(connection, listing_id, Act.REJECT)
+    listing = await _read(connection, listing_id, read, Act.REJECT)
     now, edit = occasion.now, listing.pending
     after = listing.rejected(at=now) if edit is None else listing.edit_refused(at=now)
     decision = _decision(
@@ -62,8 +71,15 @@ async def reject_listing(
     return after
 
 
-async def _awaiting(connection: Connection, listing_id: UUID, act: Act) -> Listing:
+async def _read(connection: Connection, listing_id: UUID, read: int, act: Act) -> Listing:
+    seen = await storage.listing(connection, listing_id)
+    if seen is None:
+        raise UnknownListing(listing_id)
+    # A release changes the organisation too, whose row is locked before that of any listing.
+    await hold_to_change(connection, [seen.organisation_id])
     listing = await locked(connection, listing_id)
+    if listing.revision != read:
+        raise ChangedMeanwhile
     if not listing.awaits_moderator:
         raise NotPossibleNow(listing.status, act)
     return listing

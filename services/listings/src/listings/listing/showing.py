@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
+
 from chassis.database import Connection
 from listings.access import SignedIn
 from listings.listing.census import census
@@ -14,6 +16,8 @@ from listings.organisations.organisation import Organisation, UnknownOrganisatio
 from listings.organisations.queries import organisations_of
 from schemas.listing import ListingContent
 from schemas.vocabulary import Role, SizeClass, Visibility
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,39 +45,57 @@ def may_see(listing: Listing, reader: SignedIn | None) -> bool:
 
 
 def knows_all_of(listing: Listing, reader: SignedIn) -> bool:
-    """Owners and moderators see their listing in every status, and who wrote it."""
+    """Owners see their listing in every status, moderators every listing."""
     return reader.acts_for(listing.organisation_id) or reader.has_role(Role.MODERATOR)
 
 
 async def shown(connection: Connection, listings: Sequence[Listing]) -> tuple[Shown, ...]:
     """The listings as every reader who may see them sees them, in the same order."""
-    organisations = await _organisations(connection, listings)
     hides = any(listing.content.visibility is Visibility.ANONYMOUS for listing in listings)
     everybody = await census(connection) if hides else {}
     return tuple(
-        _hidden(listing, organisations[listing.organisation_id], everybody)
+        _hidden(listing, organisation, everybody)
         if listing.content.visibility is Visibility.ANONYMOUS
-        else _named(listing, organisations[listing.organisation_id])
-        for listing in listings
+        else _named(listing, organisation)
+        for listing, organisation in await with_organisations(connection, listings)
     )
+
+
+async def shown_to(connection: Connection, listing: Listing, reader: SignedIn | None) -> Shown:
+    """As this reader sees it: owners like everybody else, so that they see what stays hidden."""
+    sees_all = reader is not None and reader.has_role(Role.MODERATOR)
+    show = shown_to_insiders if sees_all else shown
+    cards = await show(connection, [listing])
+    if not cards:
+        raise UnknownOrganisation(listing.organisation_id)
+    return cards[0]
 
 
 async def shown_to_insiders(
     connection: Connection, listings: Sequence[Listing]
 ) -> tuple[Shown, ...]:
-    """The listings with their organisations, for owners and moderators."""
-    organisations = await _organisations(connection, listings)
-    return tuple(_named(listing, organisations[listing.organisation_id]) for listing in listings)
+    """The listings with their organisations, for moderators."""
+    known = await with_organisations(connection, listings)
+    return tuple(_named(listing, organisation) for listing, organisation in known)
 
 
-async def _organisations(
+async def with_organisations(
     connection: Connection, listings: Sequence[Listing]
-) -> dict[UUID, Organisation]:
+) -> tuple[tuple[Listing, Organisation], ...]:
+    """Each with its organisation; one that has none is left out, for a list still has the others.
+
+    An erasure ends every listing, so that this is a mistake of ours and is logged.
+    """
     ids = {listing.organisation_id for listing in listings}
     found = {each.id: each for each in await organisations_of(connection, list(ids))}
-    for erased in ids - found.keys():
-        raise UnknownOrganisation(erased)
-    return found
+    for listing in listings:
+        if listing.organisation_id not in found:
+            log.error("listing_without_organisation", listing_id=str(listing.id))
+    return tuple(
+        (listing, found[listing.organisation_id])
+        for listing in listings
+        if listing.organisation_id in found
+    )
 
 
 def _named(listing: Listing, organisation: Organisation) -> Shown:

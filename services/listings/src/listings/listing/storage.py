@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from listings.listing.file_row import FileRow
 from listings.listing.freshness import Asked, Freshness
 from listings.listing.listing import Listing
 from schemas.listing import ListingContent
@@ -13,9 +14,9 @@ from schemas.vocabulary import ClosingAnswer, ClosingReason, ListingStatus
 _COLUMNS = (
     "id, organisation_id, member_id, external_id, replaces, status, revision, content, pending,"
     " created_at, submitted_at, published_at, confirmed_at, confirm_by, asked, asked_at,"
-    " closed_at, closing_reason, partners_asked_until"
+    " closed_at, closing_reason, partners_asked_until, file_row"
 )
-_VALUES = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19"
+_VALUES = ", ".join(f"${number}" for number in range(1, _COLUMNS.count(",") + 2))
 SELECT = f"select {_COLUMNS} from listing"
 _SAVE = f"""
     insert into listing ({_COLUMNS}) values ({_VALUES})
@@ -46,6 +47,16 @@ async def listing(connection: Connection, listing_id: UUID) -> Listing | None:
 async def listing_for_update(connection: Connection, listing_id: UUID) -> Listing | None:
     row = await connection.fetchrow(f"{SELECT} where id = $1 for update", listing_id)
     return None if row is None else listing_of(row)
+
+
+async def listing_to_write(connection: Connection, listing_id: UUID) -> Listing | None:
+    """With its row locked, its organisation's before it: no erasure misses what is written."""
+    await connection.execute(
+        "select from organisation"
+        " where id = (select organisation_id from listing where id = $1) for key share",
+        listing_id,
+    )
+    return await listing_for_update(connection, listing_id)
 
 
 async def by_external_id(connection: Connection, external_ids: Sequence[str]) -> dict[str, Listing]:
@@ -92,8 +103,9 @@ async def awaiting_moderator(connection: Connection) -> tuple[Listing, ...]:
 
 
 async def live(connection: Connection) -> AsyncIterator[Listing]:
+    """Those that the other services know: what took a paused listing's place waits to be said."""
     async for row in connection.cursor(
-        f"{SELECT} where status in ('published', 'paused') order by id"
+        f"{SELECT} where status in ('published', 'paused') and published_at is not null order by id"
     ):
         yield listing_of(row)
 
@@ -111,7 +123,7 @@ async def save_closing_answer(
 
 
 def listing_of(row: Row) -> Listing:
-    pending = row["pending"]
+    pending, file_row = row["pending"], row["file_row"]
     return Listing(
         id=row["id"],
         organisation_id=row["organisation_id"],
@@ -129,6 +141,7 @@ def listing_of(row: Row) -> Listing:
         closed_at=row["closed_at"],
         closing_reason=row["closing_reason"] and ClosingReason(row["closing_reason"]),
         partners_asked_until=row["partners_asked_until"],
+        file_row=None if file_row is None else FileRow.model_validate_json(file_row),
     )
 
 
@@ -165,4 +178,5 @@ def _row_of(listing: Listing) -> tuple[object, ...]:
         listing.closed_at,
         listing.closing_reason,
         listing.partners_asked_until,
+        listing.file_row and listing.file_row.model_dump_json(),
     )

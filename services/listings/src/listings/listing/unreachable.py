@@ -74,6 +74,15 @@ async def end_pause(connection: Connection, listing_id: UUID) -> None:
     await connection.execute("delete from unreachable_pause where listing_id = $1", listing_id)
 
 
+async def hand_on_pause(connection: Connection, listing_id: UUID, *, successor_id: UUID) -> None:
+    """What takes the listing's place pauses for the same reason."""
+    await connection.execute(
+        "update unreachable_pause set listing_id = $2 where listing_id = $1",
+        listing_id,
+        successor_id,
+    )
+
+
 async def _keep_pause(connection: Connection, listing: Listing, *, at: datetime) -> None:
     await connection.execute(
         "insert into unreachable_pause (listing_id, organisation_id, paused_at)"

@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from listings.members.member import Member
-from schemas.member import MemberState, SignInRequested
-from schemas.vocabulary import Language
+from listings.members.registration import Decline, Registration
+from schemas.member import MemberState, RegistrationDecided, SignInRequested
+from schemas.vocabulary import Language, RegistrationDecision
 
 
 def member_state(member: Member) -> MemberState:
@@ -38,4 +39,27 @@ def signin_requested(
         language=language,
         nonce=nonce,
         expires_at=expires_at,
+    )
+
+
+def registration_decided(
+    registration: Registration,
+    decline: Decline | None,
+    *,
+    organisation_id: UUID | None,
+    by_colleague: bool,
+    at: datetime,
+) -> RegistrationDecided:
+    assert registration.member_id is not None  # noqa: S101 - only a verified address is decided on
+    return RegistrationDecided(
+        revision=int(at.timestamp() * 1000),
+        occurred_at=at,
+        registration_id=registration.id,
+        member_id=registration.member_id,
+        organisation_id=organisation_id,
+        organisation_name=registration.organisation_name,
+        decision=RegistrationDecision.DECLINED if decline else RegistrationDecision.APPROVED,
+        by_colleague=by_colleague,
+        reason=decline.reason if decline else "",
+        appeal_to=decline.appeal_to if decline else "",
     )

@@ -1,8 +1,9 @@
-"""The forms of registration, sign-in and API tokens."""
+"""The forms of registration and its refusal, new organisations, sign-in and API tokens."""
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
-from chassis.web.text import PlainLine
+from chassis.web.text import PlainLine, PlainProse
+from chassis.web.translation import mark
 from listings.access import LONGEST_NEXT
 from listings.imports import Postcode
 from schemas.vocabulary import OrganisationKind, SizeClass
@@ -15,18 +16,33 @@ class SignInForm(BaseModel):
     next: str = Field(default="", max_length=LONGEST_NEXT)
 
 
-class RegistrationForm(BaseModel):
+class OrganisationForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    name: PlainLine = Field(title="Ihr Name", min_length=2, max_length=200)
-    email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
     organisation_name: PlainLine = Field(
         title="Name Ihrer Organisation", min_length=2, max_length=200
     )
     organisation_kind: OrganisationKind = Field(title="Art der Organisation")
     organisation_size_class: SizeClass = Field(title="Größe")
     organisation_postcode: Postcode = Field(title="Postleitzahl")
+
+
+class PersonForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: PlainLine = Field(title="Ihr Name", min_length=2, max_length=200)
+    email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
+
+
+# The fields of the base named last come first, on the page and in the list of what is wrong.
+class RegistrationForm(OrganisationForm, PersonForm):
     next: str = Field(default="", max_length=LONGEST_NEXT)
+
+
+class DeclineForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    reason: PlainProse = Field(default="", title=mark("Grund"), max_length=1000)
 
 
 class TokenForm(BaseModel):

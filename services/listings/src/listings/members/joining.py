@@ -1,4 +1,4 @@
-"""Joining an organisation: asked for, then admitted at once, by a member or by a moderator."""
+"""Joining an organisation: asked for, then granted at once or kept until somebody decides."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,15 +11,21 @@ from chassis.database import Connection
 from listings.members import registration_storage, storage
 from listings.members.admission import Admission, admission_of, own_domain
 from listings.members.commands import join_organisation
-from listings.members.forms import RegistrationForm
+from listings.members.forms import OrganisationForm, RegistrationForm
 from listings.members.member import Member, normalised_email
 from listings.members.queries import member_of
-from listings.members.registration import Registration, UnknownRegistration
+from listings.members.registration import Registration
 from listings.members.sign_in import request_sign_in, send_link
-from listings.organisations.commands import register_organisation
-from listings.organisations.organisation import Organisation
+from listings.organisations.organisation import Organisation, Profile
 from listings.organisations.queries import organisation_of
 from schemas.vocabulary import Language
+
+MOST_WISHES = 10
+"""Of one member, waiting to be decided."""
+
+
+class TooManyWishes(Exception):
+    """The member already asked for as many organisations as may wait for a decision."""
 
 
 async def register(
@@ -68,9 +74,7 @@ async def ask_to_join(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> Admission:
     """A member wants to act for an organisation; at its own domain, an unclaimed one is theirs."""
-    member = await storage.member_for_update(connection, member_id) or await member_of(
-        connection, member_id
-    )
+    member = await _member_for_update(connection, member_id)
     organisation = await organisation_of(connection, organisation_id)
     admission = admission_of(member.email, organisation)
     if organisation_id in member.organisation_ids:
@@ -78,26 +82,59 @@ async def ask_to_join(
     if admission is Admission.AT_ONCE:
         await join_organisation(connection, member_id, organisation_id, now=now, cause=cause)
     else:
-        await _keep_wish(connection, member, organisation, now=now)
+        await _keep_wish(connection, member, organisation_id, organisation.profile, now=now)
     return admission
 
 
+async def ask_for_new(
+    connection: Connection, member_id: UUID, form: OrganisationForm, *, now: datetime, cause: Cause
+) -> Admission:
+    """A member wants to act for an organisation they did not find; one of its name is taken."""
+    known = await registration_storage.directory_entry(
+        connection, name=form.organisation_name, domain=None
+    )
+    if known is not None:
+        return await ask_to_join(connection, member_id, known, now=now, cause=cause)
+    profile = Profile(
+        name=form.organisation_name,
+        kind=form.organisation_kind,
+        size_class=form.organisation_size_class,
+        postcode=form.organisation_postcode,
+    )
+    member = await _member_for_update(connection, member_id)
+    await _keep_wish(connection, member, None, profile, now=now)
+    return Admission.BY_MODERATOR
+
+
+async def _member_for_update(connection: Connection, member_id: UUID) -> Member:
+    member = await storage.member_for_update(connection, member_id)
+    return member or await member_of(connection, member_id)
+
+
 async def _keep_wish(
-    connection: Connection, member: Member, organisation: Organisation, *, now: datetime
+    connection: Connection,
+    member: Member,
+    organisation_id: UUID | None,
+    profile: Profile,
+    *,
+    now: datetime,
 ) -> None:
+    """Once, however often it is asked for."""
     waiting = await registration_storage.verified_of_member(connection, member.id)
-    if any(wish.organisation_id == organisation.id for wish in waiting):
+    if any(wish.is_for(organisation_id, profile.name) for wish in waiting):
         return
+    if len(waiting) >= MOST_WISHES:
+        raise TooManyWishes(member.id)
     wish = Registration(
         id=uuid7(),
         name=member.name,
         email=member.email,
         language=member.language,
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        organisation_kind=organisation.kind,
-        organisation_size_class=organisation.size_class,
-        organisation_postcode=organisation.profile.postcode or "",
+        organisation_id=organisation_id,
+        organisation_name=profile.name,
+        organisation_kind=profile.kind,
+        organisation_size_class=profile.size_class,
+        organisation_postcode=profile.postcode or "",
         requested_at=now,
         verified_at=now,
         member_id=member.id,
@@ -117,29 +154,3 @@ async def colleagues_waiting(
         if wish.organisation_id is not None
         and admission_of(wish.email, by_id[wish.organisation_id]) is Admission.BY_MEMBER
     )
-
-
-async def approve_registration(
-    connection: Connection, registration_id: UUID, *, now: datetime, cause: Cause
-) -> Member:
-    """Let a verified person act for the organisation, which joins the directory if it is new."""
-    registration, member_id = await _locked(connection, registration_id)
-    organisation_id = registration.organisation_id
-    if organisation_id is None:
-        made = await register_organisation(connection, registration.profile(), now=now, cause=cause)
-        organisation_id = made.id
-    await registration_storage.delete_registration(connection, registration_id)
-    return await join_organisation(connection, member_id, organisation_id, now=now, cause=cause)
-
-
-async def decline_registration(connection: Connection, registration_id: UUID) -> None:
-    """Forget the wish; the person stays a member, without this organisation."""
-    await _locked(connection, registration_id)
-    await registration_storage.delete_registration(connection, registration_id)
-
-
-async def _locked(connection: Connection, registration_id: UUID) -> tuple[Registration, UUID]:
-    registration = await registration_storage.verified_for_update(connection, registration_id)
-    if registration is None or registration.member_id is None:
-        raise UnknownRegistration(registration_id)
-    return registration, registration.member_id

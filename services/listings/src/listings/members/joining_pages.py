@@ -1,29 +1,19 @@
-"""Pages to register, and for moderators to let registered people act for their organisation."""
-
-from collections.abc import Awaitable, Callable
-from uuid import UUID
+"""Pages to register, and for moderators to see who waits to act for an organisation."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from chassis.database import Connection
 from chassis.web.forms import Form
 from chassis.web.language import language_of
-from chassis.web.problem import Problem
-from chassis.web.translation import mark
-from listings.access import require_role, safe_next
-from listings.listing.occasion import Occasion
+from listings.access import require_role, safe_next, signed_in_member
 from listings.members import joining
 from listings.members.forms import RegistrationForm
-from listings.members.registration import UnknownRegistration
 from listings.members.registration_storage import verified_registrations
 from listings.members.sign_in_pages import link_sent, spend_allowance
 from listings.organisations.labels import KINDS
 from listings.surroundings import Surroundings
 from schemas.vocabulary import Language, Role, SizeClass
-
-ALREADY_DECIDED = mark("Über diese Anmeldung ist schon entschieden.")
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 async def registration_form(request: Request, next: str = "") -> Response:  # noqa: A002 - as in the URL
     """Ask who somebody is and for which organisation they act."""
     around = Surroundings.of(request)
+    await _know_reader(request, around)
     form = Form.empty(request, RegistrationForm, next=safe_next(next) or "")
     return _form_page(request, around, form)
 
@@ -40,6 +31,7 @@ async def registration_form(request: Request, next: str = "") -> Response:  # no
 async def register(request: Request) -> Response:
     """Keep the registration and send the link that verifies the address."""
     around = Surroundings.of(request)
+    await _know_reader(request, around)
     form = await Form.read(request, RegistrationForm)
     if form.value is None:
         return _form_page(request, around, form, status=422)
@@ -55,52 +47,30 @@ async def register(request: Request) -> Response:
             now=occasion.now,
             cause=occasion.cause,
         )
-    return link_sent(request, form.value.email, form.value.next)
+    return link_sent(request, form.value.email, form.value.next, registers=True)
 
 
 @router.get("/moderation/members")
-async def registrations(request: Request) -> Response:
+async def registrations(request: Request, done: str = "") -> Response:
     """Show who waits to act for an organisation."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
-        await require_role(request, connection, Role.MODERATOR, Role.BROKER)
+        member = await require_role(request, connection, Role.MODERATOR, Role.BROKER)
         waiting = await verified_registrations(connection)
-    return around.render(request, "members/registrations.html", waiting=waiting, kinds=KINDS)
+    return around.render(
+        request,
+        "members/registrations.html",
+        waiting=waiting,
+        kinds=KINDS,
+        moderates=member.has_role(Role.MODERATOR),
+        done=done,
+    )
 
 
-@router.post("/moderation/members/{registration_id}/approve")
-async def approve(request: Request, registration_id: UUID) -> Response:
-    """Let a person act for the organisation they named."""
-
-    async def command(connection: Connection, occasion: Occasion) -> None:
-        await joining.approve_registration(
-            connection, registration_id, now=occasion.now, cause=occasion.cause
-        )
-
-    return await _decide(request, command)
-
-
-@router.post("/moderation/members/{registration_id}/decline")
-async def decline(request: Request, registration_id: UUID) -> Response:
-    """Refuse; the person stays a member who acts for nobody."""
-
-    async def command(connection: Connection, _occasion: Occasion) -> None:
-        await joining.decline_registration(connection, registration_id)
-
-    return await _decide(request, command)
-
-
-async def _decide(
-    request: Request, command: Callable[[Connection, Occasion], Awaitable[None]]
-) -> Response:
-    around = Surroundings.of(request)
+async def _know_reader(request: Request, around: Surroundings) -> None:
+    """Members register too, for a further organisation: the header shows them as signed in."""
     async with around.pool.transaction() as connection:
-        await require_role(request, connection, Role.MODERATOR, Role.BROKER)
-        try:
-            await command(connection, around.occasion(request))
-        except UnknownRegistration:
-            raise Problem(409, ALREADY_DECIDED) from None
-    return RedirectResponse("/moderation/members", status_code=303)
+        await signed_in_member(request, connection)
 
 
 def _form_page(

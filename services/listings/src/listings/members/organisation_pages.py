@@ -1,6 +1,5 @@
-"""A member's organisations: those they act for, who wants to join them, and joining another."""
+"""A member's organisations: those they act for, who wants to join them, another, a new one."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,21 +7,18 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from chassis.database import Connection
-from chassis.web.problem import Problem
-from chassis.web.translation import mark
-from listings.access import SignedIn, require_member
-from listings.listing.occasion import Occasion
+from chassis.web.forms import Form
+from listings.access import require_member
 from listings.members import joining
-from listings.members.registration import UnknownRegistration
+from listings.members.forms import OrganisationForm
 from listings.members.registration_storage import verified_of_member
 from listings.organisations.labels import KINDS
 from listings.organisations.storage import organisations_named
 from listings.surroundings import Surroundings
+from schemas.vocabulary import SizeClass
 
 HERE = "/my/organisations"
 FOUND = 10
-ALREADY_DECIDED = mark("Über diese Anmeldung ist schon entschieden.")
 
 router = APIRouter(include_in_schema=False)
 
@@ -65,47 +61,40 @@ async def join(request: Request, organisation_id: UUID) -> Response:
     return RedirectResponse(f"{HERE}?done={admission}", status_code=303)
 
 
-@router.post("/my/organisations/waiting/{registration_id:uuid}/approve")
-async def approve(request: Request, registration_id: UUID) -> Response:
-    """Let a colleague act for the organisation."""
-
-    async def command(connection: Connection, occasion: Occasion) -> None:
-        await joining.approve_registration(
-            connection, registration_id, now=occasion.now, cause=occasion.cause
-        )
-
-    return await _decided(request, registration_id, command)
-
-
-@router.post("/my/organisations/waiting/{registration_id:uuid}/decline")
-async def decline(request: Request, registration_id: UUID) -> Response:
-    """Say that this person does not speak for the organisation."""
-
-    async def command(connection: Connection, _occasion: Occasion) -> None:
-        await joining.decline_registration(connection, registration_id)
-
-    return await _decided(request, registration_id, command)
-
-
-async def _decided(
-    request: Request,
-    registration_id: UUID,
-    command: Callable[[Connection, Occasion], Awaitable[None]],
+@router.get(f"{HERE}/new")
+async def new_organisation(
+    request: Request, name: Annotated[str, Query(max_length=100)] = ""
 ) -> Response:
+    """Ask about an organisation that the directory does not know; its name was searched for."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
+        await require_member(request, connection)
+    form = Form.empty(request, OrganisationForm, organisation_name=name.strip())
+    return _form_page(request, around, form)
+
+
+@router.post(HERE)
+async def ask_for_new(request: Request) -> Response:
+    """Ask to act for an organisation that is new to the directory."""
+    around = Surroundings.of(request)
+    occasion = around.occasion(request)
+    form = await Form.read(request, OrganisationForm)
+    async with around.pool.transaction() as connection:
         member = await require_member(request, connection)
-        await _require_their_word(connection, member, registration_id)
-        try:
-            await command(connection, around.occasion(request))
-        except UnknownRegistration:
-            raise Problem(409, ALREADY_DECIDED) from None
-    return RedirectResponse(HERE, status_code=303)
+        if form.value is None:
+            return _form_page(request, around, form)
+        admission = await joining.ask_for_new(
+            connection, member.member_id, form.value, now=occasion.now, cause=occasion.cause
+        )
+    return RedirectResponse(f"{HERE}?done={admission}", status_code=303)
 
 
-async def _require_their_word(
-    connection: Connection, member: SignedIn, registration_id: UUID
-) -> None:
-    waiting = await joining.colleagues_waiting(connection, member.organisations)
-    if registration_id not in {wish.id for wish in waiting}:
-        raise Problem(409, ALREADY_DECIDED)
+def _form_page(request: Request, around: Surroundings, form: Form[OrganisationForm]) -> Response:
+    return around.render(
+        request,
+        "members/new_organisation.html",
+        status=422 if form.is_refused else 200,
+        form=form,
+        kinds=[(kind.value, around.pages.text(request, label)) for kind, label in KINDS.items()],
+        sizes=around.choices(request, SizeClass),
+    )

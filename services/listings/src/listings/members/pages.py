@@ -1,10 +1,17 @@
 """All pages about members, for the composition root."""
 
-from listings.members import joining_pages, organisation_pages, sign_in_pages, token_pages
+from listings.members import (
+    deciding_pages,
+    joining_pages,
+    organisation_pages,
+    sign_in_pages,
+    token_pages,
+)
 
 ROUTERS = (
     sign_in_pages.router,
     joining_pages.router,
+    deciding_pages.router,
     organisation_pages.router,
     token_pages.router,
 )

@@ -13,6 +13,14 @@ class UnknownRegistration(LookupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """Why somebody may not act for an organisation, where that was said, and whom to ask."""
+
+    reason: str
+    appeal_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
     """``organisation_id`` names one of the directory; None asks for a new one.
 
@@ -31,6 +39,13 @@ class Registration:
     requested_at: datetime
     verified_at: datetime | None = None
     member_id: UUID | None = None
+
+    def is_for(self, organisation_id: UUID | None, name: str) -> bool:
+        """Whether it is this organisation of the directory, or the new one of this name."""
+        same_name = self.organisation_name.casefold() == name.casefold()
+        return self.organisation_id == organisation_id and (
+            organisation_id is not None or same_name
+        )
 
     def profile(self) -> Profile:
         """What is known of the new organisation."""

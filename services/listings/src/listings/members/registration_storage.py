@@ -70,6 +70,14 @@ async def verified_for_update(connection: Connection, registration_id: UUID) -> 
     return None if row is None else _registration_of(row)
 
 
+async def is_kept(connection: Connection, registration_id: UUID) -> bool:
+    """Whether anybody still waits under this id, verified or not."""
+    kept: bool = await connection.fetchval(
+        "select exists (select from joining where id = $1)", registration_id
+    )
+    return kept
+
+
 async def verified_registrations(connection: Connection) -> tuple[Registration, ...]:
     rows = await connection.fetch(f"{_SELECT} where member_id is not null order by verified_at, id")
     return tuple(map(_registration_of, rows))

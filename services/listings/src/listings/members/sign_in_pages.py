@@ -70,6 +70,7 @@ async def confirm_sign_in(request: Request, token: str) -> Response:
     async with around.pool.transaction() as connection:
         state = await sign_in.nonce_state(connection, claims.object_id, now=around.clock())
         registration = await unverified(connection, claims.member_id)
+        await signed_in_member(request, connection)
     if state is not sign_in.NonceState.OPEN:
         return await _unusable(request, claims, state)
     return around.render(
@@ -109,10 +110,17 @@ async def sign_out() -> Response:
     return response
 
 
-def link_sent(request: Request, email: str, next_path: str) -> Response:
-    """Says that a link is on its way; whoever tries again still comes to where they wanted."""
+def link_sent(request: Request, email: str, next_path: str, *, registers: bool = False) -> Response:
+    """Says that a link is on its way; whoever tries again still comes to where they wanted.
+
+    Whoever registers gets one in any case; at sign-in nobody learns whether the address is known.
+    """
     return Surroundings.of(request).render(
-        request, "members/link_sent.html", email=email, next_path=safe_next(next_path)
+        request,
+        "members/link_sent.html",
+        email=email,
+        next_path=safe_next(next_path),
+        registers=registers,
     )
 
 
@@ -140,11 +148,17 @@ def _claims(around: Surroundings, token: str) -> LinkClaims | None:
 async def _unusable(
     request: Request, claims: LinkClaims | None, state: sign_in.NonceState
 ) -> Response:
-    """Says why, and a new link leads to where this one was to lead."""
+    """Says why, and a new link leads to where this one was to; whom it signed in goes on there.
+
+    A link of somebody else, or of a wish that was dropped, says so to whoever is signed in.
+    """
     around, way = Surroundings.of(request), None
-    if claims is not None:
-        async with around.pool.transaction() as connection:
+    async with around.pool.transaction() as connection:
+        reader = await signed_in_member(request, connection)
+        if claims is not None:
             way = await sign_in.way_of(connection, claims.object_id)
+    if reader is not None and (claims is None or claims.member_id == reader.member_id):
+        return RedirectResponse(safe_next(way) or AFTER_SIGN_IN, status_code=303)
     return around.render(
         request,
         "members/link_unusable.html",

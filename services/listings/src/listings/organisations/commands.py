@@ -1,5 +1,6 @@
 """What the service does with organisations; each command runs inside its caller's transaction."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +39,20 @@ async def register_organisation(
 async def trust_organisation(connection: Connection, organisation_id: UUID) -> None:
     """Let its listings be published without a moderator from now on."""
     await storage.set_trusted(connection, organisation_id)
+
+
+async def hold_to_change(connection: Connection, organisation_ids: Iterable[UUID]) -> None:
+    """Lock them, which comes before members and listings: an erasure locks in this order, too."""
+    for organisation_id in sorted(organisation_ids):
+        await storage.organisation_for_update(connection, organisation_id)
+
+
+async def hold_to_remove(connection: Connection, organisation_id: UUID) -> Organisation:
+    """Wait for everybody who writes for the organisation; nobody can any more."""
+    organisation = await storage.organisation_for_removal(connection, organisation_id)
+    if organisation is None:
+        raise UnknownOrganisation(organisation_id)
+    return organisation
 
 
 async def blank_what_was_said(connection: Connection, organisation_id: UUID) -> None:

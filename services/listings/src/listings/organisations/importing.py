@@ -1,6 +1,7 @@
 """Organisations from a file: new ones are added, changed ones restated, the rest left alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from chassis.web.text import PlainLine, PlainProse
 from listings.csv_file import CsvRow
 from listings.erased.traces import organisation_named
 from listings.imports import Import, Imported, Postcode, YesOrNo
+from listings.listing.occasion import Occasion
+from listings.listing.restating import public_listings_of, restate_changed
 from listings.organisations import events, staging, storage
 from listings.organisations.organisation import Profile
 from listings.outbox import outbox
@@ -36,7 +39,9 @@ class OrganisationRow(BaseModel):
     name: PlainLine = Field(min_length=2, max_length=200)
     kind: OrganisationKind
     size_class: SizeClass
-    industry_code: str | None = Field(default=None, max_length=10, pattern=r"^[A-U]?[0-9.]*$")
+    industry_code: str | None = Field(
+        default=None, max_length=10, pattern=r"^[A-U]?[0-9.]*$", examples=["28.13"]
+    )
     capabilities: PlainProse = Field(default="", max_length=4000)
     street: PlainLine = Field(default="", max_length=200)
     postcode: Postcode
@@ -45,7 +50,10 @@ class OrganisationRow(BaseModel):
         default=None, max_length=300
     )
     email_domain: str | None = Field(
-        default=None, max_length=253, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+        default=None,
+        max_length=253,
+        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        examples=["beispiel.de"],
     )
     allow_enquiries: YesOrNo = False
     enquiry_email: EmailStr | None = Field(default=None, max_length=254)
@@ -56,27 +64,39 @@ class OrganisationRow(BaseModel):
         return Profile(**given, email_domain=domain, allows_enquiries=self.allow_enquiries)
 
 
-async def import_organisations(
-    connection: Connection,
-    rows: Sequence[CsvRow[OrganisationRow]],
-    *,
-    now: datetime,
-    cause: Cause,
-) -> Imported:
-    """Take the rows in and say the state of every organisation that is new or changed."""
-    incoming = [(uuid7(), row.value.external_id, row.value.profile()) for row in rows]
-    await staging.stage_organisations(connection, incoming)
-    written = await staging.merge_staged(connection, revision=revision_after(0, now))
-    organisations = await storage.organisations(connection, tuple(written))
-    states = [events.organisation_state(organisation) for organisation in organisations]
-    await outbox.append_many(connection, states, cause=cause)
-    added = sum(written.values())
-    return Imported(added=added, changed=len(written) - added, unchanged=len(rows) - len(written))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationsImport:
+    """`public_url` is where the listings stand that show something else of their organisations."""
+
+    public_url: str
+
+    async def take_in(
+        self,
+        connection: Connection,
+        rows: Sequence[CsvRow[OrganisationRow]],
+        *,
+        now: datetime,
+        cause: Cause,
+    ) -> Imported:
+        """Take the rows in and say the state of everything that is new or changed."""
+        incoming = [(uuid7(), row.value.external_id, row.value.profile()) for row in rows]
+        await staging.stage_organisations(connection, incoming)
+        changing = await staging.lock_changing(connection)
+        listings = await public_listings_of(connection, changing, public_url=self.public_url)
+        written = await staging.merge_staged(connection, revision=revision_after(0, now))
+        organisations = await storage.organisations(connection, tuple(written))
+        states = [events.organisation_state(organisation) for organisation in organisations]
+        await outbox.append_many(connection, states, cause=cause)
+        occasion = Occasion(now=now, cause=cause, public_url=self.public_url)
+        await restate_changed(connection, listings, occasion)
+        new, all_ = sum(written.values()), len(written)
+        return Imported(added=new, changed=all_ - new, unchanged=len(rows) - all_)
 
 
-ORGANISATIONS = Import(
-    model=OrganisationRow,
-    unique=("external_id",),
-    take_in=import_organisations,
-    names=lambda row: (organisation_named(row.external_id),),
-)
+def organisations_import(*, public_url: str) -> Import[OrganisationRow]:
+    return Import(
+        model=OrganisationRow,
+        unique=("external_id",),
+        take_in=OrganisationsImport(public_url=public_url).take_in,
+        names=lambda row: (organisation_named(row.external_id),),
+    )

@@ -12,5 +12,5 @@ KINDS: Mapping[OrganisationKind, str] = {
     OrganisationKind.UNIVERSITY: mark("Hochschule"),
     OrganisationKind.HOSPITAL: mark("Krankenhaus"),
     OrganisationKind.ASSOCIATION: mark("Verband oder Verein"),
-    OrganisationKind.PUBLIC_BODY: mark("Öffentliche Einrichtung"),
+    OrganisationKind.PUBLIC_BODY: mark("Öffentliche Stelle"),
 }

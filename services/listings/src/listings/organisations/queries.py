@@ -22,6 +22,17 @@ async def organisation_of(connection: Connection, organisation_id: UUID) -> Orga
     return organisation
 
 
+async def require_organisation(connection: Connection, organisation_id: UUID) -> None:
+    """Let it stay until the transaction ends: whoever adds something of its own asks this first.
+
+    Raises:
+        UnknownOrganisation: there is none.
+
+    """
+    if not await storage.stays(connection, organisation_id):
+        raise UnknownOrganisation(organisation_id)
+
+
 async def organisations_of(
     connection: Connection, organisation_ids: Sequence[UUID]
 ) -> tuple[Organisation, ...]:

@@ -16,6 +16,11 @@ _STAGE = f"""
     create temporary table incoming on commit drop as
     select id, external_id, {_COLUMNS} from organisation with no data
 """
+_LOCK = f"""
+    select organisation.id, ({_KNOWN}) is distinct from ({_INCOMING}) as changes
+    from organisation join incoming using (external_id)
+    order by external_id for no key update of organisation
+"""
 _MERGE = f"""
     insert into organisation (id, external_id, revision, {_COLUMNS})
     select incoming.id, incoming.external_id, $1, {_INCOMING}
@@ -41,6 +46,12 @@ async def stage_organisations(
             for new_id, external_id, profile in incoming
         ],
     )
+
+
+async def lock_changing(connection: Connection) -> tuple[UUID, ...]:
+    """The organisations that the merge will change, none of which can change before it."""
+    rows = await connection.fetch(_LOCK)
+    return tuple(row["id"] for row in rows if row["changes"])
 
 
 async def merge_staged(connection: Connection, *, revision: int) -> Mapping[UUID, bool]:

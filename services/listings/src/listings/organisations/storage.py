@@ -8,6 +8,13 @@ from chassis.database import Connection, Row
 from listings.organisations.organisation import Organisation, Profile
 from schemas.vocabulary import OrganisationKind, SizeClass
 
+BY_NAME = r"""
+    lower(regexp_replace(
+        normalize(replace(organisation.name, 'ß', 'ss'), NFD), '[\u0300-\u036f]', '', 'g'
+    )), organisation.name, organisation.id
+"""
+"""As people read: Ä beside A, ß as ss, whatever the case. Not every PostgreSQL has ICU for it."""
+
 PROFILE_COLUMNS = tuple(field.name for field in fields(Profile))
 _SELECT = """
     select organisation.*, exists (
@@ -45,15 +52,31 @@ async def organisation(connection: Connection, organisation_id: UUID) -> Organis
 async def organisation_for_update(
     connection: Connection, organisation_id: UUID
 ) -> Organisation | None:
+    """With its row locked against other changes, not against those who only need it to stay."""
+    query = f"{_SELECT} where id = $1 for no key update of organisation"
+    row = await connection.fetchrow(query, organisation_id)
+    return None if row is None else _organisation_of(row)
+
+
+async def organisation_for_removal(
+    connection: Connection, organisation_id: UUID
+) -> Organisation | None:
+    """With its row locked against everybody: who writes for it ends first, or finds it gone."""
     query = f"{_SELECT} where id = $1 for update of organisation"
     row = await connection.fetchrow(query, organisation_id)
     return None if row is None else _organisation_of(row)
 
 
+async def stays(connection: Connection, organisation_id: UUID) -> bool:
+    """Whether it is there, which from now on holds until the transaction ends."""
+    query = "select true from organisation where id = $1 for key share"
+    return await connection.fetchval(query, organisation_id) is True
+
+
 async def organisations(
     connection: Connection, organisation_ids: Sequence[UUID]
 ) -> tuple[Organisation, ...]:
-    query = f"{_SELECT} where id = any($1::uuid[]) order by name, id"
+    query = f"{_SELECT} where id = any($1::uuid[]) order by {BY_NAME}"
     rows = await connection.fetch(query, list(organisation_ids))
     return tuple(map(_organisation_of, rows))
 
@@ -63,7 +86,7 @@ async def organisations_of_member(
 ) -> tuple[Organisation, ...]:
     query = (
         f"{_SELECT} join membership own on own.organisation_id = organisation.id"
-        " where own.member_id = $1 order by organisation.name, organisation.id"
+        f" where own.member_id = $1 order by {BY_NAME}"
     )
     return tuple(map(_organisation_of, await connection.fetch(query, member_id)))
 
@@ -74,7 +97,7 @@ async def organisations_named(
     """Those whose name holds the text, the shortest names first."""
     query = (
         f"{_SELECT} where position(lower($1) in lower(name)) > 0"
-        " order by length(name), name, id limit $2"
+        f" order by length(name), {BY_NAME} limit $2"
     )
     return tuple(map(_organisation_of, await connection.fetch(query, name, limit)))
 

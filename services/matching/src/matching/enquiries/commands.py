@@ -45,28 +45,47 @@ class Approval:
 async def approve_enquiries(
     connection: Connection, approval: Approval, *, at: datetime, cause: Cause
 ) -> int:
-    """Ask those of the chosen candidates that can be asked now; returns how many were."""
+    """Ask those of the chosen candidates that can be asked now.
+
+    Returns how many of the chosen are asked this, by now: sent twice, it says the same twice.
+    """
     request = await _unmet(connection, approval.request_id, at=at)
     chosen = [
         each
         for each in await candidate_storage.candidates_of(connection, approval.request_id)
         if each.organisation_id in approval.organisation_ids
     ]
-    askable = await askable_among(connection, request, [each.organisation_id for each in chosen])
-    asked = [
-        await _ask(connection, request, each, approval, at=at, cause=cause)
-        for each in chosen
-        if each.organisation_id in askable
-    ]
-    return sum(asked)
+    askable = await askable_among(
+        connection, request, [each.organisation_id for each in chosen], locked=True
+    )
+    for each in chosen:
+        if each.organisation_id in askable:
+            await _ask(connection, request, each, approval, at=at, cause=cause)
+    return await storage.count_asked(
+        connection,
+        approval.request_id,
+        approval.organisation_ids,
+        question=approval.question,
+        approved_by=approval.broker_id,
+    )
 
 
 async def askable_among(
-    connection: Connection, request: KeptListing, organisation_ids: Sequence[UUID]
+    connection: Connection,
+    request: KeptListing,
+    organisation_ids: Sequence[UUID],
+    *,
+    locked: bool = False,
 ) -> frozenset[UUID]:
-    """Those without any obstacle, by the newest copies; the rest is silently not among them."""
+    """Those without any obstacle, by the newest copies; the rest is silently not among them.
+
+    Locked, none of them is erased until the transaction ends.
+    """
     allowed = await candidate_storage.may_be_asked(
-        connection, organisation_ids, request_organisation_id=request.organisation_id
+        connection,
+        organisation_ids,
+        request_organisation_id=request.organisation_id,
+        locked=locked,
     )
     enquiries = await storage.enquiries_about(connection, request.listing_id)
     asked = {each.organisation_id for each in enquiries}
@@ -125,7 +144,7 @@ async def _ask(
     *,
     at: datetime,
     cause: Cause,
-) -> bool:
+) -> None:
     enquiry = Enquiry(
         enquiry_id=enquiry_id_of(request.listing_id, candidate.organisation_id),
         request_id=request.listing_id,
@@ -137,10 +156,9 @@ async def _ask(
         expires_at=min(at + OPEN_FOR, request.content.valid_until),
     )
     if not await storage.add(connection, enquiry, approved_by=approval.broker_id):
-        return False
+        return
     fact = events.enquiry_approved(enquiry, request, candidate.reasons)
     await outbox.append(connection, fact, cause=cause)
-    return True
 
 
 async def _unmet(connection: Connection, request_id: UUID, *, at: datetime) -> KeptListing:

@@ -13,6 +13,25 @@ _COLUMNS = (
     " approved_at, expires_at, answer, note, answered_at"
 )
 
+# One row an organisation, locked by whoever says it or takes it back: of two at once the later one
+# knows the other.
+_NEVER_ASK = """
+    insert into never_asked as never (organisation_id, enquiry_id, said_at) values ($1, $2, $3)
+    on conflict (organisation_id) do update set enquiry_id = never.enquiry_id
+"""
+
+# What another enquiry was answered still holds.
+_ASK_AGAIN = """
+    with still as (select enquiry_id, answered_at from enquiry
+        where organisation_id = $1 and enquiry_id <> $2 and answer = 'never-ask-again'
+        order by answered_at, enquiry_id limit 1),
+    handed_on as (update never_asked n set enquiry_id = still.enquiry_id,
+            said_at = still.answered_at
+        from still where n.organisation_id = $1 and n.enquiry_id = $2)
+    delete from never_asked
+    where organisation_id = $1 and enquiry_id = $2 and not exists (select from still)
+"""
+
 
 async def add(connection: Connection, enquiry: Enquiry, *, approved_by: UUID) -> bool:
     """False where the organisation was asked about this request before."""
@@ -52,6 +71,26 @@ async def enquiries_about(connection: Connection, request_id: UUID) -> tuple[Enq
     return tuple(map(_enquiry, rows))
 
 
+async def count_asked(
+    connection: Connection,
+    request_id: UUID,
+    organisation_ids: Sequence[UUID],
+    *,
+    question: str,
+    approved_by: UUID,
+) -> int:
+    """How many of them this broker asked just this."""
+    count: int = await connection.fetchval(
+        "select count(*) from enquiry where request_id = $1 and organisation_id = any($2::uuid[])"
+        " and question = $3 and approved_by = $4",
+        request_id,
+        list(organisation_ids),
+        question,
+        approved_by,
+    )
+    return count
+
+
 async def save_answer(
     connection: Connection,
     enquiry: Enquiry,
@@ -78,22 +117,15 @@ async def save_answer(
 
 
 async def never_ask(connection: Connection, enquiry: Enquiry, *, at: datetime) -> None:
-    await connection.execute(
-        "insert into never_asked (organisation_id, enquiry_id, said_at) values ($1, $2, $3)"
-        " on conflict do nothing",
-        enquiry.organisation_id,
-        enquiry.enquiry_id,
-        at,
-    )
+    await connection.execute(_NEVER_ASK, enquiry.organisation_id, enquiry.enquiry_id, at)
 
 
 async def ask_again(connection: Connection, enquiry: Enquiry) -> None:
     """Take back what this enquiry's answer said, once it is corrected."""
     await connection.execute(
-        "delete from never_asked where organisation_id = $1 and enquiry_id = $2",
-        enquiry.organisation_id,
-        enquiry.enquiry_id,
+        "select from never_asked where organisation_id = $1 for update", enquiry.organisation_id
     )
+    await connection.execute(_ASK_AGAIN, enquiry.organisation_id, enquiry.enquiry_id)
 
 
 async def never_asked(connection: Connection, organisation_ids: Sequence[UUID]) -> frozenset[UUID]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from matching.explanation import TOLD_KM
 from matching.features import Features
 from matching.hindrance import Hindrance
 from matching.proposal import SideName
@@ -90,7 +89,7 @@ def _kinds(reasons: Reasons) -> Iterator[ReasonKind]:
         yield ReasonKind.WORDS
     if reasons.same_category is not None:
         yield ReasonKind.CATEGORY
-    if reasons.distance_km is not None and reasons.distance_km <= TOLD_KM:
+    if reasons.told_distance_km is not None:
         yield ReasonKind.DISTANCE
     if reasons.needed_by is not None or reasons.available_from is not None:
         yield ReasonKind.DATES

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from chassis.web.text import PlainLine, PlainProse, Separated
 from matching.listing_text import ListingText, need_of, with_needs
+from matching.stated_needs import needs_of_request
 from schemas.vocabulary import Language, ListingKind
 
 
@@ -55,7 +56,8 @@ class Draft(BaseModel):
             category=self.category,
             language=self.language,
         )
-        return (text, *(need_of(text, need) for need in self.needs if asked))
+        needs = needs_of_request(text, self.needs)
+        return (text, *(need_of(text, need) for need in needs))
 
     def whole_text(self) -> ListingText:
         """All that it says in one text, its needs as well."""

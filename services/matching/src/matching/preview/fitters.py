@@ -64,7 +64,13 @@ class Fitters:
                 connection, found, other_side(parts), version=engine.version.number
             )
         fits = await asyncio.to_thread(
-            best_fits, engine, parts, others, near, text=draft.whole_text()
+            best_fits,
+            engine,
+            parts,
+            others,
+            near,
+            text=draft.whole_text(),
+            lines=draft.needs,
         )
         async with self._pool.connection() as connection:
             return await _shown(connection, fits, near)

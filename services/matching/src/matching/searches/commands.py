@@ -39,8 +39,6 @@ async def save_search(
     """Save what a member wants to hear of; the same again changes nothing."""
     if not await storage.lock_member(connection, member.member_id):
         return
-    if await storage.count_of(connection, member.member_id) >= MOST_SEARCHES:
-        raise TooManySearches
     search = SavedSearch(
         search_id=search_id,
         member_id=member.member_id,
@@ -52,6 +50,10 @@ async def save_search(
         around=await _around(connection, wanted.place),
         created_at=at,
     )
+    if await storage.is_saved(connection, search):
+        return
+    if await storage.count_of(connection, member.member_id) >= MOST_SEARCHES:
+        raise TooManySearches
     await storage.add(connection, search)
 
 
@@ -63,8 +65,7 @@ async def enter_listing(
     connection: Connection, listing: KeptListing, *, at: datetime, cause: Cause
 ) -> None:
     """A listing that is live for the first time will be compared with every search."""
-    if listing.live:
-        await entry_storage.enter(connection, listing.listing_id, at=at, cause=cause)
+    await entry_storage.enter(connection, listing.listing_id, at=at, cause=cause)
 
 
 async def report_hits(

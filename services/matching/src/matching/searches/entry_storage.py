@@ -18,10 +18,11 @@ class Entered:
 
 
 async def enter(connection: Connection, listing_id: UUID, *, at: datetime, cause: Cause) -> None:
-    """A listing enters once, whatever becomes of it later."""
+    """A listing enters once, when it is live, whatever becomes of it later."""
     await connection.execute(
         "insert into entered_listing (listing_id, entered_at, correlation_id, caused_by,"
-        " traceparent) values ($1, $2, $3, $4, $5) on conflict do nothing",
+        " traceparent) select listing_id, $2, $3, $4, $5 from listing"
+        " where listing_id = $1 and live on conflict do nothing",
         listing_id,
         at,
         cause.correlation_id,

@@ -1,7 +1,27 @@
-"""What a mail's link says once its search is gone."""
+"""What a mail's link to a search says once the link no longer holds, or the search is gone."""
 
+from datetime import datetime
+
+from chassis.signing import LinkSigner
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
+from matching.links import claims_in
+from schemas.claims import LinkClaims
+
+
+def search_claims_in(token: str, *, signer: LinkSigner, now: datetime) -> LinkClaims:
+    """What the link says, or a page that says where else the search can be deleted."""
+    try:
+        return claims_in(token, signer=signer, now=now)
+    except Problem as useless:
+        raise Problem(
+            useless.status,
+            useless.detail,
+            title=useless.title,
+            remedy=mark(
+                "Melden Sie sich an: Unter „Gespeicherte Suchen“ können Sie die Suche löschen."
+            ),
+        ) from None
 
 
 def search_over() -> Problem:

@@ -16,10 +16,9 @@ from chassis.web.forms import Form
 from chassis.web.text import PlainLine
 from chassis.web.translation import mark
 from matching.desk import Desk
-from matching.links import claims_in
 from matching.searches import commands, storage, surroundings_storage
 from matching.searches.commands import Wanted
-from matching.searches.links import search_over
+from matching.searches.links import search_claims_in, search_over
 from matching.searches.search import (
     MOST_SEARCHES,
     SavedSearch,
@@ -36,8 +35,8 @@ DEFAULT_RADIUS_KM = 50
 class SearchForm(BaseModel):
     """Without a postcode the radius means nothing and is passed over."""
 
-    words: PlainLine = Field(title="Wonach Sie suchen", min_length=2, max_length=200)
-    kind: ListingKind = Field(title="Was Sie suchen")
+    words: PlainLine = Field(title="Suchwörter", min_length=2, max_length=200)
+    kind: ListingKind = Field(title="Angebote oder Gesuche")
     category: Annotated[str, Field(max_length=60)] | None = Field(default=None, title="Kategorie")
     postcode: Annotated[str, Field(pattern=r"^\d{5}$")] | None = Field(
         default=None, title="Postleitzahl"
@@ -97,7 +96,7 @@ class SearchPages:
         return RedirectResponse(self._pages.url("/searches"), status_code=303)
 
     async def show(self, request: Request, token: str) -> Response:
-        claims = claims_in(token, signer=self._signer, now=self._clock())
+        claims = search_claims_in(token, signer=self._signer, now=self._clock())
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
             search = await _search_behind(connection, claims)
@@ -106,7 +105,7 @@ class SearchPages:
 
     async def remove_behind(self, request: Request, token: str) -> Response:
         """The button behind a mail's link: the same removal without a session."""
-        claims = claims_in(token, signer=self._signer, now=self._clock())
+        claims = search_claims_in(token, signer=self._signer, now=self._clock())
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
             search = await _search_behind(connection, claims)

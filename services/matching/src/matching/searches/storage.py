@@ -18,13 +18,27 @@ _SEARCH = (
 _STORED = COLUMNS.replace("words,", "analysed_words,", 1)
 
 
-async def add(connection: Connection, search: SavedSearch) -> bool:
-    """False where the member saved the same search before."""
+async def is_saved(connection: Connection, search: SavedSearch) -> bool:
+    """Whether the member saved the same search before."""
     around = search.around
-    row = await connection.fetchrow(
+    found: bool = await connection.fetchval(
+        "select exists (select from saved_search where member_id = $1 and words = $2 and kind = $3"
+        " and (category, postcode, radius_km) is not distinct from ($4::text, $5::text, $6::int))",
+        search.member_id,
+        search.words,
+        search.kind,
+        search.category,
+        None if around is None else around.postcode,
+        None if around is None else around.radius_km,
+    )
+    return found
+
+
+async def add(connection: Connection, search: SavedSearch) -> None:
+    around = search.around
+    await connection.execute(
         f"insert into saved_search ({_SEARCH})"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        " on conflict do nothing returning search_id",
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         search.search_id,
         search.member_id,
         search.revision,
@@ -38,7 +52,6 @@ async def add(connection: Connection, search: SavedSearch) -> bool:
         None if around is None else around.radius_km,
         search.created_at,
     )
-    return row is not None
 
 
 async def lock_member(connection: Connection, member_id: UUID) -> bool:

@@ -14,6 +14,7 @@ from matching.spread.rules import SpreadRules
 from matching.spread.spread import WaitingPair, chosen
 from matching.spread.storage import Taken
 from schemas.match import MatchProposed
+from schemas.vocabulary import Strength
 
 
 async def decide(
@@ -32,6 +33,8 @@ async def decide(
     if decided:
         await storage.lock(connection)
         await storage.keep(connection, decided, cause=cause)
+        strong = [each for each in decided if each.strength is Strength.STRONG]
+        await proposal_storage.confirm_wordings(connection, strong)
     await storage.drop_outdated(connection, listing_id, version=version)
     if decided:
         pairs = await storage.waiting_about(connection, listing_id, now=now)

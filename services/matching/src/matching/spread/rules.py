@@ -12,7 +12,7 @@ class SpreadRules(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATCHING_", frozen=True, extra="ignore")
 
     offers_of_one_organisation: int = Field(default=2, ge=1)
-    """So many offers of one organisation stand before one request."""
+    """So many offers of one organisation stand before one request; strong ones wait for strong."""
 
     weekly_proposals: int = Field(default=10, ge=1)
     """So many unanswered proposals of seven days an organisation has to look at."""

@@ -34,13 +34,15 @@ class Standing:
 
     ``unanswered`` counts an organisation's proposals of the week that it has not answered,
     ``enquiring`` a listing's open proposals of the wave, ``before`` a request's open proposals
-    by offering organisation, ``shown`` how often an organisation's offers were proposed in the
-    window, ``usual`` the median of that among the organisations of a category.
+    by offering organisation, ``strong_before`` the strong ones of these, ``shown`` how often an
+    organisation's offers were proposed in the window, ``usual`` the median of that among the
+    organisations of a category.
     """
 
     unanswered: Mapping[UUID, int] = field(default_factory=dict)
     enquiring: Mapping[UUID, int] = field(default_factory=dict)
     before: Mapping[tuple[UUID, UUID], int] = field(default_factory=dict)
+    strong_before: Mapping[tuple[UUID, UUID], int] = field(default_factory=dict)
     shown: Mapping[UUID, int] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
 
@@ -71,6 +73,10 @@ def _best_first(pair: WaitingPair) -> tuple[bool, float, UUID]:
     return (pair.strength is not Strength.STRONG, -pair.d, pair.proposal_id)
 
 
+def _of_one(pair: WaitingPair) -> tuple[UUID, UUID]:
+    return (pair.request_id, pair.offer_organisation_id)
+
+
 class _Room:
     """The room that is left, counted down while pairs take it."""
 
@@ -79,24 +85,31 @@ class _Room:
         self._unanswered = Counter(standing.unanswered)
         self._enquiring = Counter(standing.enquiring)
         self._before = Counter(standing.before)
+        self._strong_before = Counter(standing.strong_before)
         self._shown = Counter(standing.shown)
         self._usual = standing.usual
 
     def taken_by(self, pair: WaitingPair) -> bool:
-        if not (self._has_attention(pair) and self._is_in_wave(pair) and self._clears_bar(pair)):
+        rules = (self._is_of_few, self._has_attention, self._is_in_wave, self._clears_bar)
+        if not all(allows(pair) for allows in rules):
             return False
         self._unanswered.update((pair.offer_organisation_id, pair.request_organisation_id))
         self._enquiring.update((pair.offer_id, pair.request_id))
-        self._before.update([(pair.request_id, pair.offer_organisation_id)])
+        self._before.update([_of_one(pair)])
+        if pair.strength is Strength.STRONG:
+            self._strong_before.update([_of_one(pair)])
         self._shown.update([pair.offer_organisation_id])
         return True
 
+    def _is_of_few(self, pair: WaitingPair) -> bool:
+        """A strong pair waits for no possible one: unanswered, that might stand for good."""
+        strong = pair.strength is Strength.STRONG
+        stand = self._strong_before if strong else self._before
+        return stand[_of_one(pair)] < self._rules.offers_of_one_organisation
+
     def _has_attention(self, pair: WaitingPair) -> bool:
         both = (pair.offer_organisation_id, pair.request_organisation_id)
-        of_one = self._before[pair.request_id, pair.offer_organisation_id]
-        return of_one < self._rules.offers_of_one_organisation and all(
-            self._unanswered[each] < self._rules.weekly_proposals for each in both
-        )
+        return all(self._unanswered[each] < self._rules.weekly_proposals for each in both)
 
     def _is_in_wave(self, pair: WaitingPair) -> bool:
         both = (pair.offer_id, pair.request_id)

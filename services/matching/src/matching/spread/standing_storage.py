@@ -43,6 +43,9 @@ _STANDING = f"""
     from ({_COUNTED}) as counted (what, id) group by what, id
     union all select 'before', p.request_id, p.offer_organisation_id, null, count(*)
         from proposal p where p.request_id = any($3::uuid[]) and {_STANDS} group by 2, 3
+    union all select 'strong-before', p.request_id, p.offer_organisation_id, null, count(*)
+        from proposal p where p.request_id = any($3::uuid[]) and p.strength = 'strong'
+            and {_STANDS} group by 2, 3
     union all select 'usual', null, null, category, median
         from category_exposure where category = any($4::text[])
 """
@@ -80,11 +83,8 @@ async def standing(
     return Standing(
         unanswered=_counts(rows, "unanswered"),
         enquiring=_counts(rows, "enquiring"),
-        before={
-            (row["id"], row["offered_by"]): int(row["value"])
-            for row in rows
-            if row["what"] == "before"
-        },
+        before=_counts_of_one(rows, "before"),
+        strong_before=_counts_of_one(rows, "strong-before"),
         shown=_counts(rows, "shown"),
         usual={row["category"]: row["value"] for row in rows if row["what"] == "usual"},
     )
@@ -100,6 +100,12 @@ async def exposure_is_due(connection: Connection, *, now: datetime) -> bool:
 async def count_exposure(connection: Connection, *, since: datetime, now: datetime) -> None:
     """Count anew how often the organisations of each category were shown."""
     await connection.execute(_COUNT_EXPOSURE, now, since)
+
+
+def _counts_of_one(rows: Sequence[Row], what: str) -> dict[tuple[UUID, UUID], int]:
+    return {
+        (row["id"], row["offered_by"]): int(row["value"]) for row in rows if row["what"] == what
+    }
 
 
 def _counts(rows: Sequence[Row], what: str) -> dict[UUID, int]:

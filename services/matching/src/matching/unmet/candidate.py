@@ -1,6 +1,6 @@
 """Whom a broker could ask about a request: ranked, with reasons as data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matching.analysis import Analysis
 from matching.engine import Engine, Pair
+from matching.exclusion import excludes
 from matching.explanation import Circumstances, Position, distance_km
 from matching.known_words import known_words
 from matching.listing_text import ListingText
+from matching.stated_needs import is_line
 from matching.unmet.capability import KnownCapability, Source
 from matching.unmet.industry import common_words, industry_of
 from schemas.match import WordPair
@@ -88,13 +90,15 @@ def ranked(
     *,
     position: Position | None,
     text: ListingText,
+    lines: Sequence[str],
 ) -> tuple[Candidate, ...]:
     """The organisations of which one capability fits one part of the request, best first.
 
-    ``text`` is the whole request's.
+    ``text`` is the whole request's, ``lines`` are its further needs; what the text rules out serves
+    the lines at most.
     """
     read = tuple(parts)
-    fits = _fits(engine, read, capabilities, text)
+    fits = _fits(engine, read, capabilities, text, lines=lines)
     sought = frozenset(term for part in read for term in part.terms)
     scored = []
     for organisation_id, organisation in organisations.items():
@@ -114,15 +118,22 @@ def _fits(
     parts: tuple[Analysis, ...],
     capabilities: Iterable[KnownCapability],
     text: ListingText,
+    *,
+    lines: Sequence[str],
 ) -> dict[UUID, list[_Fit]]:
     found: dict[UUID, list[_Fit]] = {}
     known = {each.capability_id: each for each in capabilities}
     analyses = {key: each.analysis for key, each in known.items()}
+    barred = frozenset(
+        key for key, each in known.items() if excludes(text, each.text, roots=engine.lexicon.roots)
+    )
     words = {
         key: Circumstances(known_words=known_words(text, each.text)) for key, each in known.items()
     }
-    for part in parts:
-        for each in engine.rank(part, analyses, best=len(analyses), circumstances=words):
+    for place, part in enumerate(parts):
+        shut = frozenset() if is_line(place, lines) else barred
+        met = {key: each for key, each in analyses.items() if key not in shut}
+        for each in engine.rank(part, met, best=len(met), circumstances=words):
             if each.pair.score.d >= LEAST_D:
                 capability = known[each.id]
                 fit = _Fit(capability=capability, pair=each.pair)

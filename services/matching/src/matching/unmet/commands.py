@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from matching import listing_storage
+from matching.enquiries.commands import askable_among
 from matching.events import outbox
 from matching.kept_listing import KeptListing
 from matching.unmet import (
@@ -22,7 +23,8 @@ from matching.unmet.candidate import Candidate
 from matching.unmet.capability import REMEMBERED
 from matching.unmet.overflow import deadline_of
 from matching.unmet.patience import Patience
-from schemas.vocabulary import ClosingReason, ListingKind
+from matching.unmet.unmet_request import UnmetRequest
+from schemas.vocabulary import ClosingReason, ListingKind, Strength
 
 OFFERS_KEPT_FOR = timedelta(days=2 * 365)
 
@@ -114,14 +116,7 @@ async def keep_candidates(
         connection, unmet.request_id, version=version, revision=request.revision, up_to=up_to
     )
     if await storage.tell_once(connection, unmet.request_id, at=at):
-        fact = events.request_unmet(
-            unmet,
-            request,
-            possible_proposals=len(await tried_storage.made_to(connection, unmet.request_id)),
-            candidates=len(kept),
-            at=at,
-        )
-        await outbox.append(connection, fact, cause=cause)
+        await _tell(connection, unmet, request, kept, at=at, cause=cause)
 
 
 async def overflow_requests(
@@ -141,6 +136,30 @@ async def overflow_requests(
         )
         fact = events.request_overflowed(unmet, request, answer_by=answer_by, at=now)
         await outbox.append(connection, fact, cause=cause)
+
+
+async def _tell(
+    connection: Connection,
+    unmet: UnmetRequest,
+    request: KeptListing,
+    candidates: Sequence[Candidate],
+    *,
+    at: datetime,
+    cause: Cause,
+) -> None:
+    """Of the candidates only those count whom a broker can ask."""
+    tried = await tried_storage.made_to(connection, unmet.request_id)
+    askable = await askable_among(
+        connection, request, [each.organisation_id for each in candidates]
+    )
+    fact = events.request_unmet(
+        unmet,
+        request,
+        possible_proposals=sum(each.strength is Strength.POSSIBLE for each in tried),
+        candidates=len(askable),
+        at=at,
+    )
+    await outbox.append(connection, fact, cause=cause)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

@@ -28,6 +28,8 @@ def planned_for(
     """The moment at which partner clusters are asked if nobody is found before; None for never."""
     if not request.may_overflow or request.visibility is Visibility.CLUSTER:
         return None
+    if unmet.somebody_agreed:
+        return None
     moment = max((unmet.told_at or now) + patience.overflow_after, now)
     in_time = deadline_of(request, days=patience.overflow_days, now=moment)
     return None if unmet.overflowed_at or in_time is None else moment

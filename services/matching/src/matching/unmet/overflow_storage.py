@@ -4,14 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection
-from matching.unmet.storage import MATCHED, MET, OPEN, UNMET
+from matching.unmet.storage import AGREED, MATCHED, MET, OPEN, UNMET
 from matching.unmet.unmet_request import UnmetRequest
 
 # What somebody else holds just now is looked at a minute later: nobody waits for nobody.
 _DUE = f"""
     {UNMET} and a.told_at <= $2 and a.overflowed_at is null and not a.partners_asked
         and (l.content ->> 'may_overflow')::boolean and l.visibility <> 'cluster'
-        and {OPEN} and {MATCHED} and not {MET}
+        and {OPEN} and {MATCHED} and not {MET} and not {AGREED}
     order by a.told_at, a.request_id
     for update of a skip locked for share of l skip locked
 """

@@ -55,6 +55,8 @@ class UnmetPages:
             await self._doorkeeper.require_role(request, connection, Role.BROKER)
             now = self._clock()
             total = await storage.count_unmet(connection, now=now)
+            page_count = max(-(-total // ON_A_PAGE), 1)
+            page = min(page, page_count)
             found = await queries.unmet_requests(
                 connection, now=now, limit=ON_A_PAGE, offset=(page - 1) * ON_A_PAGE
             )
@@ -64,7 +66,7 @@ class UnmetPages:
             found=found,
             total=total,
             page=page,
-            page_count=-(-total // ON_A_PAGE),
+            page_count=page_count,
             as_of=now,
         )
 
@@ -145,7 +147,7 @@ def _with_choice(form: Form[EnquiryForm]) -> Form[EnquiryForm]:
         return form
     return form.refused(
         "organisation_ids",
-        mark("Sie haben noch keine Firma ausgewählt."),
+        mark("Sie haben noch keine Organisation ausgewählt."),
         mark("Setzen Sie mindestens ein Häkchen."),
     )
 

@@ -7,18 +7,34 @@ from chassis.database import Connection
 from matching.analysed_columns import COLUMNS, analysis_in
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
+from matching.listing_storage import wording_of
 from matching.spread.storage import MAY_COME
 from matching.unmet.unmet_request import RankingDue, UnmetRequest
 
-# A strong proposal stands until one of its listings ends or one side says no.
-_STRONG = """exists (select from proposal p where p.request_id = a.request_id
+TURN_WITHIN_DAYS = 7
+"""By then every limit that `spread` keeps for a time has made room once, the week's too."""
+
+# A strong proposal stands until one of its listings ends or one side says no. While nobody answers
+# it, the request must still say what fitted.
+_STRONG = f"""exists (select from proposal p where p.request_id = a.request_id
     and p.strength = 'strong' and p.withdrawn_at is null
     and not exists (select from answer n where n.proposal_id = p.proposal_id
-        and n.answer = 'not-for-us'))"""
+        and n.answer = 'not-for-us')
+    and (p.request_wording is null
+        or exists (select from answer n where n.proposal_id = p.proposal_id)
+        or p.request_wording = {wording_of("l")}))"""
 
-# So does one that was decided and only waits for its turn.
+# So does one that was decided and only waits for its turn, unless that does not come.
 MET = f"""({_STRONG} or exists (select from waiting_proposal w, listing o, listing r
-    where w.request_id = a.request_id and w.strength = 'strong' and {MAY_COME}))"""
+    where w.request_id = a.request_id and w.strength = 'strong' and {MAY_COME}
+        and w.waits_since > $1::timestamptz - interval '{TURN_WITHIN_DAYS} days'))"""
+
+# A firm that is still here said yes to an enquiry, or both sides of a proposal are interested.
+AGREED = """(exists (select from enquiry e where e.request_id = a.request_id and e.answer = 'yes'
+        and e.organisation_id = any(e.subjects))
+    or exists (select from proposal p where p.request_id = a.request_id and p.withdrawn_at is null
+        and 2 = (select count(*) from answer n where n.proposal_id = p.proposal_id
+            and n.answer = 'interested')))"""
 
 OPEN = "l.live and l.content is not null and l.valid_until > $1"
 
@@ -44,9 +60,9 @@ _NEXT = f"""
 """
 
 
-UNMET = """
+UNMET = f"""
     select a.request_id, a.organisation_id, a.published_at, a.unmet_at, a.told_at,
-        a.overflowed_at, a.answer_by, a.partners_asked
+        a.overflowed_at, a.answer_by, a.partners_asked, {AGREED} as somebody_agreed
     from awaited_request a join listing l on l.listing_id = a.request_id
     where a.unmet_at is not null
 """

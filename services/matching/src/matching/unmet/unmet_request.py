@@ -10,7 +10,8 @@ class UnmetRequest:
     """A request that is unmet still; ``told_at`` is absent until its first ranking.
 
     At ``overflowed_at`` it was decided that partner clusters shall be asked; whether they are
-    depends on the listing as it stands, and only its state says so.
+    depends on the listing as it stands, and only its state says so. ``somebody_agreed`` is true
+    once a firm here said yes to an enquiry, or both sides of a proposal are interested.
     """
 
     request_id: UUID
@@ -21,6 +22,7 @@ class UnmetRequest:
     overflowed_at: datetime | None
     answer_by: datetime | None
     partners_asked: bool
+    somebody_agreed: bool
 
     @property
     def asked_until(self) -> datetime | None:

@@ -122,6 +122,7 @@ class Scouting:
             organisations,
             position=_position(request),
             text=request.whole_text(),
+            lines=request.content.needs,
         )
 
 

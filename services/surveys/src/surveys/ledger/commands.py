@@ -15,6 +15,7 @@ async def count_facts(connection: Connection, entries: Sequence[Entry]) -> None:
     A fact that comes after the erasure of its subject counts, but for nobody: the random id of
     the earlier ones is stored nowhere, so nothing could lead back to it.
     """
+    await storage.keep_erasures_out(connection)
     subjects = {subject for entry in entries for subject in entry.particulars.subjects}
     erased = await storage.erased_among(connection, subjects)
     await storage.append(connection, [entry.without(erased) for entry in entries])
@@ -31,6 +32,11 @@ async def keep_category_labels(
 async def classify(connection: Connection, organisation_ids: Sequence[UUID]) -> None:
     """Give facts that came before their organisation its size class; later changes touch none."""
     await storage.fill_size_class(connection, organisation_ids)
+
+
+async def keep_counting_out(connection: Connection) -> None:
+    """Wait, before a gravestone is set, for those who looked for it and found none."""
+    await storage.keep_counting_out(connection)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

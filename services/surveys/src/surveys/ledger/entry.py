@@ -24,8 +24,8 @@ class Uncounted(TypeError):
 class Particulars:
     """What a fact concerns; ``organisation_id`` is the one that acted or is asked.
 
-    ``about_id`` is the proposal behind a contact, the aggregate that caused a mail, or the
-    question that an outcome answers.
+    ``about_id`` is the proposal behind a contact, the aggregate that caused a mail, the question
+    that an outcome answers, or the listing that a new one replaces.
     """
 
     listing_id: UUID | None = None
@@ -93,6 +93,7 @@ def _(fact: ListingCreated | ListingUpdated) -> Particulars:
     content = fact.content
     return Particulars(
         listing_id=fact.listing_id,
+        about_id=fact.replaces if isinstance(fact, ListingCreated) else None,
         organisation_id=fact.organisation_id,
         slugs={
             "kind": content.kind,

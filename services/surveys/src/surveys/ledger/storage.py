@@ -10,6 +10,9 @@ from schemas.organisation import OrganisationState
 from schemas.place import Category
 from surveys.ledger.entry import Entry
 
+ERASURE_LOCK = 0x6572617375726573
+"""Advisory lock key: the bytes of "erasures"; shared by all who count or ask, alone to erase."""
+
 _APPEND = """
     insert into ledger (event_id, type, occurred_at, revision, aggregate_id, listing_id, offer_id,
         request_id, about_id, organisation_id, counterpart_organisation_id, member_id, size_class,
@@ -53,6 +56,19 @@ _KEEP_LABELS = """
     set label_de = excluded.label_de, label_en = excluded.label_en, revision = excluded.revision
     where category.revision < excluded.revision
 """
+
+
+async def keep_erasures_out(connection: Connection) -> None:
+    """Until we commit: who has no gravestone gets none, and an erasure sees what we wrote.
+
+    Taken before anything is read; the copies' own rows would not do, as some are not known yet.
+    """
+    await connection.execute("select pg_advisory_xact_lock_shared($1)", ERASURE_LOCK)
+
+
+async def keep_counting_out(connection: Connection) -> None:
+    """Wait for all who count or ask; whoever comes later sees the gravestone."""
+    await connection.execute("select pg_advisory_xact_lock($1)", ERASURE_LOCK)
 
 
 async def append(connection: Connection, entries: Sequence[Entry]) -> None:

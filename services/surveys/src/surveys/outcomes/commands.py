@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from schemas.contact import ContactAccepted
 from schemas.event import Fact
+from schemas.outcome import OutcomeAsked, OutcomeReported
 from surveys import events
 from surveys.ledger import commands as ledger
 from surveys.ledger.entry import entry_of
-from surveys.ledger.storage import erased_among
+from surveys.ledger.storage import erased_among, keep_erasures_out
 from surveys.outcomes import storage
 from surveys.outcomes.question import (
     ANSWER_DAYS,
@@ -18,6 +20,7 @@ from surveys.outcomes.question import (
     GivenAnswer,
     Question,
     Side,
+    earliest_next,
     questions_for,
 )
 
@@ -30,6 +33,7 @@ class UnknownQuestion(LookupError):
 
 async def follow_contact(connection: Connection, contact: ContactAccepted) -> None:
     """Plan the questions to both sides; none about or to whoever is erased already."""
+    await keep_erasures_out(connection)
     erased = await erased_among(connection, contact.subjects())
     if erased & {contact.requesting_organisation_id, contact.owning_organisation_id}:
         return
@@ -56,25 +60,26 @@ def _sides(contact: ContactAccepted) -> tuple[Side, Side]:
     )
 
 
-async def ask_due_questions(connection: Connection, *, now: datetime, cause: Cause) -> None:
+async def ask_due_questions(
+    connection: Connection, *, now: datetime, zone: ZoneInfo, cause: Cause
+) -> None:
+    await keep_erasures_out(connection)
     due = await storage.due_questions(
-        connection, now=now, within=timedelta(days=ANSWER_DAYS), limit=ASKED_AT_ONCE
+        connection,
+        now=now,
+        within=timedelta(days=ANSWER_DAYS),
+        next_from=earliest_next(now, zone),
+        limit=ASKED_AT_ONCE,
     )
     for question in due:
-        await _ask(connection, question, now=now, cause=cause)
+        asked = question.asked(at=now, closes_at=question.closing(now, zone))
+        await _ask(connection, asked, now=now, cause=cause)
 
 
-async def _ask(connection: Connection, question: Question, *, now: datetime, cause: Cause) -> None:
-    closes_at = now + timedelta(days=ANSWER_DAYS)
-    asked = question.asked(at=now, closes_at=closes_at)
-    revision = await storage.next_revision(connection, question.contact_id, now=now)
-    event = events.outcome_asked(
-        asked,
-        listing_title=await storage.title_of(connection, question.contact_id),
-        revision=revision,
-        at=now,
-        closes_at=closes_at,
-    )
+async def _ask(connection: Connection, asked: Question, *, now: datetime, cause: Cause) -> None:
+    revision = await storage.next_revision(connection, asked.contact_id, now=now)
+    title = await storage.title_of(connection, asked.contact_id)
+    event = events.outcome_asked(asked, listing_title=title, revision=revision, at=now)
     await storage.save(connection, asked)
     await _say(connection, event, cause=cause)
 
@@ -83,6 +88,7 @@ async def report_outcome(
     connection: Connection, question_id: UUID, answer: GivenAnswer, *, now: datetime, cause: Cause
 ) -> Question:
     """Keep an answer; giving the same one again changes nothing and says nothing."""
+    await keep_erasures_out(connection)
     question = await storage.question_for_update(connection, question_id)
     if question is None:
         raise UnknownQuestion(question_id)
@@ -100,6 +106,16 @@ async def _say(connection: Connection, event: Fact, *, cause: Cause) -> None:
     """Publish a fact and count it, in one transaction."""
     event_id = await events.outbox.append(connection, event, cause=cause)
     await ledger.count_facts(connection, [entry_of(event, event_id)])
+
+
+async def recall_asking(connection: Connection, asked: OutcomeAsked) -> None:
+    """A question that waits although it was asked is asked; our own words are known already."""
+    await storage.recall_asking(connection, asked)
+
+
+async def recall_answer(connection: Connection, reported: OutcomeReported) -> None:
+    """The later answer counts; our own words are known already."""
+    await storage.recall_answer(connection, reported)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

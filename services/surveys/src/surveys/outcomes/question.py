@@ -1,18 +1,24 @@
 """A question about what came of a contact; pure rules: when it is asked, answered and over."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from schemas.vocabulary import NothingReason, Outcome
 
 ASKED_AFTER_DAYS = (7, 30, 90)
 ANSWER_DAYS = 21
-"""Shorter than the time to the next question, so that only one is open at a time."""
+SHORTEST_TO_ANSWER = timedelta(days=2)
+"""A question that could not be open for so long is left to the next one."""
+LAST_SECOND = time(23, 59, 59)
 
-FOLLOWED_FOR = timedelta(days=ASKED_AFTER_DAYS[-1] + 2 * ANSWER_DAYS)
-"""The last question may be asked late by as long as it then stays open."""
+FOLLOWED_FOR = timedelta(days=ASKED_AFTER_DAYS[-1] + 2 * ANSWER_DAYS + 2)
+"""The last question may be asked late by as long as it then stays open, until the end of a day.
+
+One day more would do, but in autumn a day has 25 hours.
+"""
 
 FINAL_OUTCOMES = frozenset({Outcome.ORDER, Outcome.JOINT_PROJECT})
 
@@ -85,6 +91,20 @@ class Question:
             return Stage.CLOSED
         return Stage.OPEN if self.answer is None else Stage.ANSWERED
 
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When this side is asked again; None after the last question."""
+        later = [days for days in ASKED_AFTER_DAYS if days > self.after_days]
+        return self.due_at + timedelta(days=later[0] - self.after_days) if later else None
+
+    def closing(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The end of the last day to answer, if it is asked now: only one is open at a time."""
+        last_day = (now + timedelta(days=ANSWER_DAYS)).astimezone(zone).date()
+        if self.next_due_at is not None:
+            day_before = self.next_due_at.astimezone(zone).date() - timedelta(days=1)
+            last_day = min(last_day, day_before)
+        return datetime.combine(last_day, LAST_SECOND, zone).astimezone(now.tzinfo)
+
     def asked(self, *, at: datetime, closes_at: datetime) -> "Question":
         return replace(self, asked_at=at, closes_at=closes_at)
 
@@ -98,6 +118,12 @@ class Question:
         if answer == self.answer:
             return self
         return replace(self, answer=answer, answered_at=at)
+
+
+def earliest_next(now: datetime, zone: ZoneInfo) -> datetime:
+    """Who is asked again before then would have too little time to answer an earlier question."""
+    last_day_too_short = (now + SHORTEST_TO_ANSWER).astimezone(zone).date()
+    return datetime.combine(last_day_too_short + timedelta(days=1), time(), zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from schemas.contact import ContactAccepted
+from schemas.outcome import OutcomeAsked, OutcomeReported
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes.question import GivenAnswer, Question
 
@@ -15,19 +16,19 @@ _COLUMNS = """
     due_at, asked_at, closes_at, outcome, reason, answered_at
 """
 
-# Of several that became due during an outage only the latest is asked. What has been due for
-# longer than there is time to answer is not asked any more.
+# Of several that became due during an outage only the latest is asked, and none shortly before the
+# next. What has been due for longer than there is time to answer is not asked any more.
 _DUE = f"""
     select {_COLUMNS} from question q
     where asked_at is null and due_at <= $1 and due_at > $1 - $2::interval
         and not exists (select from question later
             where later.contact_id = q.contact_id and later.organisation_id = q.organisation_id
                 and later.after_days > q.after_days
-                and (later.due_at <= $1 or later.asked_at is not null))
+                and (later.due_at < $3 or later.asked_at is not null))
         and not exists (select from question final
             where final.contact_id = q.contact_id and final.organisation_id = q.organisation_id
                 and final.final)
-    order by due_at, question_id limit $3 for update skip locked
+    order by due_at, question_id limit $4 for update skip locked
 """
 
 _SAVE = """
@@ -76,9 +77,10 @@ async def add_questions(connection: Connection, questions: Sequence[Question]) -
 
 
 async def due_questions(
-    connection: Connection, *, now: datetime, within: timedelta, limit: int
+    connection: Connection, *, now: datetime, within: timedelta, next_from: datetime, limit: int
 ) -> tuple[Question, ...]:
-    rows = await connection.fetch(_DUE, now, within, limit)
+    """Due for no longer than ``within``, and the next one not before ``next_from``."""
+    rows = await connection.fetch(_DUE, now, within, next_from, limit)
     return tuple(map(_question, rows))
 
 
@@ -107,6 +109,28 @@ async def save(connection: Connection, question: Question) -> None:
         answer and answer.reason,
         answer is not None and answer.is_final,
         question.answered_at,
+    )
+
+
+async def recall_asking(connection: Connection, asked: OutcomeAsked) -> None:
+    await connection.execute(
+        "update question set asked_at = $2, closes_at = $3"
+        " where question_id = $1 and asked_at is null",
+        asked.question_id,
+        asked.occurred_at,
+        asked.closes_at,
+    )
+
+
+async def recall_answer(connection: Connection, reported: OutcomeReported) -> None:
+    await connection.execute(
+        "update question set outcome = $2, reason = $3, final = $4, answered_at = $5"
+        " where question_id = $1 and (answered_at is null or answered_at < $5)",
+        reported.question_id,
+        reported.outcome,
+        reported.reason,
+        reported.final,
+        reported.occurred_at,
     )
 
 

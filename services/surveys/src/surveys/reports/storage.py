@@ -14,8 +14,8 @@ _WITHIN = "occurred_at >= $1 and occurred_at < $2"
 _SIZES = f"""
     select coalesce(size_class, 'unknown') as slug, count(*) as count
     from (
-        select distinct on (organisation_id) size_class from ledger
-        where type = 'listing.created' and {_WITHIN} and organisation_id is not null
+        select distinct on (organisation_id) size_class from published_listing
+        where {_WITHIN} and organisation_id is not null
         order by organisation_id, occurred_at desc
     ) poster
     group by 1
@@ -23,16 +23,18 @@ _SIZES = f"""
 
 _ORGANISATIONS_BY_CONTACTS = f"""
     with accepted as (
-        select organisation_id, counterpart_organisation_id from ledger
+        select organisation_id, counterpart_organisation_id from first_said
         where type = 'contact.accepted' and {_WITHIN}
     ), side as (
         select organisation_id as id from accepted
         union all select counterpart_organisation_id from accepted
-    ), active as (
-        select organisation_id as id from ledger
-        where type in ('listing.created', 'contact.requested') and {_WITHIN}
-        union select counterpart_organisation_id from ledger
+    ), requested as (
+        select organisation_id, counterpart_organisation_id from first_said
         where type = 'contact.requested' and {_WITHIN}
+    ), active as (
+        select organisation_id as id from published_listing where {_WITHIN}
+        union select organisation_id from requested
+        union select counterpart_organisation_id from requested
         union select id from side
     ), counted as (
         select active.id, count(side.id) as contacts
@@ -44,7 +46,7 @@ _ORGANISATIONS_BY_CONTACTS = f"""
 
 _CONTACTS_BY_RESULT = f"""
     with requested as (
-        select aggregate_id from ledger where type = 'contact.requested' and {_WITHIN}
+        select aggregate_id from first_said where type = 'contact.requested' and {_WITHIN}
     ), result as (
         -- Of two endings the one that says more counts, which is also their order by name.
         select aggregate_id, min(type) as type from ledger
@@ -62,29 +64,35 @@ _BY_ITS_OWNER = "slugs->>'reason' <> 'erased'"
 """Nobody could be asked about a listing that ended by erasure."""
 
 _CLOSINGS_BY_ANSWER = f"""
-    select coalesce(slugs->>'answer', 'unknown') as slug, count(*) as count from ledger
-    where type = 'listing.closed' and {_BY_ITS_OWNER} and {_WITHIN}
+    select coalesce(slugs->>'answer', 'unknown') as slug, count(*) as count from ended_listing
+    where {_BY_ITS_OWNER} and {_WITHIN}
     group by 1
 """
 
+# A listing goes on as the one that replaces it: what becomes of that one becomes of it.
 _FUNNEL = f"""
-    with published as (
-        select aggregate_id as id from ledger where type = 'listing.created' and {_WITHIN}
-    ), proposal as (
-        select aggregate_id as id, occurred_at, offer_id, request_id from ledger
-        where type = 'match.proposed'
+    with recursive published as (
+        select aggregate_id as id from published_listing where {_WITHIN}
+    ), going_on_as (id, listing_id) as (
+        select id, id from published
+        union
+        select successor.aggregate_id, going_on_as.listing_id from going_on_as
+        join ledger successor
+            on successor.type = 'listing.created' and successor.about_id = going_on_as.id
     ), proposed as (
-        select id from published
-        where id in (select offer_id from proposal union all select request_id from proposal)
+        select distinct listing_id as id from going_on_as where id in (
+            select offer_id from ledger where type = 'match.proposed'
+            union all select request_id from ledger where type = 'match.proposed')
     ), made as (
-        select id from proposal where {_WITHIN}
+        select aggregate_id as id from first_said where type = 'match.proposed' and {_WITHIN}
     ), delivered as (
         select id from made where id in (
             select sent.about_id from ledger sent
             where sent.type = 'mail.sent' and sent.slugs->>'purpose' = 'proposals'
                 and not exists (select from ledger bounced
                     where bounced.type = 'mail.bounced'
-                        and bounced.aggregate_id = sent.aggregate_id))
+                        and bounced.aggregate_id = sent.aggregate_id
+                        and bounced.revision > sent.revision))
     ), answered as (
         select id from delivered
         where id in (select aggregate_id from ledger where type = 'match.answered')
@@ -92,7 +100,7 @@ _FUNNEL = f"""
         select id from answered
         where id in (select about_id from ledger where type = 'contact.requested')
     ), requested as (
-        select aggregate_id as id from ledger where type = 'contact.requested' and {_WITHIN}
+        select aggregate_id as id from first_said where type = 'contact.requested' and {_WITHIN}
     ), accepted as (
         select id from requested
         where id in (select aggregate_id from ledger where type = 'contact.accepted')
@@ -106,9 +114,9 @@ _FUNNEL = f"""
         select id from reported where id in (
             select aggregate_id from latest where outcome in ('order', 'joint-project'))
     ), closed as (
-        select aggregate_id as id, slugs->>'answer' as answer from ledger
-        where type = 'listing.closed' and {_BY_ITS_OWNER}
-            and aggregate_id in (select id from published)
+        select slugs->>'answer' as answer from going_on_as
+        join ended_listing on ended_listing.aggregate_id = going_on_as.id
+        where {_BY_ITS_OWNER}
     )
     select (select count(*) from published) as listings,
         (select count(*) from proposed) as listings_proposed,
@@ -135,8 +143,8 @@ async def listings_by_category(connection: Connection, within: Bounds) -> dict[s
 
 def _listings_by(slug: str) -> str:
     return (
-        f"select slugs->>'{slug}' as slug, count(*) as count from ledger"
-        f" where type = 'listing.created' and {_WITHIN} group by 1"
+        f"select slugs->>'{slug}' as slug, count(*) as count from published_listing"
+        f" where {_WITHIN} group by 1"
     )
 
 

@@ -1,16 +1,23 @@
 """Every page of the story as a person meets it: accessible, whole at any width, all our own."""
 
-from collections.abc import Callable
+import re
 from urllib.parse import urlsplit
 
 import pytest
+from addresses import (
+    PAGES,
+    Address,
+    Who,
+    the_broker,
+    the_moderator,
+    the_offering_member,
+    the_overflowed,
+)
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from windows import DESKTOP, PHONE, OpenAs
 
-from embedded.demo_visitor import link_in
 from embedded.story import Story
-from embedded.story_sample import Row
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600, func_only=False)]
 
@@ -31,80 +38,11 @@ _BROKEN_TERMS = """
 """
 """The words of terms that stand on more than one line."""
 
-Address = Callable[[Story], str]
-Who = Callable[[Story], Row | None]
 
-
-def a_visitor(story: Story) -> None:
-    return None
-
-
-def the_moderator(story: Story) -> Row:
-    return story.sample.moderator
-
-
-def the_offering_member(story: Story) -> Row:
-    return story.sample.author(story.sample.offer)
-
-
-def at(path: str) -> Address:
-    return lambda story: path
-
-
-def the_broker(story: Story) -> Row:
-    return next(row for row in story.sample.members.values() if row["role"] == "broker")
-
-
-def the_seeking_member(story: Story) -> Row:
-    return story.sample.author(story.sample.overflowing)
-
-
-def the_overflowed(page: str) -> Address:
-    """A page about the request that partner clusters were asked about."""
-    return lambda story: page.format(story.overflowing_id)
-
-
-def the_offer(story: Story) -> str:
-    return f"/listings/{story.listing_ids['offer']}"
-
-
-def behind_mail(path: str) -> Address:
-    """The page that the newest mail with such a link opens."""
-
-    def address(story: Story) -> str:
-        mails = story.mailbox.mails_to(the_offering_member(story)["email"])
-        return next(link_in(mail, path) for mail in reversed(mails) if path in mail.text)
-
-    return address
-
-
-PAGES: dict[str, tuple[Who, Address]] = {
-    "home": (a_visitor, at("/")),
-    "list": (a_visitor, at("/listings")),
-    "list, nothing found": (a_visitor, at("/listings?q=Zeppelinhalle")),
-    "listing": (a_visitor, the_offer),
-    "overflowed request": (a_visitor, the_overflowed("/listings/{}")),
-    "sign-in": (a_visitor, at("/sign-in")),
-    "registration": (a_visitor, at("/register")),
-    "not found": (a_visitor, at("/listings/0198f0a0-0000-7000-8000-000000000000")),
-    "proposal": (a_visitor, behind_mail("/matching/proposals/")),
-    "contact": (a_visitor, behind_mail("/contacts/")),
-    "outcome": (a_visitor, behind_mail("/surveys/outcomes/")),
-    "unsubscribe": (a_visitor, behind_mail("/notifications/unsubscribe/")),
-    "new offer": (the_offering_member, at("/listings/new?kind=offer")),
-    "change request": (the_seeking_member, the_overflowed("/my/listings/{}/edit")),
-    "my request": (the_seeking_member, the_overflowed("/my/listings/{}")),
-    "my listings": (the_offering_member, at("/my/listings")),
-    "my contacts": (the_offering_member, at("/my/contacts")),
-    "my organisations": (the_offering_member, at("/my/organisations")),
-    "saved searches": (the_offering_member, at("/matching/searches")),
-    "tokens": (the_offering_member, at("/my/tokens")),
-    "moderation": (the_moderator, at("/moderation")),
-    "unmet requests": (the_broker, at("/matching/unmet")),
-    "unmet request": (the_broker, the_overflowed("/matching/unmet/{}")),
-    "mails": (the_moderator, at("/notifications/mails")),
-    "funnel": (the_moderator, at("/surveys/reports/funnel")),
-    "press figures": (the_moderator, at("/surveys/reports/press")),
+NEWCOMER = {
+    "name": "Ida Thoms",
+    "email": "ida@neuland.example",
+    "organisation_name": "Neuland Prüftechnik GmbH",
 }
 
 
@@ -119,12 +57,41 @@ class TestPage:
 
         page.goto(address(story))
 
-        found = Axe().run(page, options=_RULES)
-        assert not found.violations_count, found.generate_report()
         assert not foreign
-        assert page.locator("h1").count() == 1
-        assert page.locator("html").get_attribute("lang") == "de"
-        assert _overflow(page) <= 0
+        assert_accessible_and_whole(page)
+
+
+class TestNewcomer:
+    def test_is_declined_with_a_reason_and_reads_it(self, story: Story, open_as: OpenAs) -> None:
+        reason = "Ihre Firma steht in keinem Register."
+        register(open_as(None, PHONE), story)
+        page = open_as(the_moderator(story), PHONE)
+
+        page.goto("/moderation/members")
+        assert_accessible_and_whole(page)
+        page.get_by_role("link", name="Ablehnen").click()
+        assert_accessible_and_whole(page)
+        page.get_by_label("Grund").fill(reason)
+        page.get_by_role("button", name="Ablehnen").click()
+
+        expect(page.get_by_text(NEWCOMER["name"])).to_have_count(0)
+        told = story.mail(NEWCOMER, "/my/organisations", reason)
+        assert NEWCOMER["organisation_name"] in told.text
+
+
+def register(page: Page, story: Story) -> None:
+    """Somebody whom no organisation of the directory knows, up to the end of what they can do."""
+    page.goto("/register")
+    page.get_by_label("Ihr Name").fill(NEWCOMER["name"])
+    page.get_by_label("E-Mail-Adresse").fill(NEWCOMER["email"])
+    page.get_by_label("Name Ihrer Organisation").fill(NEWCOMER["organisation_name"])
+    page.get_by_label("Art der Organisation").select_option(label="Start-up")
+    page.get_by_label("Größe").select_option(index=1)
+    page.get_by_label("Postleitzahl").fill("17489")
+    page.get_by_role("button", name="Registrieren").click()
+    page.goto(story.link(NEWCOMER, "/sign-in/"))
+    page.get_by_role("button", name="Jetzt anmelden").click()
+    page.wait_for_url(re.compile("/my/"))
 
 
 class TestNarrowCard:
@@ -199,6 +166,14 @@ class TestWithoutScript:
         expect(page.get_by_role("status")).to_have_text("1 Eintrag")
         expect(page.get_by_role("link", name=story.sample.offer["title"])).to_be_visible()
         page.close()
+
+
+def assert_accessible_and_whole(page: Page) -> None:
+    found = Axe().run(page, options=_RULES)
+    assert not found.violations_count, found.generate_report()
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert _overflow(page) <= 0
 
 
 def _requests_elsewhere(page: Page, origin: str) -> list[str]:

@@ -2,9 +2,7 @@
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import (
@@ -15,29 +13,13 @@ from playwright.sync_api import (
     ViewportSize,
     sync_playwright,
 )
-from rich.console import Console
-
-from embedded.demo import STEPS
-from embedded.demo_visitor import link_in
-from embedded.exchange import Exchange
-from embedded.stack import Stack
-from embedded.story import Story, wait_for
-from embedded.story_sample import Row, Sample
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from windows import OpenAs
 
+from embedded.demo_visitor import link_in
+from embedded.story import Story, wait_for
+from embedded.story_sample import Row
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="module")
-def story() -> Iterator[Story]:
-    with Stack(durable=False) as stack, Exchange(stack) as exchange:
-        played = Story(exchange=exchange, sample=Sample.read(), console=Console(quiet=True))
-        for _, step in STEPS:
-            step(played)
-        yield played
 
 
 @pytest.fixture(scope="module")

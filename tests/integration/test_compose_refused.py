@@ -1,0 +1,67 @@
+"""A broken secret stops a start with a sentence that names it; what runs meanwhile runs on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from composed import CommandFailed, ComposedExchange, run
+
+from chassis.signing import generate_link_key
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
+
+RUNNING = ("kafka", "listings", "gateway")
+
+
+@contextmanager
+def changed(composed: ComposedExchange, secret: str, text: str) -> Iterator[None]:
+    """As `make secrets` replaces a file, and back."""
+    file = composed.secrets / secret
+    kept = file.rename(composed.secrets / f".{secret}.kept")
+    file.write_text(text)
+    file.chmod(0o444)
+    try:
+        yield
+    finally:
+        kept.replace(file)
+        composed.up()
+
+
+def started_at(composed: ComposedExchange) -> str:
+    ids = composed.compose("ps", "--quiet", *RUNNING).split()
+    return run(["docker", "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *ids])
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "job", "sentence"),
+    [
+        (
+            "kafka_keystore.pem",
+            "broken",
+            "address",
+            "kafka_keystore.pem of the secrets holds no key with its certificate",
+        ),
+        (
+            "listings_session_private_key",
+            generate_link_key(),
+            "listings-migrate",
+            "Setting LISTINGS_SESSION_PRIVATE_KEY cannot be used: its public half is not in",
+        ),
+    ],
+    ids=["key store", "session key"],
+)
+def test_a_broken_secret_is_named_by_a_job_and_what_runs_runs_on(
+    composed: ComposedExchange, secret: str, text: str, job: str, sentence: str
+) -> None:
+    # What other tests started by itself counts as another container: the next `up` starts it anew.
+    composed.up()
+    before = started_at(composed)
+
+    with changed(composed, secret, text):
+        with pytest.raises(CommandFailed, match=job):
+            composed.up()
+        said = composed.compose("logs", "--tail", "1", job)
+
+    assert sentence in said
+    assert "make secrets" in said
+    assert started_at(composed) == before
