@@ -1,13 +1,14 @@
-"""Further needs on and off: the same file ranked with its side needs as lines of their own."""
+"""Further needs: not looked for, found where a text states them, given as lines of their own."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from judged import SAMPLE, Judged
 from numpy.typing import NDArray
+from rankings import Reader, recipe_q
 from relevance import MEASURES, Matrix, proposals
 from report import Report
 
@@ -16,7 +17,7 @@ from matching.encoder import Encoder, Encoding
 from matching.engine import Engine
 from matching.listing_file import FileListing
 from matching.listing_text import ListingText
-from matching.rank import RunLine, ranked
+from matching.rank import RunLine, joined_engine, ranked
 from matching.shipped_background import shipped_listings
 from schemas.vocabulary import ListingKind
 
@@ -39,35 +40,45 @@ class Remembered:
         return self._known[text]
 
 
-def report_needs(report: Report, engine: Engine, dev: Judged, sample: Judged) -> None:
-    """Of the requests that have needs; the others are there as their market."""
+def report_needs(
+    report: Report, engine: Engine, reader: Reader, sets: Mapping[str, Judged]
+) -> None:
+    """Every request of a set, the ones without further needs as well."""
     remembering = replace(engine, encoder=Remembered(engine.encoder))
     rows = [
-        row
-        for name, judged, needs in (
-            ("matching-dev", dev, _needs_of_dev()),
-            ("sample", sample, _needs_of_sample()),
-        )
-        for row in _compared(name, judged, needs, remembering)
+        row for name, judged in sets.items() for row in _compared(name, judged, remembering, reader)
     ]
-    columns = ("requests with further needs", *MEASURES, "hit rate", "pairs", "fit")
-    report.table("Further needs, off and on", columns, rows)
+    columns = ("further needs", *MEASURES, "hit rate", "false alarms", "pairs", "fit")
+    report.table("Further needs, the set's own background joined", columns, rows)
 
 
-def _compared(name: str, judged: Judged, needs: Needs, engine: Engine) -> Iterator[tuple[str, ...]]:
-    asking = np.flatnonzero([bool(each) for each in needs])
-    for label, given in (("off", [()] * len(needs)), ("on", needs)):
-        listings = tuple(_listings(judged, given))
+def _compared(
+    name: str, judged: Judged, engine: Engine, reader: Reader
+) -> Iterator[tuple[str, ...]]:
+    joined = _joined(engine, judged, reader)
+    alone = recipe_q(joined.version, judged, reader, in_background=True)
+    yield _row(f"{name}, not looked for", judged, alone.q, alone.proposed(joined.thresholds))
+    given: dict[str, Needs] = {"as the text states them": [()] * len(judged.requests)}
+    if name in LINES:
+        given["as lines too"] = LINES[name]()
+    for label, needs in given.items():
+        listings = tuple(_listings(judged, needs))
         order = _matrix(_run(engine, listings, proposed_only=False), judged)
         proposed = _matrix(_run(engine, listings, proposed_only=True), judged) > UNRANKED
-        yield _row(f"{name}, {label}", judged.grades[asking], order[asking], proposed[asking])
+        yield _row(f"{name}, {label}", judged, order, proposed)
 
 
-def _row(name: str, grades: Matrix, order: Matrix, proposed: NDArray[np.bool_]) -> tuple[str, ...]:
+def _joined(engine: Engine, judged: Judged, reader: Reader) -> Engine:
+    texts = [*judged.requests, *judged.offers]
+    return joined_engine(engine, texts, reader.read(texts), progress=_quietly)
+
+
+def _row(name: str, judged: Judged, order: Matrix, proposed: NDArray[np.bool_]) -> tuple[str, ...]:
+    grades = judged.grades
     found = proposals(proposed, grades, np.arange(len(grades)))
     values = (f"{measure(order, grades).mean():.3f}" for measure in MEASURES.values())
-    fit = float((found.grades > 0).mean()) if len(found.grades) else 0.0
-    return (name, *values, f"{found.hits.mean:.2f}", str(len(found.grades)), f"{fit:.2f}")
+    rates = (f"{rate.mean:.2f}" for rate in (found.hits, found.false_alarms))
+    return (name, *values, *rates, str(len(found.grades)), f"{(found.grades > 0).mean():.2f}")
 
 
 def _listings(judged: Judged, needs: Needs) -> Iterator[FileListing]:
@@ -81,12 +92,13 @@ def _listings(judged: Judged, needs: Needs) -> Iterator[FileListing]:
 def _run(
     engine: Engine, listings: Sequence[FileListing], *, proposed_only: bool
 ) -> tuple[RunLine, ...]:
-    def quietly(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]:
-        return texts
-
     return ranked(
-        engine, listings, progress=quietly, proposed_only=proposed_only, join_background=True
+        engine, listings, progress=_quietly, proposed_only=proposed_only, join_background=True
     )
+
+
+def _quietly(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]:
+    return texts
 
 
 def _matrix(run: Iterable[RunLine], judged: Judged) -> Matrix:
@@ -108,3 +120,6 @@ def _needs_of_sample() -> Needs:
     with (SAMPLE / "listings.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] == ListingKind.REQUEST]
     return [tuple(filter(None, row["needs"].split("|"))) for row in rows]
+
+
+LINES = {"matching-dev": _needs_of_dev, "sample": _needs_of_sample}

@@ -83,7 +83,8 @@ def main() -> None:
         found = rankings_of(engine, judged, reader)
         report_rankings(report, f"{title}, unknown to the background", judged, found)
     report_decisions(report, ways_of(engine, dev, sample, missing, reader))
-    report_needs(report, engine, dev, sample)
+    needing = {"matching-dev": dev, "sample": sample, "near misses": missing}
+    report_needs(report, engine, reader, needing)
     report_elsewhere(report, engine, reader)
     report.say(f"All of it took {process_time() - began:.0f} s of processor time.")
     report.keep(RESULTS / "quality.md")

@@ -15,6 +15,7 @@ from spread_market import Market, Pair, organisation_id
 
 from matching.spread.rules import SpreadRules
 from matching.spread.spread import Standing, chosen
+from schemas.vocabulary import Strength
 
 DAYS = 180
 REQUEST_LIVES = 90
@@ -53,6 +54,7 @@ class Exchange:
         self._random = np.random.default_rng(self.seed)
         self._reads: defaultdict[UUID, list[int]] = defaultdict(list)
         self._before: Counter[tuple[UUID, UUID]] = Counter()
+        self._strong_before: Counter[tuple[UUID, UUID]] = Counter()
         self._declining: defaultdict[int, list[Pair]] = defaultdict(list)
         self._offering = _offering(self.market)
         arriving = defaultdict(list)
@@ -93,9 +95,14 @@ class Exchange:
         self.proposed.append(
             Proposed(pair=pair, day=day, waited=waited, read=read, answered_on=answered_on)
         )
-        self._before[_before(pair)] += 1
+        self._stands(pair, by=1)
         if answers and pair.grade == 0:
             self._declining[answered_on].append(pair)
+
+    def _stands(self, pair: Pair, *, by: int) -> None:
+        self._before[_before(pair)] += by
+        if pair.waiting.strength is Strength.STRONG:
+            self._strong_before[_before(pair)] += by
 
     def _reads_it(
         self, listing: UUID, organisation: UUID, day: int, of_listing: Counter[UUID]
@@ -120,12 +127,13 @@ class Exchange:
             if each.day > day - rules.wave_days and not each.declined(day):
                 counts["enquiring"].update((pair.offer_id, pair.request_id))
         for declined in self._declining.pop(day, ()):
-            self._before[_before(declined)] -= 1
+            self._stands(declined, by=-1)
         return Standing(
             shown=counts["shown"],
             unanswered=counts["unanswered"],
             enquiring=counts["enquiring"],
             before=self._before,
+            strong_before=self._strong_before,
             usual=self._usual(counts["shown"]),
         )
 
