@@ -1,6 +1,7 @@
 """Topics: created from one declarative file by provisioning, never by services."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ log = structlog.get_logger(__name__)
 
 TOPIC_ALREADY_EXISTS = 36
 ADMIN_SECONDS = 15.0
+ASK_AGAIN_SECONDS = 0.1
 
 
 class ProvisioningFailed(RuntimeError):
@@ -54,16 +56,26 @@ class Admin:
         await self._client.close()
 
 
-async def missing_topics(bootstrap_servers: str, names: Iterable[str]) -> set[str]:
-    """Which of these topics the broker does not have."""
-    async with Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
-        return set(names) - set(await admin.list_topics())
+async def missing_topics(
+    bootstrap_servers: str, names: Iterable[str], *, patience: float = 0.0
+) -> set[str]:
+    """Which of these topics the broker does not have, nor learns of within ``patience`` seconds.
+
+    A broker learns what exists from the controller, a moment after that has created it.
+    """
+    wanted, until = set(names), time.monotonic() + patience
+    async with Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS + patience):
+        while missing := wanted - set(await admin.list_topics()):
+            if time.monotonic() >= until:
+                break
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+    return missing
 
 
 async def provision(
     bootstrap_servers: str, topics: Iterable[Topic], *, replication: int, min_insync: int
 ) -> tuple[str, ...]:
-    """Create what is missing; safe to repeat. Returns the names created.
+    """Create what is missing, until the broker knows it; safe to repeat. Returns what was created.
 
     Raises:
         ProvisioningFailed: with Kafka's own words and the topic's name.
@@ -85,7 +97,17 @@ async def provision(
         async with Admin(bootstrap_servers) as admin, asyncio.timeout(ADMIN_SECONDS):
             response = await admin.create_topics(new)
         _raise_on_errors(response.topic_errors)
-    return tuple(topic.name for topic in new)
+    created = tuple(topic.name for topic in new)
+    await _demand_known(bootstrap_servers, created)
+    return created
+
+
+async def _demand_known(bootstrap_servers: str, created: tuple[str, ...]) -> None:
+    """A service that starts right after this must not be told that its topics are missing."""
+    unknown = await missing_topics(bootstrap_servers, created, patience=ADMIN_SECONDS)
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise ProvisioningFailed(f"topic {names}: created, yet the broker does not know it: repeat")
 
 
 def _raise_on_errors(errors: Iterable[tuple[str, int, str | None]]) -> None:

@@ -21,6 +21,7 @@ from chassis.web.forwarded import BehindGateway
 log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS = 5
+BROKERS_LEARN_SECONDS = 5.0
 
 
 def application(service: Service, runtime: Runtime) -> FastAPI:
@@ -97,8 +98,13 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 async def _missing_topics(service: Service, settings: ServiceSettings) -> set[str]:
     """An unreachable broker is no reason not to start: the service waits for it."""
+    bootstrap, topics = settings.kafka_bootstrap, service.topics
     try:
-        return await provisioning.missing_topics(settings.kafka_bootstrap, service.topics)
+        if missing := await provisioning.missing_topics(bootstrap, topics):
+            log.info("topics_awaited", topics=sorted(missing), seconds=BROKERS_LEARN_SECONDS)
+            return await provisioning.missing_topics(
+                bootstrap, topics, patience=BROKERS_LEARN_SECONDS
+            )
     except Exception as error:
         log.warning("topics_unchecked", error=type(error).__name__)
-        return set()
+    return set()

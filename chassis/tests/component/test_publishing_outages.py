@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from almanac.almanac import Almanac, header
+from almanac.events import events_of
 from almanac.fixtures import an_almanac  # noqa: F401 - a fixture
 
 from embedded.kafka import Kafka
@@ -55,9 +56,9 @@ class Running:
 
 
 @contextmanager
-def serving(almanac: Almanac) -> Iterator[Running]:
+def serving(almanac: Almanac, **settings: str) -> Iterator[Running]:
     port = free_port()
-    process = almanac.process(port=port).start()
+    process = almanac.process(port=port, settings=settings).start()
     try:
         yield Running(process=process, url=f"http://127.0.0.1:{port}")
     finally:
@@ -77,6 +78,27 @@ async def assert_all_published_in_order(almanac: Almanac, entry_id: UUID, count:
     assert sorted(set(revisions)) == list(range(1, count + 1))
     assert all(after <= before + 1 for before, after in pairwise(revisions))
     assert len({header(record, "ce_id") for record in mine}) == count
+
+
+class TestTopicsUnknown:
+    async def test_a_service_waits_for_topics_that_the_broker_learns_of(
+        self, almanac: Almanac
+    ) -> None:
+        later = f"later-{almanac.suffix}"
+        with serving(almanac, ALMANAC_SUFFIX=later) as running:
+            await eventually(lambda: running.logged("topics_awaited") == 1, timeout=ONCE_HEALED)
+            await almanac.create_topics(*(event.topic for event in events_of(later).all))
+
+            await eventually(running.is_ready, timeout=ONCE_HEALED)
+
+        assert running.logged("topics_missing") == 0
+
+    async def test_it_ends_where_nobody_creates_them(self, almanac: Almanac) -> None:
+        code, said = await almanac.command("serve", ALMANAC_SUFFIX=f"never-{almanac.suffix}")
+
+        assert code == 1
+        assert f"entry.written-never-{almanac.suffix}" in said
+        assert "python -m chassis provision" in said
 
 
 class TestBrokerAway:
