@@ -15,6 +15,7 @@ from report import Report
 from matching.conditions import Conditions
 from matching.encoder import Encoder, Encoding
 from matching.engine import Engine
+from matching.file_reading import read_file
 from matching.listing_file import FileListing
 from matching.listing_text import ListingText
 from matching.rank import RunLine, joined_engine, ranked
@@ -92,8 +93,9 @@ def _listings(judged: Judged, needs: Needs) -> Iterator[FileListing]:
 def _run(
     engine: Engine, listings: Sequence[FileListing], *, proposed_only: bool
 ) -> tuple[RunLine, ...]:
+    read = read_file(engine, listings, progress=_quietly).listings
     return ranked(
-        engine, listings, progress=_quietly, proposed_only=proposed_only, join_background=True
+        engine, read, progress=_quietly, proposed_only=proposed_only, join_background=True
     )
 
 

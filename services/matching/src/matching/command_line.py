@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from matching.engine import Engine
+from matching.file_reading import read_file
 from matching.listing_file import FileListing, UnreadableListingFile, read_listings
 from matching.model import DamagedModel, MissingModel, checked_manifest, default_directory
 from matching.model_build import MissingBuildTools, build_model
@@ -66,12 +67,15 @@ def rank(
     Example: python -m matching rank listings.csv --output run.tsv --propose
     """
     _make_place_for(output)
-    read, engine = _loaded(listings, model_directory or default_directory())
-    for doubt in (doubt for listing in read for doubt in listing.doubts):
-        console.print(f"{listings}: {doubt}", style="yellow", markup=False, soft_wrap=True)
+    given, engine = _loaded(listings, model_directory or default_directory())
+    for doubt in (doubt for listing in given for doubt in listing.doubts):
+        _warn(f"{listings}: {doubt}")
+    read = read_file(engine, given, progress=_tracked)
+    for ref in read.unreadable:
+        _warn(f"{listings}: {ref}: the model makes no numbers of this text; it is left out")
     run = ranked(
         engine,
-        read,
+        read.listings,
         progress=_tracked,
         proposed_only=propose,
         join_background=not shipped_background,
@@ -112,6 +116,10 @@ def _write(run: Sequence[RunLine], output: Path) -> None:
     scratch = output.with_name(f".{output.name}.{os.getpid()}")
     scratch.write_text("".join(f"{line}\n" for line in run), encoding="utf-8")
     scratch.replace(output)
+
+
+def _warn(doubt: str) -> None:
+    console.print(doubt, style="yellow", markup=False, soft_wrap=True)
 
 
 def _say(step: str) -> None:

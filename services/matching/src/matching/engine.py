@@ -10,12 +10,12 @@ from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion, fitted_version
 from matching.compounds import CompoundSplitter
 from matching.dictionaries import load_dictionaries
-from matching.encoder import Encoder, PairedEncoder
+from matching.encoder import Encoder, PairedEncoder, UnusableVector
 from matching.explanation import NOTHING_KNOWN, Circumstances, Reasons, reasons
 from matching.lexicon import Lexicon
 from matching.listing_index import IndexSettings
 from matching.listing_text import ListingText
-from matching.model import Manifest, checked_manifest
+from matching.model import DamagedModel, Manifest, checked_manifest
 from matching.model_compact import checked_compact
 from matching.ranking import Score, scores
 from matching.reading import Reading, reading_of
@@ -85,7 +85,7 @@ class Engine:
         number = version_number(manifest)
         version = load_version(directory, number)
         if version is None:
-            version = fit_shipped(encoder, lexicon, number=number, progress=progress or iter)
+            version = _fitted(encoder, lexicon, number=number, progress=progress or iter)
             keep_version(version, directory)
         return cls(encoder=encoder, lexicon=lexicon, version=version)
 
@@ -159,6 +159,18 @@ def version_number(manifest: Manifest) -> str:
     """Twelve digits that change with model, weights or shipped background."""
     parts = (*sorted(manifest.sha256.items()), fingerprint(WEIGHTS), shipped_fingerprint())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+def _fitted(
+    encoder: Encoder, lexicon: Lexicon, *, number: str, progress: Progress
+) -> AnalysisVersion:
+    try:
+        return fit_shipped(encoder, lexicon, number=number, progress=progress)
+    except UnusableVector as error:
+        raise DamagedModel(
+            "The model makes no numbers of the texts that ship with the service:"
+            " build it anew with python -m matching model, or name another one."
+        ) from error
 
 
 def fit_shipped(

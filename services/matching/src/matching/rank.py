@@ -1,7 +1,7 @@
 """Ranks a file of listings offline: every request against all offers of other organisations."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -9,6 +9,7 @@ from matching.analysis import Analysis
 from matching.decision import Places, better_than, decided, of_a_need
 from matching.engine import Engine
 from matching.exclusion import excludes
+from matching.file_reading import Progress, ReadListing
 from matching.hindrance import hindrance_in_fields
 from matching.joined_background import (
     TooFewListings,
@@ -17,14 +18,12 @@ from matching.joined_background import (
     joining,
 )
 from matching.listing_file import FileListing
-from matching.listing_text import ListingText, need_of, prepared
+from matching.listing_text import ListingText, prepared
 from matching.ranking import Score
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
-from matching.stated_needs import is_line, needs_of_request
+from matching.stated_needs import is_line
 from schemas.vocabulary import ListingKind
-
-Progress = Callable[[Sequence[ListingText], str], Iterable[ListingText]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,28 +71,22 @@ class _Row:
 
 def ranked(
     engine: Engine,
-    listings: Sequence[FileListing],
+    read: Sequence[ReadListing],
     *,
     progress: Progress,
     proposed_only: bool,
     join_background: bool,
 ) -> tuple[RunLine, ...]:
     """Best first for every request; with `proposed_only` what would really be proposed."""
-    texts = [listing.text for listing in listings]
-    readings = [engine.read(text) for text in progress(texts, "reading listings")]
+    texts = [each.text for each in read]
     if join_background:
+        readings = [each.reading for each in read]
         engine = joined_engine(engine, texts, readings, progress=progress)
     known = {entry.text for entry in shipped_listings()}
     if engine.version.joined:
         known |= {texts[place] for place in joining(texts).places}
-    analysed = [
-        _Analysed(
-            listing=listing,
-            analysis=engine.version.analysed(reading, in_background=listing.text in known),
-        )
-        for listing, reading in zip(listings, readings, strict=True)
-    ]
-    rows = _rows(engine, [*analysed, *_needs(engine, listings)])
+    whole = [_whole(engine, each, in_background=each.text in known) for each in read]
+    rows = _rows(engine, [*whole, *_needs(engine, read)])
     return tuple(_lines(rows, engine, proposed_only=proposed_only))
 
 
@@ -120,11 +113,16 @@ def joined_engine(
     return engine.under(version)
 
 
-def _needs(engine: Engine, listings: Sequence[FileListing]) -> Iterator[_Analysed]:
-    for listing in listings:
-        for part, need in enumerate(needs_of_request(listing.text, listing.needs), start=1):
-            analysis = engine.analyse(need_of(listing.text, need))
-            yield _Analysed(listing=listing, analysis=analysis, part=part)
+def _whole(engine: Engine, read: ReadListing, *, in_background: bool) -> _Analysed:
+    analysis = engine.version.analysed(read.reading, in_background=in_background)
+    return _Analysed(listing=read.listing, analysis=analysis)
+
+
+def _needs(engine: Engine, read: Sequence[ReadListing]) -> Iterator[_Analysed]:
+    for each in read:
+        for part, need in enumerate(each.needs, start=1):
+            analysis = engine.version.analysed(need)
+            yield _Analysed(listing=each.listing, analysis=analysis, part=part)
 
 
 def _rows(engine: Engine, analysed: Sequence[_Analysed]) -> list[_Row]:

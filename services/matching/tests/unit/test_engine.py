@@ -133,6 +133,18 @@ def test_a_damaged_export_without_a_manifest_is_refused(tmp_path: Path, damaged:
         Engine.load(tmp_path)
 
 
+def test_a_model_that_makes_no_numbers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / TOKENIZER_FILE).symlink_to(default_directory() / TOKENIZER_FILE)
+    graph = bytearray((default_directory() / MODEL_FILE).read_bytes())
+    initialised = b"emb.ln.weight\x4a\x80\x0c"
+    weights = graph.index(initialised) + len(initialised)
+    graph[weights : weights + 384 * 4] = np.full(384, np.nan, "<f4").tobytes()
+    (tmp_path / MODEL_FILE).write_bytes(graph)
+
+    with pytest.raises(DamagedModel, match="makes no numbers"):
+        Engine.load(tmp_path)
+
+
 def test_an_export_without_the_compact_part_is_read_alike(engine: Engine, tmp_path: Path) -> None:
     """The analysis version, which takes half a minute to fit, goes by the model's checksums."""
     fitted = version_path(default_directory(), engine.version.number)

@@ -1,17 +1,21 @@
 """Ranking a file: fields keep a pair from being proposed, and never from being ranked."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from matching_builders import THEMES, WordEncoder, a_request, a_version, an_offer, unsplit
 
+from matching.encoder import Encoding, finite
 from matching.engine import Engine
 from matching.file_conditions import conditions_in
+from matching.file_reading import read_file
 from matching.lexicon import Lexicon
 from matching.listing_file import FileListing
 from matching.listing_text import ListingText
-from matching.rank import ranked
+from matching.rank import RunLine, ranked
 
 ENGINE = Engine(
     encoder=WordEncoder(), lexicon=Lexicon(unsplit), version=a_version("shipped"), threshold=2.0
@@ -39,10 +43,17 @@ def silently(texts: Sequence[ListingText], _label: str) -> Iterable[ListingText]
     return texts
 
 
-def pairs(listings: Sequence[FileListing], *, proposed_only: bool) -> set[tuple[str, str]]:
-    run = ranked(
-        ENGINE, listings, progress=silently, proposed_only=proposed_only, join_background=False
+def rank(
+    listings: Sequence[FileListing], *, proposed_only: bool = False, engine: Engine = ENGINE
+) -> tuple[RunLine, ...]:
+    read = read_file(engine, listings, progress=silently).listings
+    return ranked(
+        engine, read, progress=silently, proposed_only=proposed_only, join_background=False
     )
+
+
+def pairs(listings: Sequence[FileListing], *, proposed_only: bool) -> set[tuple[str, str]]:
+    run = rank(listings, proposed_only=proposed_only)
     return {(line.request_ref, line.offer_ref) for line in run}
 
 
@@ -94,7 +105,7 @@ def test_what_is_wanted_by_the_way_stands_after_what_is_wanted() -> None:
     request = a_row("r", a_request(f"{THEMES[2]} dringend"), {}, (THEMES[0],))
     listings = [request, offered("by the way"), a_row("wanted", an_offer(THEMES[2]), {})]
 
-    run = ranked(ENGINE, listings, progress=silently, proposed_only=False, join_background=False)
+    run = rank(listings)
 
     assert [line.offer_ref for line in run] == ["wanted", "by the way"]
 
@@ -121,3 +132,29 @@ def test_a_clause_is_about_what_its_text_states_and_not_about_lines() -> None:
 
     assert pairs([stating, cotton], proposed_only=True) == set()
     assert pairs([listing, cotton], proposed_only=True) == {("r", "o")}
+
+
+class NoNumbersOf:
+    """The hand-written encoder, but for texts with one word."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def encode(self, text: str) -> Encoding:
+        found = WordEncoder().encode(text)
+        broken = np.full_like(found.sentence, np.nan if self._word in text.lower() else 0)
+        return replace(found, sentence=finite(found.sentence + broken))
+
+
+@pytest.mark.parametrize("needs", [(), ("Unlesbar",)])
+def test_what_the_model_cannot_read_is_named_and_keeps_nobody_else_out(
+    needs: tuple[str, ...],
+) -> None:
+    broken = replace(ENGINE, encoder=NoNumbersOf("unlesbar"))
+    title = THEMES[0] if needs else "Unlesbar"
+    unread = a_row("unread", a_request(title), {}, needs)
+
+    read = read_file(broken, [unread, requested(), offered()], progress=silently)
+
+    assert read.unreadable == ("unread",)
+    assert [each.listing.ref for each in read.listings] == ["r", "o"]
