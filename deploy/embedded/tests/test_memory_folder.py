@@ -57,3 +57,23 @@ def test_what_a_running_server_uses_stays(tmp_path: Path) -> None:
     data_folder(tmp_path)
 
     assert used.exists()
+
+
+def test_what_is_being_set_up_stays(tmp_path: Path) -> None:
+    """`initdb` runs PostgreSQL without a postmaster, whose pid then stands there as negative."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as at_work:
+        used = left_by(-at_work.pid, tmp_path)
+
+        data_folder(tmp_path)
+
+        at_work.communicate(b"\n")
+    assert used.exists()
+
+
+def test_a_pid_that_is_not_written_yet_is_nobodys(tmp_path: Path) -> None:
+    used = left_by(os.getpid(), tmp_path)
+    (used / "postmaster.pid").write_text("")
+
+    data_folder(tmp_path)
+
+    assert used.exists()

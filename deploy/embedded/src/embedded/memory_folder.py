@@ -23,8 +23,17 @@ def data_folder(memory: Path = MEMORY, *, enough_bytes: int = ENOUGH_BYTES) -> P
 def _remove_leftovers(memory: Path) -> None:
     """Of servers that were killed together with those who would have tidied up."""
     for pid_file in memory.glob(f"{PREFIX}*/postmaster.pid"):
-        if not _is_alive(int(pid_file.read_text().split()[0])):
+        pid = _written_in(pid_file)
+        if pid is not None and not _is_alive(pid):
             shutil.rmtree(pid_file.parent, ignore_errors=True)
+
+
+def _written_in(pid_file: Path) -> int | None:
+    """PostgreSQL writes a negative one while `initdb` works; the file comes and goes meanwhile."""
+    try:
+        return abs(int(pid_file.read_text().split()[0]))
+    except (OSError, IndexError):
+        return None
 
 
 def _is_alive(pid: int) -> bool:
