@@ -143,6 +143,9 @@ def _language_links(request: Request) -> dict[Language, str]:
 
 
 def _can_be_opened(request: Request) -> bool:
+    """All routes are asked only where the own one does not tell: to ask one is to build it."""
+    if request.method == "GET" and "GET" in getattr(request.scope.get("route"), "methods", ()):
+        return True
     opened = {**request.scope, "method": "GET"}
     matches = {route.matches(opened)[0] for route in request.app.routes}
     return Match.FULL in matches or Match.PARTIAL not in matches

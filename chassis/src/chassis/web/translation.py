@@ -1,7 +1,8 @@
 """Message catalogues: the German source string is the message id, .po files are read as is."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -43,7 +44,9 @@ class _Lenient(dict[str, object]):
         return "{" + key + "}"
 
 
-def _merged(language: Language, packages: Iterable[str]) -> NullTranslations:
+@cache
+def _merged(language: Language, packages: tuple[str, ...]) -> NullTranslations:
+    """Read once a process: an installed package stays as it is, and so does what is made of it."""
     translations: NullTranslations = Translations()
     for package in packages:
         po_file = _po_file(package, language)
