@@ -1,11 +1,16 @@
 """The servers are real, come back from a kill -9 with their data, and need nothing installed."""
 
+from pathlib import Path
+
 import asyncpg
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from embedded.kafka import Kafka
 from embedded.postgres import Postgres
+from embedded.postgres_installation import CommandFailed, PostgresInstallation
+from embedded.processes import Account
 from embedded.testing import MakeDatabase
 
 
@@ -29,6 +34,19 @@ async def add_title(url: str, title: str) -> None:
 
 
 class TestPostgres:
+    def test_a_folder_where_it_may_not_be_run_is_named_with_what_to_do(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "initdb").touch(mode=0o600)
+        installation = PostgresInstallation(
+            programs=tmp_path, folder=tmp_path, data=tmp_path / "data", account=Account()
+        )
+
+        with pytest.raises(
+            CommandFailed, match=f"^initdb may not be run in {tmp_path}. Set TMPDIR"
+        ):
+            installation.run("initdb")
+
     async def test_committed_rows_survive_a_kill(
         self, postgres_server: Postgres, make_database: MakeDatabase
     ) -> None:

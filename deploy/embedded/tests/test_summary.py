@@ -145,6 +145,7 @@ class TestSummary:
         for words in (
             f"{len(sample.organisations)} organisations",
             f"1 of the {len(sample.pairs)} pairs",
+            "1 of the 2 proposals, and why",
             *REASONS,
             "Published: 149 listings",
             "http://exchange.example/sign-in",

@@ -9,7 +9,7 @@ from embedded.story_contacts import accept_contact, decline_contact, refuse_prop
 from embedded.story_federation import read_public_topics, withdraw_request
 from embedded.story_listings import import_sample, post_offer, post_request, release_both
 from embedded.story_matching import await_proposals, read_proposal_mails
-from embedded.story_outcome import answer_outcomes, ask_outcomes, read_reports
+from embedded.story_outcome import answer_outcomes, ask_outcomes, read_funnel, read_reports
 from embedded.story_overflow import ask_partner_clusters, find_request_unmet
 
 Step = Callable[[Story], None]
@@ -28,6 +28,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("6 an operator reads the reports", read_reports),
     ("7 a subscriber reads the public topics", read_public_topics),
     ("7 a withdrawal leaves a tombstone", withdraw_request),
+    ("7 the funnel counts what was found here", read_funnel),
     ("8 a day later brokers hear of a request that nobody fits", find_request_unmet),
     ("8 three days later partner clusters are asked, with a deadline", ask_partner_clusters),
 )

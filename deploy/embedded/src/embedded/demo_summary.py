@@ -1,18 +1,19 @@
 """What the demo says at its end: what happened, with bases and reasons, and where to look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from embedded.story import Story
-from embedded.story_matching import explained_proposals
+from embedded.story_matching import ExplainedProposal, explained_proposals
 from embedded.story_sample import Row
 
 _EXPLAINED = 5
 
 
 def print_summary(story: Story) -> None:
+    explained = explained_proposals(story, at_most=_EXPLAINED)
     for heading, lines in (
         ("What happened", _what_happened(story)),
-        (f"{_EXPLAINED} of the {len(story.proposals)} proposals, and why", _why(story)),
+        (f"{len(explained)} of the {len(story.proposals)} proposals, and why", _why(explained)),
         ("The funnel, as operators read it", iter(story.figures)),
         ("Look around", _where_to_look(story)),
         ("Sign in", _who_signs_in(story)),
@@ -35,10 +36,10 @@ def _what_happened(story: Story) -> Iterator[str]:
     yield f"{story.answers} answers to what came of the accepted one"
 
 
-def _why(story: Story) -> Iterator[str]:
-    for explained in explained_proposals(story, at_most=_EXPLAINED):
-        yield f"“{explained.request}” meets “{explained.offer}”"
-        yield from (f"  - {reason}" for reason in explained.reasons)
+def _why(explained: Sequence[ExplainedProposal]) -> Iterator[str]:
+    for each in explained:
+        yield f"“{each.request}” meets “{each.offer}”"
+        yield from (f"  - {reason}" for reason in each.reasons)
 
 
 def _where_to_look(story: Story) -> Iterator[str]:

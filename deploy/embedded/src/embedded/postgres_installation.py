@@ -59,8 +59,20 @@ class PostgresInstallation:
             os.chown(each, self.account.user_id, self.account.group_id, follow_symlinks=False)
 
     def run(self, program: str, *arguments: str | Path, password: str = "") -> str:
-        ended: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603 - of the wheel
-            [self.programs / program, *arguments],
+        try:
+            ended = self._ended([self.programs / program, *arguments], password)
+        except PermissionError:
+            raise CommandFailed(
+                f"{program} may not be run in {self.folder}. Set TMPDIR to a folder that everybody"
+                " may enter and that programs may be run in: as root, PostgreSQL runs as nobody."
+            ) from None
+        if ended.returncode != 0:
+            raise CommandFailed(f"{program}: {ended.stderr.strip()}")
+        return ended.stdout
+
+    def _ended(self, command: list[str | Path], password: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - of the wheel
+            command,
             capture_output=True,
             text=True,
             check=False,
@@ -70,9 +82,6 @@ class PostgresInstallation:
             group=self.account.group_id,
             extra_groups=self.account.extra_groups,
         )
-        if ended.returncode != 0:
-            raise CommandFailed(f"{program}: {ended.stderr.strip()}")
-        return ended.stdout
 
     def remove(self) -> None:
         for folder in (self.folder, self.data):

@@ -1,4 +1,7 @@
-"""Step 6: a week later both sides are asked, answer by two taps, and the reports count it."""
+"""Step 6: a week later both sides are asked, answer by two taps, and the reports count it.
+
+The funnel is kept for the summary after the request was withdrawn, in step 7.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -39,6 +42,12 @@ def read_reports(story: Story) -> None:
         for report in ("funnel", "press"):
             page = operator.open(f"/surveys/reports/{report}")
             verify(re.search(r"\d+ von \d+", page.text), f"the report {report} names its bases")
+
+
+def read_funnel(story: Story) -> None:
+    """Once the withdrawal is counted nothing of the story is missing in the funnel."""
+    with story.member(story.sample.moderator) as operator:
+        wait_for(lambda: _counted(operator, "found-here"), "the withdrawal in the funnel")
         _keep_figures(story, _lines(operator, "funnel"))
 
 
