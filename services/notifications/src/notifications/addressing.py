@@ -7,6 +7,7 @@ from chassis import copies
 from chassis.database import Connection
 from notifications.letter import BROKERS
 from notifications.mail import Notice, Recipient
+from schemas.claims import NO_ORGANISATION
 from schemas.contact import ContactAccepted
 from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
@@ -25,9 +26,8 @@ async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipie
     if addressee == BROKERS:
         return await _members_with(connection, {"roles": [Role.BROKER]})
     if addressee.member_id is not None:
-        members = await copies.find_many(connection, MemberState, [addressee.member_id])
-        return tuple(map(_recipient, members))
-    return await _members_with(connection, {"organisation_ids": [str(addressee.organisation_id)]})
+        return await _the_member_or_colleagues(connection, notice, addressee.member_id)
+    return await _whoever_acts_for(connection, addressee.organisation_id)
 
 
 async def recipient(connection: Connection, notice: Notice, member_id: UUID) -> Recipient | None:
@@ -40,6 +40,11 @@ async def recipient(connection: Connection, notice: Notice, member_id: UUID) -> 
         return None if organisation is None else _by_enquiry_address(organisation)
     member = await copies.find(connection, MemberState, member_id)
     return None if member is None else _recipient(member)
+
+
+async def is_addressed(connection: Connection, notice: Notice, member_id: UUID) -> bool:
+    """Whether a recipient still is one: who left an organisation reads nothing more of it."""
+    return any(each.member_id == member_id for each in await recipients_of(connection, notice))
 
 
 async def counterpart_of(connection: Connection, notice: Notice) -> str | None:
@@ -65,6 +70,21 @@ async def _whoever_signs_in(connection: Connection, event: SignInRequested) -> R
     )
 
 
+async def _the_member_or_colleagues(
+    connection: Connection, notice: Notice, member_id: UUID
+) -> tuple[Recipient, ...]:
+    """Where the member left, whoever acts for the organisation; a question is the member's own."""
+    member = await copies.find(connection, MemberState, member_id)
+    if member is None:
+        return ()
+    organisation_id = notice.addressee.organisation_id
+    if organisation_id in {NO_ORGANISATION, *member.organisation_ids}:
+        return (_recipient(member),)
+    if isinstance(notice.event, OutcomeAsked):
+        return ()
+    return await _whoever_acts_for(connection, organisation_id)
+
+
 async def _whoever_is_asked(
     connection: Connection, event: EnquiryApproved
 ) -> tuple[Recipient, ...]:
@@ -73,8 +93,7 @@ async def _whoever_is_asked(
     if organisation is None or not organisation.allows_enquiries:
         return ()
     if organisation.has_members:
-        ids = [str(event.organisation_id)]
-        return await _members_with(connection, {"organisation_ids": ids})
+        return await _whoever_acts_for(connection, event.organisation_id)
     by_address = _by_enquiry_address(organisation)
     return () if by_address is None else (by_address,)
 
@@ -89,6 +108,10 @@ def _by_enquiry_address(organisation: OrganisationState) -> Recipient | None:
         email=organisation.enquiry_email,
         language=None,
     )
+
+
+async def _whoever_acts_for(connection: Connection, organisation_id: UUID) -> tuple[Recipient, ...]:
+    return await _members_with(connection, {"organisation_ids": [str(organisation_id)]})
 
 
 async def _members_with(

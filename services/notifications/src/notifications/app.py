@@ -38,7 +38,9 @@ RECONCILE_SECONDS = 2.0
 
 
 def composer_of(settings: NotificationsSettings) -> Composer:
-    return Composer(exchange=settings.sender_name, imprint=settings.imprint)
+    return Composer(
+        exchange=settings.sender_name, imprint=settings.imprint, time_zone=settings.time_zone
+    )
 
 
 def make_sender(runtime: Runtime) -> Sender:

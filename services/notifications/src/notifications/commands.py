@@ -53,11 +53,24 @@ async def address(connection: Connection, notice: Notice, *, now: datetime) -> N
 async def _queue(
     connection: Connection, notice: Notice, recipient: Recipient, *, now: datetime
 ) -> None:
-    can_wait = notice.letter.together is not None
-    if can_wait and await digest_storage.may_wait(connection, notice, now=now):
+    if await digest_storage.is_told(connection, notice.mail_id(recipient.member_id)):
+        return
+    if await _waits(connection, notice, recipient, now=now):
         await _collect(connection, notice, recipient, now=now)
     else:
         await storage.insert_mail(connection, notice, recipient, now=now)
+
+
+async def _waits(
+    connection: Connection, notice: Notice, recipient: Recipient, *, now: datetime
+) -> bool:
+    letter, rhythm = notice.letter, Rhythm()
+    ends = rhythm.period_end(now)
+    if letter.together is None or not await digest_storage.may_wait(connection, notice, until=ends):
+        return False
+    return not letter.first_at_once or await digest_storage.wrote_since(
+        connection, letter.template, recipient.member_id, since=now - rhythm.period
+    )
 
 
 async def _collect(
@@ -65,8 +78,6 @@ async def _collect(
 ) -> None:
     """Into the digest of the period that is running, or of the next one that nobody sent yet."""
     item_id = notice.mail_id(recipient.member_id)
-    if await digest_storage.is_told(connection, item_id):
-        return
     rhythm = Rhythm()
     ends = rhythm.period_end(now)
     while True:

@@ -18,7 +18,6 @@ from notifications.reasons import AS_A_WHOLE, BY_THE_DIRECTORY, Side, sentences
 from schemas.match import MatchProposed
 from schemas.request import EnquiryApproved
 
-TIME_ZONE = ZoneInfo("Europe/Berlin")
 NEXT_LANGUAGE = f"\n{'=' * 60}\n\n"
 
 _COMPILED = {language: CompiledTemplates() for language in LANGUAGES}
@@ -60,8 +59,9 @@ class Message:
 class Composer:
     """Renders ``<template>/subject.txt``, ``body.txt`` and ``body.html`` in the reader's tongue."""
 
-    def __init__(self, *, exchange: str, imprint: str) -> None:
+    def __init__(self, *, exchange: str, imprint: str, time_zone: str) -> None:
         self._frame = {"exchange": exchange, "imprint": imprint}
+        self._zone = ZoneInfo(time_zone)
         self._catalogue = Catalogue("notifications")
         self._environments = {language: self._environment(language) for language in LANGUAGES}
 
@@ -129,7 +129,7 @@ class Composer:
             return ()
         whole = AS_A_WHOLE if isinstance(event, MatchProposed) else BY_THE_DIRECTORY
         as_side: Side = "offer" if side == "offer" else "request"
-        show = Presentation(language, TIME_ZONE)
+        show = Presentation(language, self._zone)
         return tuple(
             self._catalogue.sentence(
                 language,
@@ -157,7 +157,7 @@ class Composer:
             return self._catalogue.sentence(language, message, values)
 
         environment.globals.update({"_": said})
-        environment.filters.update(Presentation(language, TIME_ZONE).filters())
+        environment.filters.update(Presentation(language, self._zone).filters())
         environment.filters["quoted"] = _quoted
         return environment
 
@@ -168,4 +168,4 @@ def _squeezed(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())

@@ -18,14 +18,28 @@ _SURVIVING = """
 """
 
 
-async def may_wait(connection: Connection, notice: Notice, *, now: datetime) -> bool:
-    """Not what is too old already, nor what may have gone out before a restore."""
-    if notice.expires_at <= now:
+async def may_wait(connection: Connection, notice: Notice, *, until: datetime) -> bool:
+    """Not what is too old by then, nor what may have gone out before a restore."""
+    if notice.expires_at <= until:
         return False
     forgotten = await connection.fetchval(
         "select exists (select from restoration where restored_at >= $1)", notice.event.occurred_at
     )
     return not forgotten
+
+
+async def wrote_since(
+    connection: Connection, template: str, member_id: UUID, *, since: datetime
+) -> bool:
+    """Whether a mail of this kind to them came about: what follows soon can wait for the next."""
+    found = await connection.fetchval(
+        "select exists (select from mail"
+        " where created_at > $3 and member_id = $2 and template = $1 and state <> 'expired')",
+        template,
+        member_id,
+        since,
+    )
+    return bool(found)
 
 
 async def is_told(connection: Connection, item_id: UUID) -> bool:

@@ -16,7 +16,7 @@ from chassis.web.forms import Form
 from chassis.web.pages import Pages
 from notifications import operating, queries
 from notifications.access import Access
-from notifications.mail import Doubt
+from notifications.mail import NOT_COMPOSED, Doubt
 from notifications.wording import LETTER_NAMES
 from schemas.member import MemberState
 
@@ -109,4 +109,5 @@ class HeldPages:
             chosen=chosen,
             letters=LETTER_NAMES,
             restored=Doubt.RESTORED,
+            not_composed=NOT_COMPOSED,
         )

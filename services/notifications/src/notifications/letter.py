@@ -60,6 +60,7 @@ class Letter(Generic[F]):
     It is pointless once something ended that it ``ends_with``, and goes out once per event or
     per what ``once_per`` names. ``stop`` is the page where the reader ends just this. With a page
     ``together`` it can wait: what comes within a period is one mail, whose button leads there.
+    Where ``first_at_once``, only what comes within a period of a mail waits.
     """
 
     template: str
@@ -72,3 +73,4 @@ class Letter(Generic[F]):
     once_per: Callable[[F], UUID] | None = None
     stop: Callable[[F], Link] | None = None
     together: Page | None = None
+    first_at_once: bool = False

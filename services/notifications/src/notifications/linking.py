@@ -59,7 +59,7 @@ def links_of(
         else items[0],
         items=items,
         unsubscribe=address(unsubscribe, NO_ORGANISATION) if unsubscribe else None,
-        stop=address(letter.stop(event), acting_for) if letter.stop else None,
+        stop=address(letter.stop(event), acting_for) if letter.stop and len(items) == 1 else None,
         home=origin,
         tokens=tuple(tokens),
     )

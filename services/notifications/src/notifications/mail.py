@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
+import idna
+
 from chassis.cause import Cause
 from notifications.letter import Addressee, Letter
 from schemas.event import Fact
@@ -36,6 +38,7 @@ class Unsent(StrEnum):
     RECIPIENT_GONE = "the recipient is gone"
     ADDRESS_SUPPRESSED = "the address is suppressed"
     NOT_WANTED = "the recipient does not want it"
+    NOT_CONCERNED = "the recipient is no longer concerned"
     PROPOSAL_WITHDRAWN = "the proposal was withdrawn"
     LISTING_CLOSED = "the listing is closed"
     CONTACT_ANSWERED = "the contact was answered"
@@ -56,7 +59,17 @@ class Doubt(StrEnum):
     RESTORED = "restored: it may have gone out already"
 
 
-ABOUT_RECIPIENTS = (Unsent.RECIPIENT_GONE, Unsent.ADDRESS_SUPPRESSED, Unsent.NOT_WANTED)
+NOT_COMPOSED = "not composed"
+"""Begins what is noted of a held mail of which no text came: nothing was handed over."""
+SENT_AGAIN = "not taken: sent again"
+"""Noted of a mail that was handed over, and that the mail server says it never took."""
+
+ABOUT_RECIPIENTS = (
+    Unsent.RECIPIENT_GONE,
+    Unsent.ADDRESS_SUPPRESSED,
+    Unsent.NOT_WANTED,
+    Unsent.NOT_CONCERNED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,3 +166,14 @@ def next_try(*, attempts: int, first_tried_at: datetime, now: datetime) -> datet
 
 def domain_of(email: str) -> str:
     return email.rpartition("@")[2].lower()
+
+
+def wire_address(email: str) -> str:
+    """As mail servers are told it: a domain with umlauts in its ASCII form (RFC 5891).
+
+    Without one it raises ``UnicodeError``. What stands before the @ has no such form.
+    """
+    local, _, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"

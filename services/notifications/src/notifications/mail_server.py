@@ -13,6 +13,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
+from notifications.mail import wire_address
 from notifications.refusal import Refused
 from notifications.settings import NotificationsSettings
 
@@ -53,9 +54,6 @@ class MailServer:
                 await self._name(await self._begun(sender), recipient)
         except Refused:
             raise
-        except UnicodeError as error:
-            self._drop()
-            raise Refused(NOT_ALLOWED, NOT_ASCII, at_rcpt=True) from error
         except (SMTPException, OSError) as error:
             raise self._failure(error) from error
         except BaseException:
@@ -127,7 +125,10 @@ class MailServer:
     async def _name(self, session: SMTP, recipient: str) -> None:
         """Say who it is for; 421 ends the session whatever was said (RFC 5321 3.8)."""
         try:
-            await session.rcpt(recipient)
+            await session.rcpt(wire_address(recipient))
+        except ValueError as error:
+            await self.withdraw()
+            raise Refused(NOT_ALLOWED, NOT_ASCII, at_rcpt=True) from error
         except SMTPRecipientRefused as error:
             if error.code == CLOSING:
                 raise

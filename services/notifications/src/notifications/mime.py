@@ -9,7 +9,7 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 
 from notifications.composing import Links, Message
-from notifications.mail import Recipient
+from notifications.mail import Recipient, wire_address
 
 UNFOLDED = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id"})
 
@@ -72,7 +72,7 @@ def wire_form(
 ) -> bytes:
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address(sender.name, addr_spec=sender.address)
-    mail["To"] = Address(addr_spec=recipient.email)
+    mail["To"] = Address(addr_spec=wire_address(recipient.email))
     if sender.reply_to is not None:
         mail["Reply-To"] = Address(addr_spec=sender.reply_to)
     mail["Subject"] = message.subject

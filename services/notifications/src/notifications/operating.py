@@ -8,15 +8,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from chassis.database import Connection, Row
-from notifications import addressing, digest_storage, linking
+from notifications import addressing, digest_storage, linking, storage
 from notifications.composing import Composer, Message
+from notifications.letters import BY_TEMPLATE
 from notifications.mail import MailState
 from notifications.settings import NotificationsSettings
-from notifications.storage import notice_in
 from schemas.member import MemberState
 
+log = structlog.get_logger(__name__)
+
 RELEASABLE = (MailState.HELD, MailState.FAILED)
+NOT_TAKEN = (MailState.PENDING, MailState.CLAIMED, MailState.EXPIRED)
+"""What the server was offered of these, it refused; the next time it may be another text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,27 +37,30 @@ class Shown:
 async def shown(
     connection: Connection, row: Row, *, composer: Composer, settings: NotificationsSettings
 ) -> Shown | None:
-    """What was sent, or what would be sent now; None once it is blanked."""
-    if row["html"] is not None:
+    """What was handed over, or what would be now; None once it is blanked, or without a text."""
+    if row["html"] is not None and row["state"] not in NOT_TAKEN:
         message = Message(subject=row["subject"], text=row["text"], html=row["html"])
         return Shown(address=row["address"], message=message, is_preview=False)
-    if row["event"] is None:
+    if row["event"] is None or row["template"] not in BY_TEMPLATE:
         return None
-    notice = notice_in(row)
+    notice = storage.notice_in(row)
     recipient = await addressing.recipient(connection, notice, row["to_member_id"])
     if recipient is None:
         return None
     tells = await digest_storage.items_of(connection, row["id"]) or (notice,)
-    links = linking.links_of(
-        tells,
-        recipient.member_id,
-        origin=settings.public_url,
-        token=linking.masked,
-        now=row["created_at"],
-    )
-    message = composer.compose(
-        tells, recipient, links, counterpart=await addressing.counterpart_of(connection, notice)
-    )
+    counterpart = await addressing.counterpart_of(connection, notice)
+    try:
+        links = linking.links_of(
+            tells,
+            recipient.member_id,
+            origin=settings.public_url,
+            token=linking.masked,
+            now=row["created_at"],
+        )
+        message = composer.compose(tells, recipient, links, counterpart=counterpart)
+    except Exception as error:
+        log.error("mail_not_composed", mail_id=str(row["id"]), error=type(error).__name__)
+        return None
     return Shown(address=recipient.email, message=message, is_preview=True)
 
 
@@ -64,6 +73,7 @@ async def release(
     connection: Connection, mail_id: UUID, operator: MemberState, *, now: datetime
 ) -> bool:
     """Queue a held or failed mail again while it is of use; whether that was possible."""
+    await storage.keep_erasures_out(connection)
     row = await connection.fetchrow(
         "update mail set state = 'pending', due_at = $2, claim = null, claimed_at = null,"
         " first_tried_at = null, attempts = 0, settled_at = null, sending_at = null"

@@ -16,7 +16,7 @@ from notifications import operating, queries
 from notifications.access import Access
 from notifications.composing import Composer
 from notifications.letters import BY_TEMPLATE
-from notifications.mail import Doubt, MailState
+from notifications.mail import NOT_COMPOSED, Doubt, MailState
 from notifications.wording import HINTS, LETTER_NAMES, STATE_KINDS, STATE_NAMES
 
 MAIL_POLICY = (
@@ -102,6 +102,7 @@ class OperatorPages:
             letters=LETTER_NAMES,
             hints=HINTS,
             restored=Doubt.RESTORED,
+            not_composed=NOT_COMPOSED,
         )
 
     async def mail_html(self, request: Request, mail_id: UUID) -> Response:

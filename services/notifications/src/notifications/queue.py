@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from notifications.composing import Message
 from notifications.mail import Mail, MailState
-from notifications.storage import NOTICE_COLUMNS, notice_in
+from notifications.storage import IS_LEGIBLE, NOTICE_COLUMNS, notice_in
 
 CLAIM_LOCK = 0x636C61696D
 """Advisory lock key: the bytes of "claim"; limits are counted by one sender at a time."""
@@ -32,7 +32,7 @@ async def claim(
 ) -> Mail | None:
     """The most urgent due mail that the limits allow: what is useful shortest goes first.
 
-    One whose notice was blanked has nothing to say, and must not keep the others waiting.
+    One whose notice was blanked, or that this version cannot say, must not keep others waiting.
     """
     await connection.execute("select pg_advisory_xact_lock($1)", CLAIM_LOCK)
     row = await connection.fetchrow(
@@ -47,7 +47,7 @@ async def claim(
         ), next as (
             select mail.id from pace, mail join notice on notice.id = mail.notice_id
             where state = 'pending' and due_at <= $1 and mail.expires_at > $1
-                and notice.event is not null
+                and {IS_LEGIBLE}
                 and pace.in_second < $3 and pace.in_hour < $4
                 and domain not in (select domain from busy)
             order by mail.expires_at, due_at limit 1
@@ -115,7 +115,8 @@ async def settle(
 ) -> int | None:
     """End a mail's way; its revision, or None if somebody else settled it before."""
     revision: int | None = await connection.fetchval(
-        "update mail set state = $3, settled_at = $5, diagnostic = nullif($4, ''),"
+        "update mail set state = $3, diagnostic = nullif($4, ''),"
+        " settled_at = case when $3 <> 'held' then $5::timestamptz end,"
         " revision = greatest(revision + 1, (extract(epoch from $5::timestamptz) * 1000)::bigint)"
         " where id = $1 and claim = $2 and state in ('claimed', 'sending', 'held')"
         " returning revision",
@@ -155,7 +156,7 @@ async def abandoned_handovers(
     rows = await connection.fetch(
         "select mail.id, mail.member_id, mail.claim, mail.first_tried_at, mail.attempts,"
         f" {NOTICE_COLUMNS} from mail join notice on notice.id = mail.notice_id"
-        " where mail.state = 'sending' and mail.sending_at < $1 and notice.event is not null"
+        f" where mail.state = 'sending' and mail.sending_at < $1 and {IS_LEGIBLE}"
         " order by mail.sending_at limit 100",
         now - timedelta(seconds=limit_seconds),
     )

@@ -13,7 +13,7 @@ import structlog
 from chassis.database import Pool
 from chassis.sweeps import Clock
 from notifications import queue
-from notifications.mail import Doubt, Mail, MailState, message_id
+from notifications.mail import SENT_AGAIN, Doubt, Mail, MailState, message_id
 from notifications.settings import NotificationsSettings
 from notifications.settling import record_sent
 
@@ -59,9 +59,7 @@ class Reconciling:
                     await record_sent(connection, mail, now=self._clock())
             case Taken.NO:
                 async with self._pool.transaction() as connection:
-                    await queue.defer(
-                        connection, mail, until=self._clock(), diagnostic="not taken: sent again"
-                    )
+                    await queue.defer(connection, mail, until=self._clock(), diagnostic=SENT_AGAIN)
             case Taken.UNKNOWN:
                 log.warning("mail_not_reconciled", mail_id=str(mail.id))
 

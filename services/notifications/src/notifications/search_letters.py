@@ -1,6 +1,7 @@
 """The mails about what was not found by itself: saved searches, unmet requests, enquiries.
 
-Unmet requests can wait and come together, as many may be found at once.
+Unmet requests can wait and come together, as many may be found at once; so do the hits that follow
+a first one, as an import brings.
 Whoever is asked can say no for ever on the page behind the mail, and whoever searches can delete
 the search there.
 """
@@ -69,6 +70,8 @@ SEARCH_HIT = Letter(
     ends_with=lambda e: (e.listing_id,),
     once_per=lambda e: e.hit_id,
     stop=_search_page,
+    together=Page(path="/matching/searches"),
+    first_at_once=True,
 )
 REQUEST_UNMET = Letter(
     template="request_unmet",

@@ -12,7 +12,15 @@ from chassis.database import Connection, Pool, is_transient
 from chassis.sweeps import Clock
 from notifications import addressing, digest_storage, linking, queue, settling
 from notifications.composing import Composer, Links, Message
-from notifications.mail import Mail, MailState, Notice, Recipient, message_id, next_try
+from notifications.mail import (
+    NOT_COMPOSED,
+    Mail,
+    MailState,
+    Notice,
+    Recipient,
+    message_id,
+    next_try,
+)
 from notifications.mail_server import (
     HandoverUnknown,
     MailServer,
@@ -86,7 +94,7 @@ class Sender:
                 if is_transient(error):
                     raise
                 log.error("mail_not_composed", mail_id=str(mail.id), error=type(error).__name__)
-                diagnostic = f"not composed: {type(error).__name__}"
+                diagnostic = f"{NOT_COMPOSED}: {type(error).__name__}"
                 await self._settle(connection, mail, MailState.HELD, diagnostic)
                 return None
 

@@ -1,15 +1,27 @@
 """Settings of the notifications service, read from the environment under one prefix."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from chassis.setting_values import Host, Line, MailAddress
 from chassis.settings import ServiceSettings
 from notifications.digest import Rhythm
+from notifications.mail import wire_address
 
 SECONDS_TO_SETTLE = 5
+
+
+def _told_to_servers(address: str) -> str:
+    wired = wire_address(address)
+    if not wired.isascii():
+        raise ValueError("before the @ only letters without accents can stand")
+    return wired
+
+
+OwnAddress = Annotated[MailAddress, AfterValidator(_told_to_servers)]
+"""One of ours, as mail servers are told it: what they refuse there looks like a dead reader's."""
 
 
 class NotificationsSettings(ServiceSettings, Rhythm):
@@ -34,9 +46,9 @@ class NotificationsSettings(ServiceSettings, Rhythm):
     reconcile_url: str | None = None
 
     sender_name: Line = "Kooperationsbörse"
-    sender_address: MailAddress = "boerse@cluster.example"
-    reply_to: MailAddress | None = None
-    bounce_address: MailAddress | None = None
+    sender_address: OwnAddress = "boerse@cluster.example"
+    reply_to: OwnAddress | None = None
+    bounce_address: OwnAddress | None = None
     imprint: Line = Field(default="", description="One line with the operator's name and address.")
 
     mails_per_second: int = Field(default=10, ge=1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.database import Connection
-from notifications import endings, events, preferences, queue
+from notifications import addressing, endings, events, preferences, queue
 from notifications.events import outbox
 from notifications.mail import Mail, MailState, Notice, Recipient, Unsent
 from notifications.mail_server import OfferFailed
@@ -26,6 +26,8 @@ async def obstacle(
     """Why a mail must not go out."""
     if recipient is None:
         return Unsent.RECIPIENT_GONE
+    if not await addressing.is_addressed(connection, mail.notice, mail.member_id):
+        return Unsent.NOT_CONCERNED
     if await queue.suppression_of(connection, recipient.email):
         return Unsent.ADDRESS_SUPPRESSED
     frequency = await preferences.frequency_of(connection, mail.member_id, mail.letter.purpose)

@@ -86,6 +86,8 @@ NOTICE_COLUMNS = (
     " notice.member_id as addressee_member_id, notice.side, notice.event_id,"
     " notice.correlation_id, notice.traceparent"
 )
+IS_LEGIBLE = f"notice.event is not null and notice.template in {tuple(BY_TEMPLATE)}"
+"""Not blanked, and of a letter that this version knows: after a step back another one waits."""
 
 
 async def open_notices_for(
@@ -93,7 +95,7 @@ async def open_notices_for(
 ) -> tuple[Notice, ...]:
     """Notices to these members or their organisations that are still open."""
     rows = await connection.fetch(
-        f"select {NOTICE_COLUMNS} from notice where event is not null and closes_at > $3"
+        f"select {NOTICE_COLUMNS} from notice where {IS_LEGIBLE} and closes_at > $3"
         " and (member_id = any($1::uuid[]) or (member_id is null and organisation_id in ("
         "   select jsonb_array_elements_text(payload -> 'organisation_ids')::uuid"
         "   from state_copy where name = $2 and id = any($1::uuid[]) and payload is not null)))",
@@ -107,7 +109,7 @@ async def open_notices_for(
 async def waiting_notices(connection: Connection, *, now: datetime) -> tuple[Notice, ...]:
     rows = await connection.fetch(
         f"select {NOTICE_COLUMNS} from notice"
-        " where addressed_at is null and event is not null and closes_at > $1"
+        f" where addressed_at is null and {IS_LEGIBLE} and closes_at > $1"
         " order by closes_at limit 1000",
         now,
     )
@@ -135,11 +137,11 @@ async def insert_mail(
     """
     await connection.execute(
         "insert into mail (id, notice_id, member_id, template, purpose, domain, state, diagnostic,"
-        " revision, created_at, expires_at, due_at, subjects)"
+        " revision, created_at, settled_at, expires_at, due_at, subjects)"
         " select $1, $2, $3, $4, $5, $6,"
         "  case when $8 <= now then 'expired' when forgotten then 'held' else 'pending' end,"
-        "  case when $8 > now and forgotten then $11 end,"
-        "  extract(epoch from now) * 1000, now, $8, now, $9::uuid[]"
+        "  case when $8 > now and forgotten then $11 end, extract(epoch from now) * 1000,"
+        "  now, case when $8 <= now then now end, $8, now, $9::uuid[]"
         " from (values ($7::timestamptz)) as given (now),"
         "  (select exists (select from restoration where restored_at >= $10)) as doubt (forgotten)"
         " on conflict (id) do nothing",

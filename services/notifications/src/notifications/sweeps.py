@@ -6,6 +6,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.sweeps import Reach, Sweeps
 from notifications import commands
+from notifications.mail import Unsent
 
 KEPT_FOR = timedelta(days=90)
 
@@ -19,11 +20,14 @@ async def address_waiting_notices(connection: Connection, now: datetime, _cause:
 
 @sweeps.due()
 async def expire_mails(connection: Connection, now: datetime, _cause: Cause) -> None:
-    """What was not sent in its useful life; the sender passes over it already."""
+    """What outlived its use, or whose notice was blanked; the sender passes over both already."""
     await connection.execute(
-        "update mail set state = 'expired', settled_at = $1"
-        " where state = 'pending' and expires_at <= $1",
+        "update mail set state = 'expired', settled_at = $1,"
+        " diagnostic = case when expires_at > $1 then $2 else diagnostic end"
+        " where state = 'pending' and (expires_at <= $1 or exists ("
+        "   select from notice where notice.id = mail.notice_id and notice.event is null))",
         now,
+        Unsent.NOTHING_LEFT,
     )
 
 
@@ -57,8 +61,8 @@ async def blank_old_texts(connection: Connection, now: datetime, _cause: Cause) 
         "with old as (update notice set event = null"
         "   where event is not null and created_at < $1 returning id)"
         " update mail set address = null, subject = null, text = null, html = null,"
-        "   diagnostic = null, state = case when state in ('pending', 'claimed', 'held')"
-        "   then 'expired' else state end"
+        "   diagnostic = null, state = case when state in ('pending', 'claimed', 'sending',"
+        "   'held') then 'expired' else state end"
         " where notice_id in (select id from old)",
         now - KEPT_FOR,
     )

@@ -1,7 +1,7 @@
 """How the operators' pages name states and letters; the reader's language is chosen there."""
 
 from chassis.web.translation import mark
-from notifications.mail import Doubt, MailState, Unsent
+from notifications.mail import SENT_AGAIN, Doubt, MailState, Unsent
 
 STATE_NAMES = {
     MailState.PENDING: mark("wartet"),
@@ -27,6 +27,7 @@ UNSENT_REASONS = {
     Unsent.RECIPIENT_GONE: mark("Die Person gibt es nicht mehr."),
     Unsent.ADDRESS_SUPPRESSED: mark("Die Adresse ist gesperrt."),
     Unsent.NOT_WANTED: mark("Die Person hat solche E-Mails abbestellt."),
+    Unsent.NOT_CONCERNED: mark("Die Person ist dafür nicht mehr zuständig."),
     Unsent.PROPOSAL_WITHDRAWN: mark("Der Vorschlag wurde zurückgezogen."),
     Unsent.LISTING_CLOSED: mark("Der Eintrag ist beendet."),
     Unsent.CONTACT_ANSWERED: mark("Die Nachricht ist beantwortet."),
@@ -37,6 +38,8 @@ UNSENT_REASONS = {
 }
 HINTS = UNSENT_REASONS | {
     Doubt.RESTORED: mark("Vor der Wiederherstellung vielleicht schon verschickt."),
+    Doubt.HANDED_OVER: mark("Der Mailserver antwortete nach der Übergabe nicht."),
+    SENT_AGAIN: mark("Der Mailserver hatte sie nicht. Sie geht noch einmal hinaus."),
 }
 LETTER_NAMES = {
     "sign_in": mark("Anmeldelink"),

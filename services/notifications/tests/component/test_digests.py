@@ -208,6 +208,24 @@ class TestDigest:
 
         assert sorted(await exchange.states()) == ["expired", "pending"]
 
+    async def test_what_would_be_too_old_at_its_end_is_told_at_once(
+        self,
+        *,
+        exchange: Exchange,
+        make: Builders,
+        mail_server: MailCatcher,
+        rita: MemberState,
+        tells: Tells,
+    ) -> None:
+        days_late = unmet(make, "Schutzkittel").model_copy(
+            update={"occurred_at": MIDDLE - timedelta(days=7) + timedelta(hours=1)}
+        )
+
+        await tells(days_late)
+        await exchange.sends_all()
+
+        assert len(mail_server.mailbox.mails_to(rita.email)) == 1
+
     async def test_while_it_is_collected_nothing_is_late(
         self, *, exchange: Exchange, make: Builders, rita: MemberState, tells: Tells
     ) -> None:

@@ -51,3 +51,31 @@ async def test_a_match_is_looked_for_and_not_what_the_reader_has(
 
     [mail] = mail_server.mailbox.mails_to(kim.email)
     assert "we keep looking for a match for it." in unwrapped(mail.text)
+
+
+REFUSED = {
+    "de": (
+        "in dieser Fassung nicht veröffentlicht.",
+        "War eine frühere Fassung schon veröffentlicht, bleibt sie in der Börse.",
+    ),
+    "en": (
+        "not published it in this form.",
+        "If an earlier form had been published already, it stays on the exchange.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", REFUSED)
+async def test_of_a_refused_edit_nobody_says_that_the_listing_is_gone(
+    exchange: Exchange, make: Builders, mail_server: MailCatcher, language: str
+) -> None:
+    kim = make.a_member("Kim", of=uuid4(), language=language)
+    await exchange.hears(kim)
+    await exchange.hears(make.a_rejection("FFP2-Masken", by=kim.organisation_ids[0]))
+
+    await exchange.sends_all()
+
+    [mail] = mail_server.mailbox.mails_to(kim.email)
+    for said in REFUSED[language]:
+        assert said in unwrapped(mail.text)
+        assert said in unwrapped(mail.html)

@@ -63,6 +63,18 @@ class TestSweeps:
             assert blanked[column] is None
         assert await exchange.rows("select 1 from notice where event is not null") == []
 
+    async def test_after_90_days_nobody_waits_for_the_answer_to_a_handing_over(
+        self, exchange: Exchange, make: Builders, sweep: Run
+    ) -> None:
+        owner = uuid4()
+        await exchange.hears(make.a_member(of=owner))
+        await exchange.hears(make.a_listing("Dosierpumpen", by=owner))
+        await exchange.rows("update mail set state = 'sending'")
+
+        await sweep(days=91)
+
+        assert await exchange.states() == ["expired"]
+
     async def test_a_clock_that_ran_away_does_not_empty_the_archive(
         self, exchange: Exchange, make: Builders, sweep: Run
     ) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from notification_builders import Builders
@@ -15,7 +16,6 @@ from chassis.web.catalogue_check import Gaps, catalogue_gaps
 from chassis.web.presentation import Presentation
 from embedded.mail import Mail as MailCatcher
 from embedded.mailbox import CaughtMail
-from notifications.composing import TIME_ZONE
 from notifications.digest import Rhythm
 from notifications.letters import BY_TEMPLATE
 from schemas.event import Fact
@@ -95,6 +95,7 @@ class TestEveryLetter:
             assert f'<html lang="{language}">' in mail.html
             assert re.findall(r"<h1[^>]*>(.*?)</h1>", mail.html) == [escape(mail.subject)]
             assert "<b>" not in mail.html
+            assert "overflow-wrap:break-word" in mail.html, "a long word widens no telephone"
 
 
 class TestWhatIsSaid:
@@ -164,7 +165,7 @@ class TestWhatIsSaid:
 
         [mail] = mail_server.mailbox.mails_to(kim.email)
         assert mail.subject == "Noch ohne Antwort: Pflegeheim am See zu „FFP2-Masken“"
-        assert Presentation("de", TIME_ZONE).moment(lapses_at) in mail.text
+        assert Presentation("de", ZoneInfo("Europe/Berlin")).moment(lapses_at) in mail.text
         assert exchange.opened_by(LinkPurpose.CONTACT, mail).object_id == due.contact_id
         assert mail_server.mailbox.mails_to(ole.email) == ()
 

@@ -7,6 +7,7 @@ import pytest
 from chassis.signing import generate_link_key
 from embedded.refused_settings import refusal_of
 from notifications.app import service
+from notifications.settings import NotificationsSettings
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +24,7 @@ def needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("SMTP_PORT=submission", "valid integer"),
         ("SMTP_SECURITY=ssl", "'none', 'starttls' or 'tls'"),
         ("SENDER_ADDRESS=Börse <boerse@cluster.example>", "one mail address alone"),
+        ("SENDER_ADDRESS=börse@cluster.example", "before the @"),
         ("REPLY_TO=nobody", "one mail address alone"),
         ("BOUNCE_ADDRESS=@cluster.example", "one mail address alone"),
         ("SENDER_NAME=Börse\nBcc: x@y.example", "one line"),
@@ -47,3 +49,11 @@ def test_it_is_refused_in_one_sentence(
 
     assert said.startswith(f"Setting NOTIFICATIONS_{name} cannot be used: ")
     assert reason in said
+
+
+def test_our_own_address_may_have_a_domain_with_umlauts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFICATIONS_SENDER_ADDRESS", "boerse@gesundheit-köln.example")
+
+    address = NotificationsSettings().sender_address
+
+    assert address == "boerse@xn--gesundheit-kln-6pb.example"
