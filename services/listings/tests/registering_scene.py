@@ -25,9 +25,11 @@ async def decided(published: Published) -> list[RegistrationDecided]:
     return list(map(RegistrationDecided.model_validate_json, said))
 
 
-async def register(browser: Browser, published: Published, mint_link: MintLink) -> MemberState:
+async def register(
+    browser: Browser, published: Published, mint_link: MintLink, **typed: str
+) -> MemberState:
     """Tom registers and opens the link in his mail."""
-    await browser.send("/register", **FORM)
+    await browser.send("/register", **FORM | typed)
     asked = SignInRequested.model_validate_json((await published("signin.requested"))[-1])
     await browser.send(mint_link(LinkPurpose.SIGN_IN, asked.nonce, asked.member_id))
     browser.sign_out()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from listings.settings import ListingsSettings
 from listings.site import account_of
 from listings.surroundings import Surroundings
 from schemas.claims import SessionClaims
+from schemas.frame import OPERATORS
 from schemas.vocabulary import Role
 
 LONGEST_NEXT = 500
@@ -48,6 +50,11 @@ class SignedIn:
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(self.member.roles)
+
+    @property
+    def belongs(self) -> bool:
+        """Whether somebody let them in: an address of their own anybody can verify."""
+        return bool(self.member.organisation_ids) or not self.roles.isdisjoint(OPERATORS)
 
     def acts_for(self, organisation_id: UUID) -> bool:
         return organisation_id in self.member.organisation_ids
@@ -124,7 +131,10 @@ async def _member_of_token(request: Request, connection: Connection) -> Member |
     header = request.headers.get("authorization", "")
     if not header.lower().startswith(_BEARER):
         return None
-    member_id = await member_id_of_token(connection, header[len(_BEARER) :].strip())
+    around = Surroundings.of(request)
+    today = around.clock().astimezone(ZoneInfo(around.settings.time_zone)).date()
+    token = header[len(_BEARER) :].strip()
+    member_id = await member_id_of_token(connection, token, today=today)
     return None if member_id is None else await storage.member(connection, member_id)
 
 

@@ -20,7 +20,10 @@ from listings.erased.traces import (
     member_named,
     organisation_named,
 )
+from listings.leaving import note_departure
 from listings.listing import erasure as listing
+from listings.listing.occasion import Occasion
+from listings.listing.restating import anonymous_listings, restate_changed
 from listings.members import commands as members
 from listings.members.queries import member_of, members_of_organisation
 from listings.organisations import commands as organisations
@@ -29,7 +32,7 @@ from listings.organisations import commands as organisations
 async def erase_member(
     connection: Connection, member_id: UUID, *, tracer: Tracer, now: datetime, cause: Cause
 ) -> None:
-    """Forget a person; what their organisation posted stays."""
+    """Forget a person; what their organisation posted stays, and pauses where nobody is left."""
     member = await member_of(connection, member_id)
     await organisations.hold_to_change(connection, member.organisation_ids)
     names = [address_named(member.email)]
@@ -38,6 +41,9 @@ async def erase_member(
     await _list(connection, "member", member_id, names, tracer=tracer, at=now)
     await contacts.forget_words_of(connection, member_id)
     await members.erase_member(connection, member_id, now=now, cause=cause)
+    # After what was stored is blanked, so that this is still said.
+    await contacts.end_waiting_of(connection, member_id, now=now, cause=cause)
+    await note_departure(connection, member.organisation_ids, now=now, cause=cause)
 
 
 async def erase_organisation(
@@ -61,6 +67,25 @@ async def erase_organisation(
             connection, member.id, organisation.id, now=now, cause=cause
         )
     await organisations.remove_organisation(connection, organisation, now=now, cause=cause)
+
+
+async def erase_from_directory(
+    connection: Connection,
+    organisation_id: UUID,
+    *,
+    tracer: Tracer,
+    public_url: str,
+    now: datetime,
+    cause: Cause,
+) -> None:
+    """Forget an organisation, and say again which others hide behind fewer without it."""
+    await organisations.hold_to_remove(connection, organisation_id)
+    await contacts.hold_contacts_of(connection, organisation_id)
+    hidden = await anonymous_listings(connection, public_url=public_url)
+    await erase_organisation(connection, organisation_id, tracer=tracer, now=now, cause=cause)
+    of_others = [each for each in hidden if each.listing.organisation_id != organisation_id]
+    occasion = Occasion(now=now, cause=cause, public_url=public_url)
+    await restate_changed(connection, of_others, occasion)
 
 
 async def reapply(

@@ -22,7 +22,7 @@ async def home(request: Request) -> Response:
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         reader = await signed_in_member(request, connection)
-        sees_cluster = reader is not None
+        sees_cluster = showing.sees_cluster(reader)
         counts = await search.counts_by_kind(connection, sees_cluster=sees_cluster)
         latest = await search.latest(connection, sees_cluster=sees_cluster, limit=LATEST)
         return around.render(

@@ -23,7 +23,7 @@ from listings.listing.days import NeedPassed, ValidityPassed
 from listings.listing.life_cycle import NotPossibleNow
 from listings.listing.listing import DraftIncomplete
 from listings.members.joining import TooManyWishes
-from listings.members.member import UnknownMember
+from listings.members.member import LastMember, UnknownMember
 from listings.organisations.organisation import UnknownOrganisation
 
 ANOTHER_DAY = mark(
@@ -83,6 +83,14 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
         409,
         mark("Über zehn Ihrer Anfragen ist noch nicht entschieden; mehr können nicht warten."),
         remedy=mark("Warten Sie die nächste Entscheidung ab; Sie bekommen eine E-Mail."),
+    ),
+    LastMember: lambda: Problem(
+        409,
+        mark("Außer Ihnen spricht niemand für diese Organisation."),
+        remedy=mark(
+            "Jemand anderes aus der Organisation muss sich zuerst registrieren; oder schreiben Sie"
+            " der Moderation."
+        ),
     ),
     TooManyContacts: lambda: Problem(
         429,

@@ -44,8 +44,8 @@ class TestOfOneLabel:
 
         page = await heard_at(browser, "/my/organisations")
 
-        assert f">Ja, gehört zu uns: {TOM}</span></button>" in page
-        assert f">Nein: {TOM}</span></a>" in page
+        assert f">Ja, gehört zu uns: {FORM['name']}, {known.name}</span></button>" in page
+        assert f">Nein: {FORM['name']}, {known.name}</span></a>" in page
 
     @pytest.mark.parametrize("label", ["Warenwirtschaft", "Lager & Versand"])
     async def test_a_member_hears_which_token_is_revoked(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from listing_builders import a_listing, said
+from listing_builders import a_listing, on, said
 from listings_scene import NOW, AMember, AnOrganisation, Browser, MintLink, Published, token_in
 
 from chassis.cause import Cause
@@ -14,6 +14,7 @@ from chassis.database import Connection, Pool
 from chassis.sweeps import Sweeper
 from listings.contacts import commands
 from listings.contacts.commands import TooManyContacts
+from listings.listing import commands as listing_commands
 from listings.listing.listing import Listing
 from listings.members.member import Member
 from listings.organisations.organisation import Organisation
@@ -277,6 +278,21 @@ class TestAnswering:
         own = await scene.browser.sign_in(scene.owner).open(f"/my/listings/{scene.listing.id}")
 
         assert "Ist das schon gelöst?" in own.text
+
+    @pytest.mark.parametrize("is_over", [True, False])
+    async def test_after_a_yes_the_listing_can_be_ended_unless_it_is(
+        self, scene: Scene, connection: Connection, *, is_over: bool
+    ) -> None:
+        await scene.ask()
+        link = scene.owner_link(await contact_id(connection))
+        await scene.browser.send(f"{link}/accept", form_page=link)
+        if is_over:
+            async with connection.transaction():
+                await listing_commands.withdraw_listing(connection, scene.listing.id, None, on())
+
+        page = await scene.browser.open(link)
+
+        assert ("Hier können Sie ihn beenden" in page.text) is not is_over
 
     async def test_only_one_answer_counts(
         self, scene: Scene, connection: Connection, published: Published

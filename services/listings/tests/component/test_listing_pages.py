@@ -90,7 +90,7 @@ class TestList:
 
         visitor = [await browser.open(path) for path in ("/", "/listings", "/listings?q=Pumpen")]
         refused = await browser.open(f"/listings/{listing.id}")
-        browser.sign_in(await a_member())
+        browser.sign_in(await a_member(of=await an_organisation("Labor Ostsee GmbH")))
         member = await browser.open("/listings?q=Pumpen")
 
         assert not any("Vertrauliche" in page.text for page in visitor)

@@ -2,14 +2,18 @@
 
 import pytest
 from listing_builders import a_draft, a_listing, on
-from listings_scene import AMember, AnOrganisation, Browser
+from listings_scene import NOW, AMember, AnOrganisation, ATokenOf, Browser
 
+from chassis.cause import Cause
 from chassis.database import Connection
 from listings.listing import commands
 from listings.listing.listing import Listing
+from listings.members import commands as members
 from schemas.vocabulary import Role, Visibility
 
 NAME = "Geheimlabor Warnow GmbH"
+OTHERS = "Labor Ostsee GmbH"
+OWNERS = "Hygienewerk Rostock GmbH"
 HIDDEN = "Den Namen nennt die Organisation, wenn sie Ihre Anfrage annimmt."
 
 
@@ -49,19 +53,50 @@ class TestAnonymous:
         assert NAME in (await browser.open(f"/listings/{listing.id}")).text
 
 
+class TestPaused:
+    @pytest.mark.parametrize("visibility", list(Visibility))
+    async def test_whoever_saw_it_reads_that_it_rests(
+        self,
+        *,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        visibility: Visibility,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        listing = await a_listing(connection, organisation, "Pumpen", visibility=visibility)
+        async with connection.transaction():
+            await commands.pause_listing(connection, listing.id, on())
+
+        visitor = await browser.open(f"/listings/{listing.id}")
+        other = await a_member(of=await an_organisation(OTHERS))
+        member = await browser.sign_in(other).open(f"/listings/{listing.id}")
+
+        is_secret = visibility is Visibility.CLUSTER
+        assert (visitor.status_code, member.status_code) == (404, 404)
+        assert ("pausiert gerade" in visitor.text) is not is_secret
+        assert "pausiert gerade" in member.text
+        assert "Pumpen" not in visitor.text + member.text
+
+
 class TestForMembersOnly:
     @pytest.fixture
     async def listing(self, connection: Connection, an_organisation: AnOrganisation) -> Listing:
-        organisation = await an_organisation(trusted=True)
+        organisation = await an_organisation(OWNERS, trusted=True)
         return await a_listing(connection, organisation, visibility=Visibility.CLUSTER)
 
     async def test_a_visitor_signs_in_and_then_sees_it(
-        self, browser: Browser, a_member: AMember, listing: Listing
+        self,
+        browser: Browser,
+        a_member: AMember,
+        an_organisation: AnOrganisation,
+        listing: Listing,
     ) -> None:
         path = f"/listings/{listing.id}"
 
         visitor = await browser.open(path)
-        browser.sign_in(await a_member())
+        browser.sign_in(await a_member(of=await an_organisation(OTHERS)))
         member = await browser.open(path)
 
         assert visitor.status_code == 303
@@ -69,6 +104,87 @@ class TestForMembersOnly:
         assert visitor.headers["cache-control"] == "no-store"
         assert listing.content.title not in visitor.text
         assert listing.content.title in member.text
+
+    async def test_whoever_only_verified_an_address_reads_how_to_get_in(
+        self, browser: Browser, a_member: AMember, listing: Listing
+    ) -> None:
+        browser.sign_in(await a_member())
+
+        page = await browser.open(f"/listings/{listing.id}")
+        contact = await browser.open(f"/listings/{listing.id}/contact")
+        lists = [await browser.open(path) for path in ("/", "/listings", "/listings?q=Pumpe")]
+
+        assert (page.status_code, contact.status_code) == (403, 403)
+        assert "Diesen Eintrag sieht nur, wer für eine Organisation spricht." in page.text
+        assert "Meine Organisationen" in page.text
+        for shown in (page, contact, *lists):
+            assert listing.content.title not in shown.text
+            assert OWNERS not in shown.text
+        assert not any("(1)" in shown.text for shown in lists)
+
+    async def test_whoever_left_sees_it_no_more(
+        self,
+        browser: Browser,
+        connection: Connection,
+        a_member: AMember,
+        an_organisation: AnOrganisation,
+        listing: Listing,
+    ) -> None:
+        organisation = await an_organisation(OTHERS)
+        member = await a_member(of=organisation)
+        path = f"/listings/{listing.id}"
+
+        before = await browser.sign_in(member).open(path)
+        async with connection.transaction():
+            await members.end_membership(
+                connection, member.id, organisation.id, now=NOW, cause=Cause.new()
+            )
+        after = await browser.open(path)
+
+        assert (before.status_code, after.status_code) == (200, 403)
+
+    @pytest.mark.parametrize("role", [Role.MODERATOR, Role.BROKER, Role.ADMIN])
+    async def test_operators_need_no_organisation(
+        self, browser: Browser, a_member: AMember, listing: Listing, role: Role
+    ) -> None:
+        browser.sign_in(await a_member(roles=frozenset({role})))
+
+        page = await browser.open(f"/listings/{listing.id}")
+        found = await browser.open("/listings")
+
+        assert page.status_code == 200
+        assert listing.content.title in found.text
+
+    async def test_while_it_rests_it_stays_unknown_to_whoever_never_saw_it(
+        self, browser: Browser, connection: Connection, a_member: AMember, listing: Listing
+    ) -> None:
+        async with connection.transaction():
+            await commands.pause_listing(connection, listing.id, on())
+
+        page = await browser.sign_in(await a_member()).open(f"/listings/{listing.id}")
+
+        assert page.status_code == 404
+        assert "pausiert gerade" not in page.text
+
+    async def test_a_token_shows_it_to_whoever_belongs_and_to_nobody_else(
+        self,
+        browser: Browser,
+        a_member: AMember,
+        a_token_of: ATokenOf,
+        an_organisation: AnOrganisation,
+        listing: Listing,
+    ) -> None:
+        stranger = await a_token_of(await a_member("Sina Fremd"))
+        member = await a_token_of(await a_member(of=await an_organisation(OTHERS)))
+        path = f"/api/v1/listings/{listing.id}"
+
+        found = [
+            await browser.open("/api/v1/listings", **headers) for headers in (stranger, member)
+        ]
+        opened = [await browser.open(path, **headers) for headers in (stranger, member)]
+
+        assert [answer.json()["total"] for answer in found] == [0, 1]
+        assert [answer.status_code for answer in opened] == [404, 200]
 
     async def test_the_api_still_knows_nothing_of_it_without_a_token(
         self, browser: Browser, listing: Listing

@@ -75,7 +75,7 @@ class TestErasure:
         assert "Sommer" not in str(await connection.fetch("select * from outbox"))
         gravestone = "select revision from gravestone where name = 'member.state' and id = $1"
         assert await connection.fetchval(gravestone, member.id) > member.revision
-        assert await member_id_of_token(connection, token) is None
+        assert await member_id_of_token(connection, token, today=clock().date()) is None
 
     async def test_tells_that_the_organisation_has_nobody_left(
         self,

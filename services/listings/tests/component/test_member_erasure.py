@@ -392,8 +392,9 @@ class TestMember:
         assert (before.status_code, after.status_code) == (201, 401)
 
     async def test_name_address_and_words_are_in_no_table_any_more(
-        self, connection: Connection, lived: Lived, browser: Browser
+        self, connection: Connection, lived: Lived, browser: Browser, a_member: AMember
     ) -> None:
+        await a_member("Karl Kollege", of=lived.firm)
         browser.sign_in(lived.member)
         before = await browser.open("/my/listings")
 

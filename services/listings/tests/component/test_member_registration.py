@@ -2,18 +2,26 @@
 
 import asyncio
 from urllib.parse import urlencode
+from uuid import UUID
 
 import httpx
 import pytest
 from listing_builders import a_listing
-from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published, token_in
+from listings_scene import NOW, AMember, AnOrganisation, Browser, MintLink, Published, token_in
 
-from chassis.database import Connection
+from chassis.cause import Cause
+from chassis.database import Connection, Pool
+from embedded.testing import eventually
+from listings.members import commands, joining
 from schemas.links import LinkPurpose
 from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import Role
 
+LOCKED = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
+)
 CONTACT_FORM = "/listings/0198f0a0-0000-7000-8000-000000000000/contact"
 FORM = {
     "name": "Tom Ude",
@@ -79,6 +87,23 @@ class TestRegistration:
         assert asked.member_id == member.id
         assert await connection.fetchval("select count(*) from joining") == 0
 
+    async def test_a_member_who_registers_for_another_organisation_comes_to_where_it_is_asked_for(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        a_member: AMember,
+        an_organisation: AnOrganisation,
+    ) -> None:
+        await a_member(email=FORM["email"], of=await an_organisation("Labor Ost"))
+        await browser.send("/register", **FORM)
+
+        answer = await followed(browser, published, mint_link)
+        page = await browser.open(answer.headers["location"])
+
+        assert page.status_code == 200
+        assert "/my/organisations/new?name=Neuwerk+Labortechnik+GmbH" in page.text
+
     @pytest.mark.parametrize("is_known", [False, True])
     @pytest.mark.parametrize(
         ("wanted", "location"),
@@ -100,12 +125,14 @@ class TestRegistration:
         published: Published,
         mint_link: MintLink,
         a_member: AMember,
+        an_organisation: AnOrganisation,
         wanted: str,
         location: str,
         is_known: bool,
     ) -> None:
         if is_known:
-            await a_member(email=FORM["email"])
+            known = await an_organisation(FORM["organisation_name"])
+            await a_member(email=FORM["email"], of=known)
         await browser.send("/register", **FORM, next=wanted)
 
         answer = await followed(browser, published, mint_link)
@@ -264,8 +291,45 @@ class TestTheSameAddressTwice:
         assert "Tom Ude für Neuwerk Labortechnik GmbH" in page.text
         assert member.member_name == "Tom Ude"
         assert too_late.status_code == 410
+        assert "schon jemand angemeldet" not in too_late.text
         waiting = await connection.fetch("select organisation_name, member_id from joining")
         assert [tuple(row) for row in waiting] == [(FORM["organisation_name"], member.member_id)]
+
+    async def test_a_link_that_was_outrun_says_so_instead_of_offering_its_button(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ) -> None:
+        await browser.send("/register", **FORM)
+        await browser.send("/register", **self.OTHER)
+        asked = await links(published, mint_link)
+        await browser.send(asked[0])
+
+        page = await browser.open(asked[1])
+
+        assert page.status_code == 410
+        assert "schon eine andere bestätigt" in page.text
+
+    @pytest.mark.parametrize("comes_by_import", [False, True])
+    async def test_erased_within_days_the_address_is_in_no_stored_event(
+        self,
+        *,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        a_member: AMember,
+        connection: Connection,
+        comes_by_import: bool,
+    ) -> None:
+        await browser.send("/register", **FORM)
+        await browser.send("/register", **self.OTHER)
+        if comes_by_import:
+            await a_member("Thomas Ude", email=FORM["email"])
+        else:
+            await browser.send((await links(published, mint_link))[0])
+        member_id = await connection.fetchval("select id from member")
+
+        await commands.erase_member(connection, member_id, now=NOW, cause=Cause.new())
+
+        assert FORM["email"] not in str(await connection.fetch("select payload from outbox"))
 
     async def test_clicked_at_once_makes_one_member(
         self, browser: Browser, published: Published, mint_link: MintLink, connection: Connection
@@ -342,6 +406,46 @@ class TestOwnDomain:
         assert member.organisation_ids == (known.id,)
         assert state.has_members
         assert await connection.fetchval("select count(*) from joining") == 0
+
+    @pytest.mark.parametrize("registers", [False, True])
+    async def test_of_two_at_once_only_one_needs_nobody_s_word(
+        self,
+        *,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        pool: Pool,
+        connection: Connection,
+        registers: bool,
+    ) -> None:
+        known = await an_organisation("Neuwerk AG", website="https://www.neuwerk.example")
+        first = await a_member("Anna", email="anna@neuwerk.example")
+        second = await a_member("Ida", email="ida@neuwerk.example")
+        await browser.send("/register", **FORM)
+        (link,) = await links(published, mint_link)
+        fields = {"form_token": token_in((await browser.open(link)).text)}
+
+        async def ask(own: Connection, member_id: UUID) -> None:
+            await joining.ask_to_join(own, member_id, known.id, now=NOW, cause=Cause.new())
+
+        async def come_later() -> None:
+            if registers:
+                await browser.http.post(link, data=fields)
+                return
+            async with pool.transaction() as own:
+                await ask(own, second.id)
+
+        async with pool.transaction() as own:
+            await ask(own, first.id)
+            later = asyncio.create_task(come_later())
+            await eventually(lambda: connection.fetchval(LOCKED))
+        await later
+
+        members = await connection.fetch("select member_id from membership")
+        assert [row["member_id"] for row in members] == [first.id]
+        assert await connection.fetchval("select count(*) from joining where member_id is not null")
 
     async def test_joins_others_by_the_word_of_one_of_them(
         self,

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from listings_scene import AMember, ATokenOf, Browser
+from listings_scene import AMember, ATokenOf, Browser, Clock
 
 from chassis.database import Connection
 
@@ -41,6 +41,21 @@ class TestTokensPage:
         await browser.send(f"/my/tokens/{token_id}/revoke", form_page="/my/tokens")
 
         assert await connection.fetchval("select count(*) from api_token") == 1
+
+    async def test_a_token_says_when_it_was_last_used(
+        self, browser: Browser, a_member: AMember, a_token_of: ATokenOf, clock: Clock
+    ) -> None:
+        member = await a_member()
+        headers = await a_token_of(member)
+        unused = await browser.sign_in(member).open("/my/tokens")
+
+        await browser.open("/api/v1/listings", **headers)
+        clock.advance(days=2, hours=14, minutes=30)
+        await browser.open("/api/v1/listings", **headers)
+
+        used = await browser.open("/my/tokens")
+        assert "noch nicht benutzt" in unused.text
+        assert "zuletzt benutzt am 3. Februar 2027" in used.text
 
 
 class TestAccess:

@@ -1,10 +1,22 @@
 """The command line as an operator types it: imports with words for every fault, roles, erasure."""
 
+import asyncio
 from pathlib import Path
 
-from listings_scene import SAMPLE, AMember, AnOrganisation, Published, Run
+from listings_scene import NOW, SAMPLE, AMember, AnOrganisation, Published, Run
 
-from chassis.database import Connection
+from chassis.cause import Cause
+from chassis.database import Connection, Pool
+from embedded.testing import eventually
+from listings.members import commands
+from schemas.member import MemberState
+from schemas.organisation import OrganisationState
+from schemas.vocabulary import Role
+
+LOCKED = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
+)
 
 
 class TestImport:
@@ -58,6 +70,20 @@ class TestMembers:
         assert granted.stdout == "Roles: member, moderator.\n"
         assert revoked.stdout == "Roles: member.\n"
 
+    async def test_roles_granted_at_once_are_all_kept(
+        self, run: Run, a_member: AMember, pool: Pool, connection: Connection
+    ) -> None:
+        member = await a_member(email="britta@example.org")
+
+        async with pool.transaction() as own:
+            roles = frozenset({Role.BROKER})
+            await commands.set_roles(own, member.id, roles, now=NOW, cause=Cause.new())
+            later = asyncio.create_task(run("role", "grant", member.email, "moderator"))
+            await eventually(lambda: connection.fetchval(LOCKED))
+        granted = await later
+
+        assert granted.stdout == "Roles: member, moderator, broker.\n"
+
     async def test_erasing_asks_first(
         self, run: Run, a_member: AMember, connection: Connection, published: Published
     ) -> None:
@@ -95,6 +121,41 @@ class TestMembers:
         made = await run("token", "create", "britta@example.org", "--label", "demo")
 
         assert made.stdout.startswith("kb_")
+
+    async def test_who_lost_a_device_is_signed_out_everywhere(
+        self, run: Run, a_member: AMember, connection: Connection, published: Published
+    ) -> None:
+        before = await a_member(email="britta@example.org")
+        await run("token", "create", "britta@example.org", "--label", "demo")
+
+        done = await run("member", "sign-out", "britta@example.org")
+
+        state = MemberState.model_validate_json((await published("member.state"))[-1])
+        assert done.exit_code == 0
+        assert state.revision > before.revision
+        assert state.sessions_valid_from != before.sessions_valid_from
+        assert await connection.fetchval("select count(*) from api_token") == 0
+
+    async def test_who_left_an_organisation_acts_for_it_no_more(
+        self,
+        run: Run,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        published: Published,
+    ) -> None:
+        left, other = await an_organisation("Eins"), await an_organisation("Zwei")
+        member = await a_member(email="britta@example.org", of=left)
+        words = ("member", "leave", "britta@example.org", str(left.id))
+
+        refused = await run(*words[:3], str(other.id))
+        done, again = await run(*words), await run(*words)
+
+        state = MemberState.model_validate_json((await published("member.state"))[-1])
+        said = OrganisationState.model_validate_json((await published("organisation.state"))[-1])
+        assert [each.exit_code for each in (refused, done, again)] == [1, 0, 1]
+        assert done.stdout.startswith("Done. Left to act for it: 0.\nWhat it posted pauses")
+        assert (state.member_id, state.organisation_ids) == (member.id, ())
+        assert (said.organisation_id, said.has_members) == (left.id, False)
 
     async def test_an_unknown_address_is_refused(self, run: Run) -> None:
         refused = await run("role", "grant", "nobody@example.org", "moderator")

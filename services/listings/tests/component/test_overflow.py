@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -225,6 +225,56 @@ class TestOverflow:
         )
         assert updated.listing.answer_by is None
 
+    @pytest.mark.parametrize(
+        ("needed_by", "answer_by"),
+        [
+            (date(2027, 2, 5), datetime(2027, 2, 5, 22, 59, tzinfo=UTC)),
+            (date(2027, 1, 30), None),
+        ],
+    )
+    async def test_asks_until_the_day_that_its_owner_named_meanwhile(
+        self,
+        *,
+        connection: Connection,
+        a_request: ARequest,
+        published: Published,
+        needed_by: date,
+        answer_by: datetime | None,
+    ) -> None:
+        request = await a_request()
+        sooner = request.content.model_copy(update={"needed_by": needed_by})
+        async with connection.transaction():
+            await commands.revise_listing(connection, request.id, sooner, on())
+
+        await delivered(connection, an_overflow(request))
+
+        asked = [
+            PublicListingOverflowed.model_validate_json(payload)
+            for payload in await published("public.listing.events")
+            if '"answer_by":"' in payload
+        ]
+        told = [(each.answer_by, each.listing.answer_by) for each in asked]
+        assert told == ([(answer_by, answer_by)] if answer_by else [])
+
+    async def test_lasts_no_longer_than_its_owner_has_use_of_it(
+        self, connection: Connection, a_request: ARequest, browser: Browser, published: Published
+    ) -> None:
+        request = await a_request()
+        await delivered(connection, an_overflow(request))
+        sooner = request.content.model_copy(update={"needed_by": date(2027, 2, 5)})
+
+        async with connection.transaction():
+            await commands.revise_listing(connection, request.id, sooner, on())
+
+        updated = PublicListingUpdated.model_validate_json(
+            (await published("public.listing.events"))[-1]
+        )
+        inside = ListingState.model_validate_json((await published("listing.state"))[-1])
+        page = await browser.open(f"/listings/{request.id}")
+        assert updated.listing.answer_by == datetime(2027, 2, 5, 22, 59, tzinfo=UTC)
+        assert inside.answer_by == updated.listing.answer_by
+        assert "Gesucht bis 5. Februar 2027" in page.text
+
 
 class TestPages:
     async def test_a_visitor_reads_until_when_and_can_answer(
@@ -240,6 +290,7 @@ class TestPages:
 
         assert "Gesucht bis" not in before.text
         assert "Gesucht bis 14. Februar 2027" in page.text
+        assert "noch niemand" not in page.text  # Somebody may have been found since.
         assert f'href="/listings/{request.id}/contact"' in page.text
         onwards = urlencode({"next": f"/listings/{request.id}/contact"})
         assert f'href="/register?{onwards}"' in page.text
@@ -269,6 +320,19 @@ class TestPages:
         (contact,) = await published("contact.requested")
         assert str(request.id) in contact
         assert "Isar AG" in contact
+
+    async def test_nobody_registers_for_a_request_that_is_over(
+        self, connection: Connection, a_request: ARequest, browser: Browser
+    ) -> None:
+        request = await a_request()
+        await delivered(connection, an_overflow(request))
+        async with connection.transaction():
+            await commands.withdraw_listing(connection, request.id, None, on())
+
+        form = await browser.open(f"/listings/{request.id}/contact")
+
+        assert form.status_code == 410
+        assert "nicht mehr veröffentlicht" in form.text
 
     async def test_after_the_day_nothing_is_said_of_it(
         self, connection: Connection, a_request: ARequest, browser: Browser

@@ -13,6 +13,7 @@ from listings_scene import (
     AnOrganisation,
     Browser,
     Published,
+    Run,
     some_organisations,
 )
 
@@ -180,6 +181,63 @@ class TestDirectory:
 
         assert await said(connection) == before
 
+    @pytest.mark.parametrize("leaves", [{"postcode": "80331"}, {"size_class": SizeClass.LARGE}])
+    async def test_states_an_anonymous_listing_coarser_once_its_company_is_too_small(
+        self,
+        *,
+        connection: Connection,
+        organisation: Organisation,
+        an_organisation: AnOrganisation,
+        published: Published,
+        leaves: dict[str, object],
+    ) -> None:
+        for number in range(3):
+            await an_organisation(f"Werk {number}", size_class=organisation.size_class)
+        hiding = await an_organisation("Warnow", size_class=organisation.size_class, trusted=True)
+        listing = await a_listing(connection, hiding, visibility=Visibility.ANONYMOUS)
+        before = await said(connection)
+
+        await imported(connection, organisation.name, **leaves)
+
+        then, now = (
+            PublicListingState.model_validate_json(payload)
+            for payload in await published("public.listing.state")
+        )
+        inside = ListingState.model_validate_json((await published("listing.state"))[-1])
+        assert (then.listing.region, then.listing.size_class) == ("Rostock", SizeClass.MICRO)
+        assert (now.listing.region, now.listing.size_class) != ("Rostock", SizeClass.MICRO)
+        assert (await said(connection))[len(before) :] == [
+            "listing.state.v1",
+            "public.listing.state.v1",
+        ]
+        assert now.revision == inside.revision > listing.revision
+
+
+class TestErasure:
+    async def test_states_the_anonymous_listings_of_others_coarser(
+        self,
+        *,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        published: Published,
+        run: Run,
+    ) -> None:
+        firms = [await an_organisation(f"Werk {number}", trusted=True) for number in range(5)]
+        hiding, gone = firms[:2]
+        listing = await a_listing(connection, hiding, visibility=Visibility.ANONYMOUS)
+        await a_listing(connection, gone, visibility=Visibility.ANONYMOUS)
+
+        erased = await run("erase", "organisation", str(gone.id), "--yes")
+
+        told = [
+            PublicListingState.model_validate_json(payload)
+            for payload in await published("public.listing.state")
+            if str(listing.id) in payload
+        ]
+        assert erased.exit_code == 0, erased.output
+        assert [each.listing.region for each in told] == ["Rostock", None]
+        assert told[1].revision > told[0].revision
+
 
 async def imported(connection: Connection, name: str, **changes: object) -> None:
     (row,) = some_organisations(name)
@@ -208,6 +266,24 @@ class TestRepublish:
             ]
 
         assert set(internal) == {public.id, paused.id, hidden.id}
+        assert shown == [public.id]
+
+    async def test_goes_on_past_a_listing_whose_organisation_is_gone(
+        self, connection: Connection, an_organisation: AnOrganisation
+    ) -> None:
+        gone = await an_organisation("Weg GmbH", trusted=True)
+        await a_listing(connection, gone, "Zentrifugen")
+        public = await a_listing(connection, await an_organisation(trusted=True), "Dosierpumpen")
+        await connection.execute("delete from organisation where id = $1", gone.id)
+
+        async with connection.transaction():
+            shown = [
+                state.listing_id
+                async for state in states.public_listing_states(
+                    connection, public_url="http://exchange.test"
+                )
+            ]
+
         assert shown == [public.id]
 
 

@@ -3,7 +3,16 @@
 import asyncio
 
 import pytest
-from listings_scene import NOW, TRACER, AMember, Browser, MintLink, Published
+from listing_builders import a_listing, on
+from listings_scene import (
+    NOW,
+    TRACER,
+    AMember,
+    AnOrganisation,
+    Browser,
+    MintLink,
+    Published,
+)
 from registering_scene import APPROVED, DECLINED, FORM, WHY, decided, path_to, register
 
 from chassis.cause import Cause
@@ -12,7 +21,8 @@ from embedded.testing import eventually
 from listings import erasure
 from listings.members import deciding
 from schemas.member import MemberState
-from schemas.vocabulary import Role
+from schemas.public import PublicListingState
+from schemas.vocabulary import Role, SizeClass, Visibility
 
 WAITING = (
     "select count(*) from pg_stat_activity"
@@ -43,6 +53,29 @@ class TestModerator:
         assert (fact.organisation_id,) == member.organisation_ids
         assert fact.organisation_name == FORM["organisation_name"]
         assert (fact.by_colleague, fact.reason, fact.appeal_to) == (False, "", "")
+
+    @pytest.mark.usefixtures("tom")
+    async def test_lets_anonymous_listings_hide_behind_the_new_organisation(
+        self,
+        browser: Browser,
+        connection: Connection,
+        published: Published,
+        an_organisation: AnOrganisation,
+    ) -> None:
+        alike = {"postcode": FORM["organisation_postcode"], "size_class": SizeClass.MICRO}
+        firms = [
+            await an_organisation(f"Werk {number}", trusted=True, **alike) for number in "1234"
+        ]
+        await a_listing(connection, firms[0], visibility=Visibility.ANONYMOUS)
+        page = await browser.open("/moderation/members")
+
+        await browser.send(path_to("approve", page.text), form_page="/moderation/members")
+
+        told = [
+            PublicListingState.model_validate_json(payload).listing.region
+            for payload in await published("public.listing.state")
+        ]
+        assert told == [None, "Vorpommern-Greifswald"]
 
     async def test_says_with_a_decline_why_and_whom_to_ask(
         self, browser: Browser, published: Published, tom: MemberState
@@ -96,7 +129,7 @@ class TestModerator:
         case = path_to("decline", (await browser.open("/moderation/members")).text)
         async with pool.transaction() as first:
             await deciding.approve_registration(
-                first, tom.member_id, by_colleague=False, now=NOW, cause=Cause.new()
+                first, tom.member_id, by_colleague=False, occasion=on()
             )
             second = asyncio.create_task(browser.send(case))
             await eventually(lambda: connection.fetchval(WAITING))
@@ -125,7 +158,7 @@ class TestModerator:
         async def fails_after_approving() -> None:
             async with connection.transaction():
                 await deciding.approve_registration(
-                    connection, tom.member_id, by_colleague=False, now=NOW, cause=Cause.new()
+                    connection, tom.member_id, by_colleague=False, occasion=on()
                 )
                 raise LookupError
 

@@ -2,7 +2,7 @@
 
 import pytest
 from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published, token_in
-from registering_scene import APPROVED, DECLINED, WHY, decided, path_to, register
+from registering_scene import APPROVED, DECLINED, FORM, WHY, decided, path_to, register
 
 from listings.members.member import Member
 from schemas.vocabulary import RegistrationDecision
@@ -80,3 +80,27 @@ class TestColleague:
         assert (look.status_code, decline.status_code) == (409, 409)
         assert "Tom Ude" not in look.text
         assert await decided(published) == []
+
+
+class TestOrganisationWithoutDomain:
+    """One that registered itself: the directory knows neither its website nor a domain."""
+
+    @pytest.mark.parametrize(("email", "asked"), [(FORM["email"], True), ("tom@web.de", False)])
+    async def test_lets_in_by_a_member_s_word_whoever_has_an_address_at_their_domain(
+        self,
+        *,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        email: str,
+        asked: bool,
+    ) -> None:
+        known = await an_organisation(FORM["organisation_name"])
+        anna = await a_member("Anna", email=email.replace("tom@", "anna@"), of=known)
+        await register(browser, published, mint_link, email=email)
+
+        page = await browser.sign_in(anna).open("/my/organisations")
+
+        assert ("Tom Ude" in page.text) is asked

@@ -8,7 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
-from listings_scene import AMember, Browser, Clock, MintLink, Published, token_in
+from listing_builders import WRITTEN
+from listings_scene import AMember, ATokenOf, Browser, Clock, MintLink, Published, token_in
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from chassis.web.application import create_app
 from listings.members import commands
 from listings.members.member import Member
 from listings.members.retention import forget_what_expired
+from listings.members.sign_in_pages import PER_ADDRESS, PER_SOURCE
 from listings.settings import ListingsSettings
 from listings.site import account_of, make_pages
 from schemas.links import LinkPurpose
@@ -101,6 +103,24 @@ class TestAskingForALink:
         assert answer.status_code == 429
         assert answer.headers["Retry-After"] == "3600"
         assert len(await published("signin.requested")) == 5
+
+    async def test_a_source_past_its_limit_locks_nobody_out(
+        self, browser: Browser, app: FastAPI, published: Published
+    ) -> None:
+        token = token_in((await browser.open("/sign-in")).text)
+        strangers = [f"stranger-{number}@example.org" for number in range(PER_SOURCE)]
+        for email in [*strangers, *["britta@example.org"] * PER_ADDRESS]:
+            last = await browser.http.post("/sign-in", data={"email": email, "form_token": token})
+
+        elsewhere = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=elsewhere, base_url="http://exchange.test") as http:
+            form = token_in((await http.get("/sign-in")).text)
+            own = await http.post(
+                "/sign-in", data={"email": "britta@example.org", "form_token": form}
+            )
+
+        assert (last.status_code, own.status_code) == (429, 200)
+        assert len(await published("signin.requested")) == 1
 
     async def test_a_form_of_another_site_is_refused(
         self, browser: Browser, published: Published
@@ -280,6 +300,32 @@ class TestSession:
         )
 
         assert (await browser.open(MEMBERS_PAGE)).status_code == 303
+
+    async def test_ended_everywhere_leaves_no_way_in_but_a_new_link(
+        self,
+        *,
+        browser: Browser,
+        britta: Member,
+        published: Published,
+        mint_link: MintLink,
+        a_token_of: ATokenOf,
+        connection: Connection,
+        clock: Clock,
+    ) -> None:
+        headers = await a_token_of(britta)
+        on_its_way = await asked_link(browser, published, mint_link)
+        browser.sign_in(britta)
+        clock.advance(minutes=1)
+
+        await commands.end_access(connection, britta.id, now=clock(), cause=Cause.new())
+
+        by_session = await browser.open(MEMBERS_PAGE)
+        by_token = await browser.http.post("/api/v1/listings", json=WRITTEN, headers=headers)
+        by_link = await browser.open(on_its_way)
+        statuses = [each.status_code for each in (by_session, by_token, by_link)]
+        anew = await browser.send(await asked_link(browser, published, mint_link))
+        assert statuses == [303, 401, 410]
+        assert (anew.status_code, (await browser.open(MEMBERS_PAGE)).status_code) == (303, 200)
 
     async def test_an_erased_member_is_signed_out(
         self, browser: Browser, britta: Member, connection: Connection, clock: Clock

@@ -119,5 +119,5 @@ class TestModerators:
         after = await browser.sign_in(moderator).open("/moderation")
 
         assert "Warnow Pumpen GmbH: 1 Eintrag pausiert" in told.text
-        assert "Unsere E-Mails erreichen Sie nicht" in owner_page.text
+        assert "Ihre Organisation war nicht zu erreichen" in owner_page.text
         assert "Warnow Pumpen" not in after.text

@@ -19,6 +19,8 @@ from schemas.vocabulary import OrganisationKind, SizeClass
         ("a@notwarnow.example", "https://warnow.example", None, True, Admission.BY_MODERATOR),
         ("a@t-online.de", "https://www.t-online.de/~warnow", None, False, Admission.BY_MODERATOR),
         ("a@gmail.com", None, "gmail.com", True, Admission.BY_MODERATOR),
+        ("a@arcor.de", "https://www.warnow.example", "arcor.de", False, Admission.BY_MODERATOR),
+        ("a@gmx.com", None, "gmx.com", False, Admission.BY_MODERATOR),
         ("a@warnow.example", None, None, False, Admission.BY_MODERATOR),
     ],
 )

@@ -32,6 +32,10 @@ class KeptListing:
         return self.content.visibility is Visibility.ANONYMOUS
 
     @property
+    def is_for_members(self) -> bool:
+        return self.content.visibility is Visibility.CLUSTER
+
+    @property
     def city(self) -> str | None:
         """Where it is, as far as the other side may know."""
         place = self.content.place

@@ -15,7 +15,7 @@ from matching.preview.fitters import LIMIT, Fitters
 from matching.preview.nearby import Nearby
 from matching.shared_index import SharedIndex
 from schemas.member import MemberState
-from schemas.vocabulary import Visibility
+from schemas.vocabulary import Role, Visibility
 
 DRAFT = {
     "kind": "request",
@@ -74,6 +74,33 @@ class TestWithListings:
         (found,) = answer.json()["counterparts"]
         assert (found["organisation"], found["city"]) == (None, None)
         assert "Wismar" not in answer.text
+
+    @pytest.mark.parametrize("by_index", [True, False])
+    async def test_what_is_for_members_only_is_shown_to_whoever_belongs(
+        self, *, matching: Any, engine: Any, by_index: bool
+    ) -> None:
+        internal = an_offer(visibility=Visibility.CLUSTER)
+        anonymous = an_offer("Dosierpumpen, gebraucht", visibility=Visibility.ANONYMOUS)
+        await matched(matching, engine, [internal, anonymous])
+        index = matching.runtime.settings.shared_index if by_index else SharedIndex()
+        fitters = Fitters(
+            matching.engines(engine),
+            Nearby(index, matching.pool),
+            pool=matching.pool,
+            clock=lambda: matching.now,
+            buckets=Buckets(b"key"),
+        )
+        draft, member = Draft.model_validate(DRAFT), a_member(uuid4())
+        stranger = member.model_copy(update={"organisation_ids": ()})
+        broker = stranger.model_copy(update={"roles": (Role.MEMBER, Role.BROKER)})
+
+        to_member, to_stranger, to_broker = [
+            {each.listing.listing_id for each in await fitters.fitting(draft, reader)}
+            for reader in (member, stranger, broker)
+        ]
+
+        assert to_member == to_broker == {internal.listing_id, anonymous.listing_id}
+        assert to_stranger == {anonymous.listing_id}
 
     async def test_all_are_looked_at_and_only_the_newest_without_an_index(
         self, matching: Any, engine: Any

@@ -112,6 +112,24 @@ class TestHits:
         (hit,) = await matching.published(SearchHit)
         assert hit.city is None
 
+    async def test_what_is_for_members_only_is_told_to_whoever_belongs(
+        self, matching: Any, passes: Pass
+    ) -> None:
+        insider = await a_searcher(matching, **WANTED)
+        left = await a_searcher(matching, **WANTED)
+        gone = left.model_copy(update={"organisation_ids": (), "revision": left.revision + 1})
+        internal, public = an_offer(visibility=Visibility.CLUSTER), an_offer()
+        await matching.hears(gone, internal, public)
+        await passes()
+
+        hits = await matching.published(SearchHit)
+        told = {(hit.member_id, hit.listing_id) for hit in hits}
+        assert told == {
+            (insider.member_id, internal.listing_id),
+            (insider.member_id, public.listing_id),
+            (left.member_id, public.listing_id),
+        }
+
     async def test_ones_own_is_no_news(self, matching: Any, passes: Pass) -> None:
         member = await a_searcher(matching, **WANTED)
         await matching.hears(an_offer(organisation_id=member.organisation_ids[0]))

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from chassis.cause import Cause
-from chassis.cli.running import audit, in_transaction
+from chassis.cli.running import audit, in_transaction, settings_of
 from chassis.database import Connection
 from chassis.service import Service
 from listings import erasure
@@ -20,9 +20,11 @@ from listings.erased.entry import Entry, UnreadableList, as_file, in_file
 from listings.erased.traces import Tracer
 from listings.members.storage import member_by_email
 from listings.organisations.storage import organisation_id_of
+from listings.settings import ListingsSettings
 
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
 Key = Annotated[str, typer.Argument(help="The organisation's id, or its external_id.")]
+Erasing = Callable[..., Awaitable[None]]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DONE = (
     "Erased. Other services follow within seconds, Kafka within two days.\n"
@@ -52,8 +54,10 @@ def erase_commands(service: Service) -> typer.Typer:
     def organisation(key: Key, *, yes: Yes = False) -> None:
         """Forget an organisation, its listings and contacts. Example: … erase organisation O-17"""
         _confirm("organisation", yes=yes)
-        tracer = tracer_of(service)
-        in_transaction(service, lambda connection: _erase_organisation(connection, key, tracer))
+        command = partial(
+            erasure.erase_from_directory, tracer=tracer_of(service), public_url=_address(service)
+        )
+        in_transaction(service, lambda connection: _erase_organisation(connection, key, command))
         typer.echo(DONE)
 
     @group.command("list")
@@ -78,10 +82,15 @@ async def _erase_member(connection: Connection, email: str, tracer: Tracer) -> N
     await _erase(connection, "member", found.id if found else None, command)
 
 
-async def _erase_organisation(connection: Connection, key: str, tracer: Tracer) -> None:
+async def _erase_organisation(connection: Connection, key: str, command: Erasing) -> None:
     found = await organisation_id_of(connection, key.strip())
-    command = partial(erasure.erase_organisation, tracer=tracer)
     await _erase(connection, "organisation", found, command)
+
+
+def _address(service: Service) -> str:
+    settings = settings_of(service)
+    assert isinstance(settings, ListingsSettings)  # noqa: S101 - the service's own class
+    return settings.public_url
 
 
 async def _reapply(connection: Connection, entries: Sequence[Entry], tracer: Tracer) -> int:
@@ -102,9 +111,7 @@ def _entries_in(file: Path) -> tuple[Entry, ...]:
     raise typer.Exit(1)
 
 
-async def _erase(
-    connection: Connection, noun: str, found: UUID | None, command: Callable[..., Awaitable[None]]
-) -> None:
+async def _erase(connection: Connection, noun: str, found: UUID | None, command: Erasing) -> None:
     if found is None:
         typer.echo(f"There is no such {noun}.", err=True)
         raise typer.Exit(1)

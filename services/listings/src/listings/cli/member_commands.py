@@ -1,4 +1,4 @@
-"""`role` and `token`: what operators do for single members, each with an audit line."""
+"""What operators do for single members, each with an audit line: roles, tokens, leaving."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,18 +10,24 @@ from chassis.cause import Cause
 from chassis.cli.running import audit, in_transaction
 from chassis.database import Connection
 from chassis.service import Service
+from listings import leaving
 from listings.members import commands, storage
 from listings.members.member import Member
 from listings.members.tokens import create_token
+from listings.organisations.storage import organisation_id_of
 from schemas.vocabulary import Role
 
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
+Organisation = Annotated[str, typer.Argument(help="The organisation's id, or its external_id.")]
 RoleName = Annotated[Role, typer.Argument(help="moderator, broker or admin.")]
+
+NOBODY_LEFT = "What it posted pauses until somebody who joins confirms one of its listings."
 
 
 def add_member_commands(app: typer.Typer, service: Service) -> None:
     app.add_typer(_roles(service), name="role", help="Who may moderate, advise, configure.")
     app.add_typer(_tokens(service), name="token", help="Keys for the JSON API.")
+    app.add_typer(_leaving(service), name="member", help="Who leaves, or lost a device.")
 
 
 def _group() -> typer.Typer:
@@ -54,7 +60,7 @@ def _set_roles(
     command: str,
 ) -> None:
     async def work(connection: Connection) -> Member:
-        member = await _member(connection, email)
+        member = await _locked_member(connection, email)
         changed = await commands.set_roles(
             connection,
             member.id,
@@ -90,9 +96,61 @@ def _tokens(service: Service) -> typer.Typer:
     return group
 
 
+def _leaving(service: Service) -> typer.Typer:
+    group = _group()
+
+    @group.command("sign-out")
+    def sign_out(email: Email) -> None:
+        """End all sessions and API tokens. Example: … member sign-out b.sommer@example.org"""
+
+        async def work(connection: Connection) -> None:
+            member = await _member(connection, email)
+            await commands.end_access(
+                connection, member.id, now=datetime.now(UTC), cause=Cause.new()
+            )
+            await audit(connection, "member sign-out", str(member.id))
+
+        in_transaction(service, work)
+        typer.echo("Signed out everywhere, API tokens are void. A link signs in again.")
+
+    @group.command("leave")
+    def leave(email: Email, organisation: Organisation) -> None:
+        """End acting for an organisation. Example: … member leave b.sommer@example.org O-17"""
+
+        async def work(connection: Connection) -> int:
+            member = await _member(connection, email)
+            return await _leave(connection, member, organisation)
+
+        left = in_transaction(service, work)
+        typer.echo(f"Done. Left to act for it: {left}.")
+        if not left:
+            typer.echo(NOBODY_LEFT)
+        typer.echo("Take the line out of your file of members, or an import brings it back.")
+
+    return group
+
+
+async def _leave(connection: Connection, member: Member, key: str) -> int:
+    organisation_id = await organisation_id_of(connection, key.strip())
+    if organisation_id not in member.organisation_ids:
+        typer.echo("The member does not act for such an organisation.", err=True)
+        raise typer.Exit(1)
+    await leaving.end_membership(
+        connection, member.id, organisation_id, now=datetime.now(UTC), cause=Cause.new()
+    )
+    await audit(connection, "member leave", f"{member.id} {organisation_id}")
+    return len(await storage.members_of_organisation(connection, organisation_id))
+
+
 async def _member(connection: Connection, email: str) -> Member:
     member = await storage.member_by_email(connection, email.strip())
     if member is None:
         typer.echo("No member has this address.", err=True)
         raise typer.Exit(1)
     return member
+
+
+async def _locked_member(connection: Connection, email: str) -> Member:
+    """As they are until the transaction ends: what follows from a role must not be outdated."""
+    found = await _member(connection, email)
+    return await storage.member_for_update(connection, found.id) or found

@@ -16,6 +16,7 @@ from listings.contacts import commands, storage
 from listings.contacts.contact import AlreadyAnswered, ContactStatus, ExplanationMissing
 from listings.contacts.queries import counterpart, requesting_name
 from listings.contacts.side import Side, owner_only, side_behind
+from listings.listing import storage as listing_storage
 from listings.surroundings import Surroundings
 from schemas.vocabulary import DeclineReason
 
@@ -160,12 +161,14 @@ async def _page(
     request: Request, connection: Connection, side: Side, form: Form[Refusal]
 ) -> Response:
     around = Surroundings.of(request)
+    listing = await listing_storage.listing(connection, side.contact.listing_id)
     return around.render(
         request,
         "contacts/contact.html",
         status=422 if form.is_refused else 200,
         side=side,
         contact=side.contact,
+        may_end_listing=side.is_owner and listing is not None and listing.is_live,
         from_whom=await requesting_name(connection, side.contact),
         counterpart=await counterpart(connection, side.contact, for_owner=side.is_owner),
         form=form,

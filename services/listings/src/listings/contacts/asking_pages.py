@@ -21,6 +21,7 @@ from listings.contacts.commands import (
 )
 from listings.contacts.contact import Contact
 from listings.listing import showing
+from listings.listing import storage as listing_storage
 from listings.refusals import ANSWERS
 from listings.surroundings import Surroundings
 
@@ -51,9 +52,12 @@ async def ask_by_link(request: Request, token: str, proposal: UUID | None = None
 
 @router.get("/listings/{listing_id:uuid}/contact")
 async def inquiry(request: Request, listing_id: UUID) -> Response:
-    """The form for members, from the listing's page."""
+    """The form for members, from the listing's page; nobody signs in for what is over."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
+        listing = await listing_storage.listing(connection, listing_id)
+        if listing is not None and listing.has_ended:
+            raise ListingNotReachable
         asking = await asking_signed_in(request, connection, listing_id)
         return await _blank(request, connection, asking)
 

@@ -66,6 +66,12 @@ class Contact:
     def is_open(self) -> bool:
         return self.status is ContactStatus.REQUESTED
 
+    @property
+    def is_cut_short(self) -> bool:
+        """Ended before its time and by neither side: one of them is gone."""
+        has_lapsed = self.status is ContactStatus.LAPSED and self.withdrawn_at is None
+        return has_lapsed and self.answered_at is not None and self.answered_at < self.lapses_at
+
     def accepted(self, *, by: UUID, at: datetime) -> Self:
         return self._answered(ContactStatus.ACCEPTED, at, answering_member_id=by)
 

@@ -20,6 +20,23 @@ async def forget_words_of(connection: Connection, member_id: UUID) -> None:
     )
 
 
+async def end_waiting_of(
+    connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Nobody can say yes to a person who is gone: owners are asked no more."""
+    for contact in await storage.open_contacts_asked_by(connection, member_id):
+        await lapse(connection, contact, now=now, cause=cause)
+
+
+async def end_waiting_for(
+    connection: Connection, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """The same where nobody is left who acts for the organisation that asked."""
+    for contact in await storage.open_contacts_of(connection, organisation_id):
+        if contact.requesting_organisation_id == organisation_id:
+            await lapse(connection, contact, now=now, cause=cause)
+
+
 async def hold_contacts_of(connection: Connection, organisation_id: UUID) -> None:
     """Wait for answers under way, so that what they say is blanked, too."""
     await connection.execute(

@@ -1,5 +1,6 @@
 """What is said about contacts; names and addresses only once both sides know each other."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -54,7 +55,9 @@ def contact_answer_due(
 def contact_accepted(
     contact: Contact, *, requester: Party, owner: Party, at: datetime
 ) -> ContactAccepted:
-    return ContactAccepted(**_shared(contact, at), requester=requester, owner=owner)
+    """About the requester who is named, be it for one who left: erasure follows who it is about."""
+    named = replace(contact, requesting_member_id=requester.member_id)
+    return ContactAccepted(**_shared(named, at), requester=requester, owner=owner)
 
 
 def contact_declined(contact: Contact, *, at: datetime) -> ContactDeclined:

@@ -4,17 +4,22 @@ from uuid import UUID
 
 from chassis.database import Connection
 from listings.contacts.contact import Contact, ContactStatus
-from listings.members.member import UnknownMember
-from listings.members.queries import member_of
+from listings.members.member import Member, UnknownMember
+from listings.members.queries import member_of, members_of_organisation
 from listings.organisations.organisation import UnknownOrganisation
 from listings.organisations.queries import organisation_of, organisations_of
 from schemas.contact import Party
 
 
 async def party(connection: Connection, member_id: UUID, organisation_id: UUID) -> Party:
-    """A side of a contact, as the other side gets to know it."""
-    member = await member_of(connection, member_id)
+    """A side of a contact, as the other side gets to know it.
+
+    Raises:
+        UnknownMember: the person was erased, or left and nobody else acts for the organisation.
+
+    """
     organisation = await organisation_of(connection, organisation_id)
+    member = await _speaker(connection, member_id, organisation_id)
     return Party(
         organisation_id=organisation.id,
         organisation_name=organisation.name,
@@ -22,6 +27,17 @@ async def party(connection: Connection, member_id: UUID, organisation_id: UUID) 
         member_name=member.name,
         email=member.email,
     )
+
+
+async def _speaker(connection: Connection, member_id: UUID, organisation_id: UUID) -> Member:
+    """The person, or for one who left whoever has acted for the organisation the longest."""
+    member = await member_of(connection, member_id)
+    if organisation_id in member.organisation_ids:
+        return member
+    acting = await members_of_organisation(connection, organisation_id)
+    if not acting:
+        raise UnknownMember(member_id)
+    return acting[0]
 
 
 async def requesting_name(connection: Connection, contact: Contact) -> str | None:

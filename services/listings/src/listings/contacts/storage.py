@@ -75,6 +75,14 @@ async def open_contacts_of(connection: Connection, organisation_id: UUID) -> tup
     return tuple(contact_of(row) for row in rows)
 
 
+async def open_contacts_asked_by(connection: Connection, member_id: UUID) -> tuple[Contact, ...]:
+    rows = await connection.fetch(
+        f"{SELECT} where requesting_member_id = $1 and status = 'requested' order by id for update",
+        member_id,
+    )
+    return tuple(contact_of(row) for row in rows)
+
+
 async def open_contact(
     connection: Connection, organisation_id: UUID, listing_id: UUID
 ) -> Contact | None:

@@ -72,7 +72,11 @@ async def listings(
     async with around.pool.transaction() as connection:
         reader = await signed_in_member(request, connection)
         asked = search.Search(
-            text=q.strip(), kind=kind, category=category, sees_cluster=reader is not None, page=page
+            text=q.strip(),
+            kind=kind,
+            category=category,
+            sees_cluster=showing.sees_cluster(reader),
+            page=page,
         )
         found = await search.found(connection, asked)
         known = await showing.with_organisations(connection, found.listings)

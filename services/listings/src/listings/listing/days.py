@@ -1,6 +1,6 @@
 """The last days that a text names: what they say once they have passed; pure."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from listings.listing.freshness import CONFIRMATION_INTERVAL
@@ -23,6 +23,17 @@ class NeedPassed(DayPassed):
 
 def day_of(at: datetime) -> date:
     return at.astimezone(ZONE).date()
+
+
+def last_moment_of(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59), ZONE).astimezone(UTC)
+
+
+def end_of_use(content: ListingContent) -> datetime:
+    """From when on nobody has any use of an answer."""
+    if content.needed_by is None:
+        return content.valid_until
+    return min(content.valid_until, last_moment_of(content.needed_by))
 
 
 def is_validity_over(content: ListingContent, *, at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from listings.listing.days import refuse_passed
+from listings.listing.days import end_of_use, refuse_passed
 from listings.listing.emptied import emptied
 from listings.listing.file_row import FileRow
 from listings.listing.freshness import Asked, Freshness
@@ -67,6 +67,11 @@ class Listing:
         return self.status is ListingStatus.PUBLISHED
 
     @property
+    def has_ended(self) -> bool:
+        """Whether others saw it, and never will again."""
+        return self.status is ListingStatus.CLOSED and self.published_at is not None
+
+    @property
     def is_public(self) -> bool:
         """Whether visitors and partner clusters see it."""
         return self.is_visible and self.content.visibility is not Visibility.CLUSTER
@@ -79,8 +84,9 @@ class Listing:
 
     @property
     def answer_by(self) -> datetime | None:
-        """Until when partner clusters are asked, as long as the owner wishes it."""
-        return self.partners_asked_until if self.content.may_overflow else None
+        """Until when partner clusters are asked, while the owner wishes it and has use of it."""
+        until = self.partners_asked_until if self.content.may_overflow else None
+        return until and min(until, end_of_use(self.content))
 
     @property
     def is_complete(self) -> bool:

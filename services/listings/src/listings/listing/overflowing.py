@@ -17,4 +17,6 @@ async def ask_partners(
     if request is None or not request.may_overflow:
         return
     after = request.overflowed(answer_by=answer_by, at=occasion.now)
-    await record_overflow(connection, after, answer_by, occasion)
+    # The owner may have named a sooner day since matching decided.
+    if after.answer_by is not None and after.answer_by > occasion.now:
+        await record_overflow(connection, after, after.answer_by, occasion)

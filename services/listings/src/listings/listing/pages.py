@@ -15,10 +15,19 @@ from listings.categories import category_of
 from listings.listing import search, showing, storage
 from listings.listing.listing import Listing
 from listings.surroundings import Surroundings
-from schemas.vocabulary import ListingKind, ListingStatus
+from schemas.vocabulary import ListingKind
 
 ENDED = mark("Dieser Eintrag ist nicht mehr aktuell.")
+RESTS = mark("Dieser Eintrag pausiert gerade.")
+LATER = mark(
+    "Vielleicht ist er bald wieder da. Unter „Angebote & Gesuche“ finden Sie, was es heute gibt."
+)
 LOOK_ON = mark("Unter „Angebote & Gesuche“ finden Sie, was es heute gibt.")
+FOR_MEMBERS = mark("Diesen Eintrag sieht nur, wer für eine Organisation spricht.")
+JOIN_FIRST = mark(
+    "Haben Sie sich eben registriert, muss noch ein Mitglied oder die Moderation Ja sagen; danach "
+    "steht er hier. Sonst suchen Sie Ihre Organisation unter „Meine Organisationen“."
+)
 LAST_PAGE = 1000
 
 Text = Annotated[str, Query(max_length=100)]
@@ -42,7 +51,7 @@ async def listings_found(
             text=q.strip(),
             kind=next((each for each in ListingKind if each == kind), None),
             category=category if category_of(around.categories, category) else None,
-            sees_cluster=reader is not None,
+            sees_cluster=showing.sees_cluster(reader),
             page=page,
         )
         found = await search.found(connection, asked)
@@ -84,10 +93,14 @@ def _seen(listing: Listing | None, reader: SignedIn | None) -> Listing:
         raise Problem(404)
     if showing.may_see(listing, reader):
         return listing
-    if listing.status is ListingStatus.CLOSED and listing.published_at is not None:
+    if listing.has_ended:
         raise Problem(410, ENDED, remedy=LOOK_ON)
+    if showing.saw_before_pause(listing, reader):
+        raise Problem(404, RESTS, remedy=LATER)
     if listing.is_visible and reader is None:
         raise SignInNeeded  # Mails to members lead here, too: signed in, they see it.
+    if listing.is_visible:
+        raise Problem(403, FOR_MEMBERS, remedy=JOIN_FIRST)
     raise Problem(404)
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from chassis.envelope import Gone
 from listings.listing.listing import Listing
-from listings.listing.visibility import Group, shown_group
+from listings.listing.visibility import (
+    ENOUGH_ORGANISATIONS,
+    LEVELS,
+    Group,
+    groups_from_fine_to_coarse,
+    shown_group,
+)
 from listings.organisations.organisation import Organisation
 from listings.places import district_name, find_place
 from schemas.public import (
@@ -22,7 +28,7 @@ from schemas.public import (
 from schemas.vocabulary import ClosingReason, SizeClass, Visibility
 
 Census = Mapping[Group, int]
-"""How many organisations of the directory are in each group."""
+"""How many organisations of the directory are in each group and in none that is finer and shown."""
 
 _SHOWN_TO_ALL = {
     "kind",
@@ -43,17 +49,29 @@ _SHOWN_TO_ALL = {
 
 
 def census_of(counts: Mapping[tuple[str | None, SizeClass], int]) -> Census:
-    """Counts by postcode and size class, summed up by every group they belong to."""
-    census: Counter[Group] = Counter()
-    for (postcode, size_class), count in counts.items():
-        place = find_place(postcode) if postcode else None
-        census[Group(size_class=size_class)] += count
-        if place is not None:
-            district, land = place.district_code, place.land
-            census[Group(district_code=district, land=land, size_class=size_class)] += count
-            census[Group(land=land, size_class=size_class)] += count
-            census[Group(land=land)] += count
+    """From counts by postcode and size class: whoever is shown with a finer group is in no coarser.
+
+    Everybody can tell that, so whoever is left there would hide behind nobody.
+    """
+    waiting = [(_groups_of(postcode, size), count) for (postcode, size), count in counts.items()]
+    census: dict[Group, int] = {}
+    for level in range(LEVELS, 0, -1):
+        here: Counter[Group] = Counter()
+        for groups, count in waiting:
+            if len(groups) >= level:
+                here[groups[-level]] += count
+        census |= here
+        waiting = [
+            (groups, count)
+            for groups, count in waiting
+            if len(groups) < level or here[groups[-level]] < ENOUGH_ORGANISATIONS
+        ]
     return census
+
+
+def _groups_of(postcode: str | None, size_class: SizeClass) -> tuple[Group, ...]:
+    place = find_place(postcode) if postcode else None
+    return tuple(groups_from_fine_to_coarse(place, size_class))
 
 
 def public_listing(

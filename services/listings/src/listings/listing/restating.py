@@ -1,15 +1,18 @@
-"""Public listings are said again where what they show of their organisations has changed."""
+"""Public listings are said again where what they show of their organisations has changed.
+
+An anonymous one shows a region and a size that enough organisations share: a change of any of them
+may make them too few.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chassis.database import Connection
-from listings.listing import events, public_events, storage
+from listings.listing import events, public_events, showing, storage
 from listings.listing.census import census
 from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
-from listings.organisations.queries import organisations_of
 from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.public import PublicListing
@@ -26,10 +29,15 @@ class Public:
 async def public_listings_of(
     connection: Connection, organisation_ids: Sequence[UUID], *, public_url: str
 ) -> tuple[Public, ...]:
-    """Those of the organisations, locked, as they stand."""
-    published = await storage.published_of(connection, organisation_ids)
+    """Those of the organisations and all anonymous ones, locked, as they stand."""
+    published = await storage.touched_by(connection, organisation_ids)
     listings = [listing for listing in published if listing.is_public]
     return await _as_they_stand(connection, listings, public_url=public_url)
+
+
+async def anonymous_listings(connection: Connection, *, public_url: str) -> tuple[Public, ...]:
+    """Those of everybody, locked, as they stand."""
+    return await public_listings_of(connection, (), public_url=public_url)
 
 
 async def restate_changed(
@@ -60,14 +68,12 @@ async def _as_they_stand(
     if not listings:
         return ()
     everybody = await census(connection)
-    ids = {listing.organisation_id for listing in listings}
-    organisations = {each.id: each for each in await organisations_of(connection, list(ids))}
     return tuple(
         Public(
             listing=listing,
             shown=public_events.public_listing(
-                listing, organisations[listing.organisation_id], everybody, public_url=public_url
+                listing, organisation, everybody, public_url=public_url
             ),
         )
-        for listing in listings
+        for listing, organisation in await showing.with_organisations(connection, listings)
     )

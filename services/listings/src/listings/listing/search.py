@@ -13,7 +13,7 @@ PAGE_SIZE = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """`sees_cluster` adds what only signed-in members may see."""
+    """`sees_cluster` adds what only members of organisations and operators may see."""
 
     text: str = ""
     kind: ListingKind | None = None

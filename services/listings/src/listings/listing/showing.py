@@ -15,7 +15,7 @@ from listings.listing.visibility import shown_group
 from listings.organisations.organisation import Organisation, UnknownOrganisation
 from listings.organisations.queries import organisations_of
 from schemas.listing import ListingContent
-from schemas.vocabulary import Role, SizeClass, Visibility
+from schemas.vocabulary import ListingStatus, Role, SizeClass, Visibility
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +41,19 @@ class Shown:
 def may_see(listing: Listing, reader: SignedIn | None) -> bool:
     if reader is not None and knows_all_of(listing, reader):
         return True
-    return listing.is_public or (listing.is_visible and reader is not None)
+    return listing.is_public or (listing.is_visible and sees_cluster(reader))
+
+
+def sees_cluster(reader: SignedIn | None) -> bool:
+    """Whether this reader sees what is for members only."""
+    return reader is not None and reader.belongs
+
+
+def saw_before_pause(listing: Listing, reader: SignedIn | None) -> bool:
+    """Whether this reader would see the listing if it did not pause."""
+    if listing.status is not ListingStatus.PAUSED or not listing.is_known:
+        return False
+    return sees_cluster(reader) or listing.content.visibility is not Visibility.CLUSTER
 
 
 def knows_all_of(listing: Listing, reader: SignedIn) -> bool:

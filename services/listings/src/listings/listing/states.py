@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 
 from chassis.database import Connection
-from listings.listing import events, public_events, storage
+from listings.listing import events, public_events, showing, storage
 from listings.listing.census import census
-from listings.organisations.queries import organisation_of
 from schemas.listing import ListingState
 from schemas.public import PublicListingState
 
@@ -18,10 +17,12 @@ async def listing_states(connection: Connection) -> AsyncIterator[ListingState]:
 async def public_listing_states(
     connection: Connection, *, public_url: str
 ) -> AsyncIterator[PublicListingState]:
+    """One without an organisation, by a mistake of ours, is passed over and holds up no other."""
     everybody = await census(connection)
     async for listing in storage.live(connection):
-        if listing.is_public:
-            organisation = await organisation_of(connection, listing.organisation_id)
+        if not listing.is_public:
+            continue
+        for _, organisation in await showing.with_organisations(connection, [listing]):
             shown = public_events.public_listing(
                 listing, organisation, everybody, public_url=public_url
             )

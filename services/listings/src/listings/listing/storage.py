@@ -95,6 +95,22 @@ async def published_of(
     return tuple(listing_of(row) for row in rows)
 
 
+async def touched_by(
+    connection: Connection, organisation_ids: Sequence[UUID]
+) -> tuple[Listing, ...]:
+    """What may be shown otherwise if these organisations change: anonymous ones of all others too.
+
+    In one order for all of them, so that two who lock them wait for each other.
+    """
+    rows = await connection.fetch(
+        f"{SELECT} where status = 'published'"
+        " and (organisation_id = any($1::uuid[]) or visibility = 'anonymous')"
+        " order by id for update",
+        list(organisation_ids),
+    )
+    return tuple(listing_of(row) for row in rows)
+
+
 async def awaiting_moderator(connection: Connection) -> tuple[Listing, ...]:
     rows = await connection.fetch(
         f"{SELECT} where status = 'submitted' or pending is not null order by submitted_at, id"

@@ -1,5 +1,6 @@
-"""An organisation that no mail reaches: its listings pause, and a confirmation brings them back."""
+"""An organisation where nobody answers: its listings pause, a confirmation brings them back."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,10 +31,15 @@ async def note_bounce(
     """Remember that an address is dead; pause the listings that nobody answers for any more."""
     await reachability.mark_unreachable(connection, member_id, since=now)
     organisations = await reachability.organisations_nobody_answers_for(connection, member_id)
-    for listing in await storage.published_of(connection, organisations):
-        paused = listing.paused(at=now)
-        await record_ending(connection, listing, paused, now=now, cause=cause)
-        await _keep_pause(connection, paused, at=now)
+    await _pause_all(connection, organisations, now=now, cause=cause)
+
+
+async def note_departure(
+    connection: Connection, organisation_ids: Collection[UUID], *, now: datetime, cause: Cause
+) -> None:
+    """Pause the listings of those where nobody is left whom a mail reaches."""
+    silent = await reachability.unanswered_among(connection, organisation_ids)
+    await _pause_all(connection, silent, now=now, cause=cause)
 
 
 async def answered(connection: Connection, listing: Listing, occasion: Occasion) -> Listing:
@@ -81,6 +87,15 @@ async def hand_on_pause(connection: Connection, listing_id: UUID, *, successor_i
         listing_id,
         successor_id,
     )
+
+
+async def _pause_all(
+    connection: Connection, organisation_ids: Sequence[UUID], *, now: datetime, cause: Cause
+) -> None:
+    for listing in await storage.published_of(connection, organisation_ids):
+        paused = listing.paused(at=now)
+        await record_ending(connection, listing, paused, now=now, cause=cause)
+        await _keep_pause(connection, paused, at=now)
 
 
 async def _keep_pause(connection: Connection, listing: Listing, *, at: datetime) -> None:

@@ -7,6 +7,8 @@ from schemas.place import Place
 from schemas.vocabulary import SizeClass, Visibility
 
 ENOUGH_ORGANISATIONS = 5
+LEVELS = 4
+"""How many groups an organisation with a place belongs to; one without is in the coarsest only."""
 
 _WIDENINGS = frozenset(
     {

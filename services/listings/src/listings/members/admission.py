@@ -7,10 +7,16 @@ from listings.organisations.organisation import Organisation
 
 MAIL_HOSTS = frozenset(
     {
-        "aol.com", "freenet.de", "gmail.com", "gmx.de", "gmx.net", "googlemail.com",
-        "hotmail.com", "hotmail.de", "icloud.com", "live.de", "mail.de", "mailbox.org",
-        "online.de", "outlook.com", "outlook.de", "posteo.de", "proton.me", "t-online.de",
-        "web.de", "yahoo.com", "yahoo.de",
+        "alice.de", "alice-dsl.net", "aol.com", "aol.de", "arcor.de", "email.de", "ewe.net",
+        "ewetel.de", "fastmail.com", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com",
+        "gmx.de", "gmx.eu", "gmx.info", "gmx.net", "gmx.org", "googlemail.com", "hotmail.com",
+        "hotmail.de", "htp-tel.de", "icloud.com", "kabelmail.de", "live.com", "live.de", "mac.com",
+        "magenta.de", "mail.com", "mail.de", "mailbox.org", "me.com", "msn.com", "netcologne.de",
+        "o2mail.de", "o2online.de", "online.de", "online.home.de", "osnanet.de", "outlook.com",
+        "outlook.de", "pm.me", "posteo.de", "posteo.net", "proton.me", "protonmail.com",
+        "t-online.de", "tuta.com", "tuta.io", "tutanota.com", "tutanota.de", "unitybox.de",
+        "versanet.de", "vodafone.de", "vodafonemail.de", "web.de", "yahoo.com", "yahoo.de",
+        "ymail.com",
     }
 )  # fmt: skip
 """Where everybody gets an address: such a domain says nothing about an organisation."""
@@ -33,6 +39,14 @@ def admission_of(email: str, organisation: Organisation) -> Admission:
     if own_domain(email) not in _domains_of(organisation):
         return Admission.BY_MODERATOR
     return Admission.BY_MEMBER if organisation.has_members else Admission.AT_ONCE
+
+
+def is_colleague(email: str, *, of: str, at: Organisation) -> bool:
+    """Whether a member may let a person in: at the organisation's domain, or at the member's own.
+
+    Many an organisation has no domain in the directory, above all one that registered itself.
+    """
+    return own_domain(email) in {*_domains_of(at), own_domain(of)} - {None}
 
 
 def _domains_of(organisation: Organisation) -> set[str]:

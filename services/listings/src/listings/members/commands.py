@@ -12,8 +12,15 @@ from chassis.envelope import Gone
 from chassis.outbox import blank
 from chassis.web.idempotency import blank_answers_about
 from listings.members import events, storage
-from listings.members.member import Member, UnknownMember, normalised_email, ordered_roles
-from listings.organisations.commands import restate_organisation
+from listings.members.member import (
+    LastMember,
+    Member,
+    UnknownMember,
+    normalised_email,
+    ordered_roles,
+)
+from listings.members.tokens import revoke_all_tokens
+from listings.organisations.commands import hold_to_change, restate_organisation
 from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.member import MemberState
@@ -102,13 +109,50 @@ async def leave_organisation(
     return await _save(connection, replace(member, organisation_ids=left), now=now, cause=cause)
 
 
+async def end_membership(
+    connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Whoever left an organisation acts for it no more; it says whether anybody still does."""
+    await hold_to_change(connection, [organisation_id])
+    await leave_organisation(connection, member_id, organisation_id, now=now, cause=cause)
+    await restate_organisation(connection, organisation_id, now=now, cause=cause)
+
+
+async def resign(
+    connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """A member leaves by themselves, unless nobody would be left to answer.
+
+    Raises:
+        LastMember: nobody else acts for the organisation.
+
+    """
+    await hold_to_change(connection, [organisation_id])
+    acting = await storage.members_of_organisation(connection, organisation_id)
+    if all(member.id == member_id for member in acting):
+        raise LastMember(organisation_id)
+    await end_membership(connection, member_id, organisation_id, now=now, cause=cause)
+
+
+async def end_access(
+    connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
+) -> None:
+    """Sign a member out everywhere: sessions, links that are on their way, API tokens."""
+    member = await _locked(connection, member_id)
+    await storage.delete_nonces_of(connection, member_id)
+    await revoke_all_tokens(connection, member_id)
+    await _save(connection, replace(member, sessions_valid_from=now), now=now, cause=cause)
+
+
 async def erase_member(
     connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
     """Forget a person: the row, every session, and what stored events and answers say."""
     member = await _locked(connection, member_id)
+    registrations = await storage.registrations_at_address_of(connection, member_id)
     await storage.delete_member(connection, member_id)
-    await blank(connection, member_id)
+    for subject in (member_id, *registrations):
+        await blank(connection, subject)
     await blank_answers_about(connection, member_id)
     gone = Gone(state=MemberState, id=member_id, revision=revision_after(member.revision, now))
     await outbox.append_gone(connection, gone, cause=cause)

@@ -43,7 +43,7 @@ async def _for_moderators(request: Request, connection: Connection) -> tuple[Reg
 
 async def _for_colleagues(request: Request, connection: Connection) -> tuple[Registration, ...]:
     member = await require_member(request, connection)
-    return await joining.colleagues_waiting(connection, member.organisations)
+    return await joining.colleagues_waiting(connection, member.member.email, member.organisations)
 
 
 MODERATION = Desk(
@@ -104,8 +104,7 @@ async def _approve(request: Request, registration_id: UUID, desk: Desk) -> Respo
                 connection,
                 registration_id,
                 by_colleague=desk.by_colleague,
-                now=occasion.now,
-                cause=occasion.cause,
+                occasion=occasion,
             )
         return RedirectResponse(desk.page, status_code=303)
     return _decided_before(desk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -9,17 +10,20 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.members import registration_storage, storage
-from listings.members.admission import Admission, admission_of, own_domain
+from listings.members.admission import Admission, admission_of, is_colleague, own_domain
 from listings.members.commands import join_organisation
 from listings.members.forms import OrganisationForm, RegistrationForm
 from listings.members.member import Member, normalised_email
+from listings.members.namesakes import meant
 from listings.members.queries import member_of
 from listings.members.registration import Registration
 from listings.members.sign_in import request_sign_in, send_link
+from listings.organisations.commands import hold_to_change
 from listings.organisations.organisation import Organisation, Profile
-from listings.organisations.queries import organisation_of
+from listings.organisations.queries import organisation_of, organisations_of_member
 from schemas.vocabulary import Language
 
+LONGEST_SEARCH = 100
 MOST_WISHES = 10
 """Of one member, waiting to be decided."""
 
@@ -40,29 +44,37 @@ async def register(
     """Keep the wish to join and send the link that verifies the address and this wish alone.
 
     An address that is a member's already only gets a link to sign in. Either link leads on to
-    ``next_path``.
+    ``next_path``, a member's else to where they ask for what they typed.
     """
-    if await storage.member_by_email(connection, form.email) is not None:
-        await request_sign_in(connection, form.email, next_path=next_path, now=now, cause=cause)
+    member = await storage.member_by_email(connection, form.email)
+    if member is not None:
+        way = next_path or await _way_to_ask(connection, member, form.organisation_name)
+        await request_sign_in(connection, form.email, next_path=way, now=now, cause=cause)
         return
     registration = await _registration(connection, form, language, now)
     await registration_storage.insert_registration(connection, registration)
     await send_link(connection, registration, next_path=next_path, now=now, cause=cause)
 
 
+async def _way_to_ask(connection: Connection, member: Member, name: str) -> str | None:
+    """Nowhere else for whoever forgot that they speak for it already."""
+    own = await organisations_of_member(connection, member.id)
+    if any(each.name.casefold() == name.casefold() for each in own):
+        return None
+    return f"/my/organisations?{urlencode({'q': name[:LONGEST_SEARCH]})}"
+
+
 async def _registration(
     connection: Connection, form: RegistrationForm, language: Language, now: datetime
 ) -> Registration:
-    organisation_id = await registration_storage.directory_entry(
-        connection, name=form.organisation_name, domain=own_domain(form.email)
-    )
+    known = await _meant(connection, form, domain=own_domain(form.email))
     return Registration(
         id=uuid7(),
         name=form.name,
         email=normalised_email(form.email),
         language=language,
-        organisation_id=organisation_id,
-        organisation_name=form.organisation_name,
+        organisation_id=known.id if known else None,
+        organisation_name=known.name if known else form.organisation_name,
         organisation_kind=form.organisation_kind,
         organisation_size_class=form.organisation_size_class,
         organisation_postcode=form.organisation_postcode,
@@ -70,10 +82,25 @@ async def _registration(
     )
 
 
+async def _meant(
+    connection: Connection, form: OrganisationForm, *, domain: str | None
+) -> Organisation | None:
+    """The one of the directory; everybody reads its name from now on, not what was typed."""
+    found = await registration_storage.candidates(
+        connection,
+        name=form.organisation_name,
+        postcode=form.organisation_postcode,
+        domain=domain,
+    )
+    known = meant(found)
+    return None if known is None else await organisation_of(connection, known)
+
+
 async def ask_to_join(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> Admission:
     """A member wants to act for an organisation; at its own domain, an unclaimed one is theirs."""
+    await hold_to_change(connection, [organisation_id])
     member = await _member_for_update(connection, member_id)
     organisation = await organisation_of(connection, organisation_id)
     admission = admission_of(member.email, organisation)
@@ -90,11 +117,9 @@ async def ask_for_new(
     connection: Connection, member_id: UUID, form: OrganisationForm, *, now: datetime, cause: Cause
 ) -> Admission:
     """A member wants to act for an organisation they did not find; one of its name is taken."""
-    known = await registration_storage.directory_entry(
-        connection, name=form.organisation_name, domain=None
-    )
+    known = await _meant(connection, form, domain=None)
     if known is not None:
-        return await ask_to_join(connection, member_id, known, now=now, cause=cause)
+        return await ask_to_join(connection, member_id, known.id, now=now, cause=cause)
     profile = Profile(
         name=form.organisation_name,
         kind=form.organisation_kind,
@@ -143,14 +168,14 @@ async def _keep_wish(
 
 
 async def colleagues_waiting(
-    connection: Connection, organisations: Sequence[Organisation]
+    connection: Connection, email: str, organisations: Sequence[Organisation]
 ) -> tuple[Registration, ...]:
-    """Who waits for a member of one of these organisations, with an address at its domain."""
+    """Who waits for a member of one of these organisations, at its domain or at the member's."""
     by_id = {organisation.id: organisation for organisation in organisations}
     waiting = await registration_storage.verified_for(connection, list(by_id))
     return tuple(
         wish
         for wish in waiting
         if wish.organisation_id is not None
-        and admission_of(wish.email, by_id[wish.organisation_id]) is Admission.BY_MEMBER
+        and is_colleague(wish.email, of=email, at=by_id[wish.organisation_id])
     )

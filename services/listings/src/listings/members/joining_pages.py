@@ -12,6 +12,7 @@ from listings.members.forms import RegistrationForm
 from listings.members.registration_storage import verified_registrations
 from listings.members.sign_in_pages import link_sent, spend_allowance
 from listings.organisations.labels import KINDS
+from listings.organisations.queries import organisations_of
 from listings.surroundings import Surroundings
 from schemas.vocabulary import Language, Role, SizeClass
 
@@ -57,10 +58,13 @@ async def registrations(request: Request, done: str = "") -> Response:
     async with around.pool.transaction() as connection:
         member = await require_role(request, connection, Role.MODERATOR, Role.BROKER)
         waiting = await verified_registrations(connection)
+        named = [each.organisation_id for each in waiting if each.organisation_id is not None]
+        entries = await organisations_of(connection, named)
     return around.render(
         request,
         "members/registrations.html",
         waiting=waiting,
+        entries={entry.id: entry for entry in entries},
         kinds=KINDS,
         moderates=member.has_role(Role.MODERATOR),
         done=done,

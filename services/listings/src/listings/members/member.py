@@ -11,6 +11,10 @@ class UnknownMember(LookupError):
     """No member has this id or address."""
 
 
+class LastMember(Exception):
+    """Nobody else acts for the organisation."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A session that began before ``sessions_valid_from`` is void."""

@@ -1,5 +1,6 @@
 """Which members mails do not reach: marked by a bounce, cleared by any sign of life."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -53,3 +54,17 @@ async def organisations_nobody_answers_for(
     await connection.execute(_LOCK, member_id)
     rows = await connection.fetch(_NOBODY_REACHED, member_id)
     return tuple(row["organisation_id"] for row in rows)
+
+
+async def unanswered_among(
+    connection: Connection, organisation_ids: Collection[UUID]
+) -> tuple[UUID, ...]:
+    """Those without a member whom mails reach."""
+    rows = await connection.fetch(
+        "select id from organisation where id = any($1::uuid[]) and not exists ("
+        " select from membership join member on member.id = membership.member_id"
+        " where membership.organisation_id = organisation.id and unreachable_since is null)"
+        " order by id",
+        list(organisation_ids),
+    )
+    return tuple(row["id"] for row in rows)

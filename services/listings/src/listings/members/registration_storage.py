@@ -9,11 +9,13 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from listings.members.namesakes import Candidate
 from listings.members.registration import Registration
 from schemas.vocabulary import Language, OrganisationKind, SizeClass
 
 _COLUMNS = tuple(field.name for field in fields(Registration))
 _SELECT = f"select {', '.join(_COLUMNS)} from joining"
+_NEW_ORGANISATION_LOCK = 0x6E65776F7267
 _HOST = r"split_part(regexp_replace(lower(website), '^https?://(www\.)?', ''), '/', 1)"
 
 
@@ -119,13 +121,16 @@ async def delete_registration(connection: Connection, registration_id: UUID) -> 
     )
 
 
-async def delete_unverified_of(connection: Connection, email: str) -> None:
-    await connection.execute(
+async def delete_unverified_of(connection: Connection, email: str) -> tuple[UUID, ...]:
+    """What events say of the dropped is for the caller to blank."""
+    rows = await connection.fetch(
         "with former as (delete from registration where lower(email) = lower($1)"
         " and verified_at is null)"
-        " delete from joining where lower(email) = lower($1) and verified_at is null",
+        " delete from joining where lower(email) = lower($1) and verified_at is null"
+        " returning id",
         email,
     )
+    return tuple(row["id"] for row in rows)
 
 
 async def forget_unverified(connection: Connection, *, before: datetime) -> None:
@@ -137,13 +142,22 @@ async def forget_unverified(connection: Connection, *, before: datetime) -> None
     )
 
 
-async def directory_entry(connection: Connection, *, name: str, domain: str | None) -> UUID | None:
-    """The organisation of the directory that a person most probably means: same name or domain."""
-    found: UUID | None = await connection.fetchval(
-        "select id from organisation"
-        f" where lower(name) = lower($1) or lower(email_domain) = $2 or {_HOST} = $2"
-        " order by lower(name) = lower($1) desc, id limit 1",
+async def candidates(
+    connection: Connection, *, name: str, postcode: str, domain: str | None
+) -> tuple[Candidate, ...]:
+    """The organisations of the directory of this name or at this domain, the oldest first."""
+    rows = await connection.fetch(
+        "select id, lower(name) = lower($1) as is_named, postcode is not distinct from $2 as"
+        f" is_near, coalesce(lower(email_domain) = $3 or {_HOST} = $3, false) as is_at_domain"
+        f" from organisation where lower(name) = lower($1) or lower(email_domain) = $3"
+        f" or {_HOST} = $3 order by id",
         name,
+        postcode,
         domain,
     )
-    return found
+    return tuple(Candidate(**row) for row in rows)
+
+
+async def hold_directory(connection: Connection) -> None:
+    """Two who add the same organisation wait for each other."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _NEW_ORGANISATION_LOCK)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from chassis.outbox import blank
 from listings.members import commands, events, reachability, storage
 from listings.members.admission import Admission, admission_of
 from listings.members.member import Member
@@ -18,17 +19,26 @@ from listings.members.registration_storage import (
     unverified_by_email,
     unverified_for_update,
 )
+from listings.organisations.commands import hold_to_change
 from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from schemas.vocabulary import Language
 
 VALID_FOR = timedelta(minutes=15)
+_NONCE = """
+    select used_at, expires_at, exists (select from member where id = member_id) or exists (
+        select from joining where id = signin_nonce.member_id and verified_at is null
+    ) as is_somebodys
+    from signin_nonce where nonce = $1
+"""
 
 
 class NonceState(Enum):
     OPEN = auto()
     USED = auto()
     EXPIRED = auto()
+    DROPPED = auto()
+    """Its person is gone: erased, or a registration that another of the address outran."""
 
 
 class UnusableNonce(Exception):
@@ -80,12 +90,12 @@ async def send_link(
 
 
 async def nonce_state(connection: Connection, nonce: UUID, *, now: datetime) -> NonceState:
-    row = await connection.fetchrow(
-        "select used_at, expires_at from signin_nonce where nonce = $1", nonce
-    )
+    row = await connection.fetchrow(_NONCE, nonce)
     if row is None or row["expires_at"] <= now:
         return NonceState.EXPIRED
-    return NonceState.OPEN if row["used_at"] is None else NonceState.USED
+    if row["used_at"] is not None:
+        return NonceState.USED
+    return NonceState.OPEN if row["is_somebodys"] else NonceState.DROPPED
 
 
 async def way_of(connection: Connection, nonce: UUID) -> str | None:
@@ -135,13 +145,16 @@ async def _verified(
         await delete_registration(connection, registration_id)
     else:
         await mark_verified(connection, registration_id, member_id=member.id, now=now)
-    await delete_unverified_of(connection, registration.email)
+    for dropped in await delete_unverified_of(connection, registration.email):
+        await blank(connection, dropped)
     return member
 
 
 async def _claimed(connection: Connection, registration: Registration) -> tuple[UUID, ...]:
     if registration.organisation_id is None:
         return ()
+    # Of two who come at once, the later one finds the earlier one there.
+    await hold_to_change(connection, [registration.organisation_id])
     organisation = await organisation_of(connection, registration.organisation_id)
     is_theirs = admission_of(registration.email, organisation) is Admission.AT_ONCE
     return (organisation.id,) if is_theirs else ()

@@ -96,7 +96,9 @@ async def redeem_link(request: Request, token: str) -> Response:
                 cause=occasion.cause,
             )
     except sign_in.UnusableNonce:
-        return await _unusable(request, claims, sign_in.NonceState.USED)
+        async with around.pool.transaction() as connection:
+            state = await sign_in.nonce_state(connection, claims.object_id, now=occasion.now)
+        return await _unusable(request, claims, state)
     response = RedirectResponse(safe_next(redeemed.next_path) or AFTER_SIGN_IN, status_code=303)
     _keep_session(request, response, around, redeemed.member.id)
     return response
@@ -128,9 +130,10 @@ async def spend_allowance(request: Request, around: Surroundings, email: str) ->
     """Count an attempt for the address and for where it comes from; 429 beyond the limits."""
     buckets = Buckets(around.settings.key_for("rate limit"))
     source = source_of(request.client.host) if request.client else "unknown"
+    # The source first: one that is past its limit must not use up what others are allowed.
     limits = {
-        buckets.bucket("sign-in address", normalised_email(email)): PER_ADDRESS,
         buckets.bucket("sign-in source", source): PER_SOURCE,
+        buckets.bucket("sign-in address", normalised_email(email)): PER_ADDRESS,
     }
     for bucket, limit in limits.items():
         async with around.pool.connection() as connection:
@@ -163,7 +166,7 @@ async def _unusable(
         request,
         "members/link_unusable.html",
         status=410,
-        used=state is sign_in.NonceState.USED,
+        state=state.name.lower(),
         next_path=safe_next(way),
     )
 

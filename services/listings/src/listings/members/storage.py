@@ -114,8 +114,21 @@ async def delete_membership(connection: Connection, member_id: UUID, organisatio
     )
 
 
-async def delete_member(connection: Connection, member_id: UUID) -> None:
+async def registrations_at_address_of(connection: Connection, member_id: UUID) -> tuple[UUID, ...]:
+    rows = await connection.fetch(
+        "select joining.id from joining"
+        " join member on lower(member.email) = lower(joining.email) where member.id = $1",
+        member_id,
+    )
+    return tuple(row["id"] for row in rows)
+
+
+async def delete_nonces_of(connection: Connection, member_id: UUID) -> None:
     await connection.execute("delete from signin_nonce where member_id = $1", member_id)
+
+
+async def delete_member(connection: Connection, member_id: UUID) -> None:
+    await delete_nonces_of(connection, member_id)
     for table in ("joining", "registration"):
         await connection.execute(
             f"delete from {table} where lower(email) ="

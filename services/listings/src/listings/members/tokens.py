@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -12,6 +12,13 @@ from chassis.database import Connection
 
 PREFIX = "kb_"
 TOKEN_BYTES = 32
+_USED = """
+    with used as (
+        update api_token set last_used_on = $2::date
+        where token_hash = $1 and last_used_on is distinct from $2
+    )
+    select member_id from api_token where token_hash = $1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +26,7 @@ class ApiToken:
     id: UUID
     label: str
     created_at: datetime
+    last_used_on: date | None
 
 
 async def create_token(
@@ -38,15 +46,16 @@ async def create_token(
     return token
 
 
-async def member_id_of_token(connection: Connection, token: str) -> UUID | None:
-    query = "select member_id from api_token where token_hash = $1"
-    found: UUID | None = await connection.fetchval(query, _hash(token))
+async def member_id_of_token(connection: Connection, token: str, *, today: date) -> UUID | None:
+    """Whose token it is; remembers the first use of a day, so that nobody revokes blindly."""
+    found: UUID | None = await connection.fetchval(_USED, _hash(token), today)
     return found
 
 
 async def tokens_of(connection: Connection, member_id: UUID) -> tuple[ApiToken, ...]:
     rows = await connection.fetch(
-        "select id, label, created_at from api_token where member_id = $1 order by created_at, id",
+        "select id, label, created_at, last_used_on from api_token where member_id = $1"
+        " order by created_at, id",
         member_id,
     )
     return tuple(ApiToken(**row) for row in rows)
@@ -56,6 +65,10 @@ async def revoke_token(connection: Connection, token_id: UUID, *, member_id: UUI
     await connection.execute(
         "delete from api_token where id = $1 and member_id = $2", token_id, member_id
     )
+
+
+async def revoke_all_tokens(connection: Connection, member_id: UUID) -> None:
+    await connection.execute("delete from api_token where member_id = $1", member_id)
 
 
 def _hash(token: str) -> bytes:

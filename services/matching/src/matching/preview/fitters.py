@@ -57,7 +57,7 @@ class Fitters:
         parts = await analysed(engine, draft.texts(), about=member.member_id)
         if not parts:
             raise _not_ready()
-        found = await self._nearby.of(engine, parts, own=member.organisation_ids, now=self._clock())
+        found = await self._nearby.of(engine, parts, reader=member, now=self._clock())
         async with self._pool.connection() as connection:
             near = await listing_storage.listings(connection, found)
             others = await storage.analyses_of(

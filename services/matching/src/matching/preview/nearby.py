@@ -13,8 +13,10 @@ from chassis.database import Pool
 from matching.analysis import Analysis
 from matching.coarse import CoarseText, nearest
 from matching.engine import Engine
+from matching.membership import belongs
 from matching.preview import storage
 from matching.shared_index import SharedIndex
+from schemas.member import MemberState
 from schemas.vocabulary import ListingKind
 
 NEAREST = 100
@@ -39,33 +41,35 @@ class Nearby:
         self._newest = newest
 
     async def of(
-        self, engine: Engine, parts: Sequence[Analysis], *, own: Sequence[UUID], now: datetime
+        self, engine: Engine, parts: Sequence[Analysis], *, reader: MemberState, now: datetime
     ) -> list[UUID]:
-        """Open listings of the other side and of others, the best of each part first."""
+        """What the reader may see of the other side and of others, the best of each part first."""
         found = await asyncio.to_thread(self._index.nearest, parts, count=FROM_INDEX)
         if found is None:
-            return await self._among_newest(engine, parts, own=own, now=now)
+            return await self._among_newest(engine, parts, reader=reader, now=now)
         async with self._pool.connection() as connection:
             shown = await storage.open_among(
                 connection,
                 list({each for of_part in found for each in of_part}),
                 other_side(parts),
                 version=engine.version.number,
-                own=own,
+                own=reader.organisation_ids,
+                sees_cluster=belongs(reader),
                 now=now,
             )
         of_parts = ([each for each in of_part if each in shown] for of_part in found)
         return list(dict.fromkeys(each for of_part in of_parts for each in of_part[:NEAREST]))
 
     async def _among_newest(
-        self, engine: Engine, parts: Sequence[Analysis], *, own: Sequence[UUID], now: datetime
+        self, engine: Engine, parts: Sequence[Analysis], *, reader: MemberState, now: datetime
     ) -> list[UUID]:
         async with self._pool.connection() as connection:
             newest = await storage.newest_counterparts(
                 connection,
                 other_side(parts),
                 version=engine.version.number,
-                own=own,
+                own=reader.organisation_ids,
+                sees_cluster=belongs(reader),
                 now=now,
                 looked_at=self._newest,
             )

@@ -14,7 +14,7 @@ _OPEN = """
     from listing l join analysis a on a.version = $1 and a.listing_id = l.listing_id
         and a.text_revision = l.text_revision and not a.unusable
     where l.live and l.content is not null and l.valid_until > $2 and l.kind = $3
-        and l.organisation_id <> all($4::uuid[])
+        and l.organisation_id <> all($4::uuid[]) and ($5 or l.visibility <> 'cluster')
         and not exists (select from hidden_pair h
             where (h.organisation_id = l.organisation_id
                     and h.hidden_organisation_id = any($4::uuid[]))
@@ -30,15 +30,17 @@ async def open_among(
     *,
     version: str,
     own: Sequence[UUID],
+    sees_cluster: bool,
     now: datetime,
 ) -> frozenset[UUID]:
-    """Those of them that are open now, not of one's own organisations and not hidden."""
+    """Those of them that are open now and may be seen, not one's own and not hidden."""
     rows = await connection.fetch(
-        f"select distinct l.listing_id {_OPEN} and l.listing_id = any($5::uuid[])",
+        f"select distinct l.listing_id {_OPEN} and l.listing_id = any($6::uuid[])",
         version,
         now,
         kind,
         list(own),
+        sees_cluster,
         list(listing_ids),
     )
     return frozenset(row["listing_id"] for row in rows)
@@ -50,17 +52,19 @@ async def newest_counterparts(
     *,
     version: str,
     own: Sequence[UUID],
+    sees_cluster: bool,
     now: datetime,
     looked_at: int,
 ) -> tuple[CoarseText, ...]:
-    """The newest open listings of that kind, but not of one's own organisations or hidden ones."""
+    """The newest open listings of that kind that may be seen, not one's own and not hidden."""
     rows = await connection.fetch(
         f"select l.listing_id as id, vector, spreads[6] as deviation {_OPEN}"
-        " order by l.revision desc, l.listing_id, a.part limit $5",
+        " order by l.revision desc, l.listing_id, a.part limit $6",
         version,
         now,
         kind,
         list(own),
+        sees_cluster,
         looked_at,
     )
     return tuple(CoarseText(**row) for row in rows)

@@ -11,6 +11,7 @@ from chassis.database import Connection
 from matching import listing_storage
 from matching.events import outbox
 from matching.kept_listing import KeptListing
+from matching.membership import belongs
 from matching.searches import entry_storage, events, storage, surroundings_storage
 from matching.searches.search import (
     MOST_SEARCHES,
@@ -96,9 +97,11 @@ async def forget(connection: Connection, subject: UUID) -> None:
 
 
 async def _concerns(connection: Connection, search: SavedSearch, listing: KeptListing) -> bool:
-    """Signed-in members may see every visibility; one's own and a competitor's are no news."""
+    """What they may not see, one's own and a competitor's are no news."""
     member = await copies.find(connection, MemberState, search.member_id)
     if member is None or listing.organisation_id in member.organisation_ids:
+        return False
+    if listing.is_for_members and not belongs(member):
         return False
     return not await entry_storage.hidden_from(
         connection, listing.organisation_id, member.organisation_ids
