@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from own_disk import absent
 from point import Point
 from restoring import SERVICES, NotRunning, StepFailed
 
@@ -16,10 +17,8 @@ ROOT, OWNER = "0", "postgres"
 CANNOT_BE_ASKED = 3
 """What flush.sh ends with where the server takes nobody in."""
 
-ELSEWHERE = (
-    "The server keeps its log elsewhere than where BACKUP_DIR is: is the disk mounted?"
-    " Then: docker compose up --detach --force-recreate postgres"
-)
+ELSEWHERE = "The server keeps its log elsewhere than where BACKUP_DIR is: is the disk mounted?"
+ANEW = "up --detach --force-recreate postgres"
 
 
 class CommandFailed(StepFailed):
@@ -40,12 +39,17 @@ class ComposedPlace:
     ) -> None:
         self._compose = tuple(compose or _command(environment))
         self._environment = environment
+        # As it is typed in the checkout.
+        self._typed = " ".join(_command(environment, file="deploy/compose.yaml"))
 
     def bases(self) -> Sequence[str]:
+        self._demand_disk()
         self._aside(f"{SCRIPTS}/prepare.sh", user=ROOT)
         return self._aside("-c", f"ls {BACKUPS}/base").split()
 
     def take(self) -> str:
+        # A server that runs has to see the disk, too.
+        self._demand_disk(then=f" Then: {self._typed} {ANEW}")
         base = self._in_server(f"{SCRIPTS}/take.sh", BACKUPS).split()[-1]
         self._demand_here(f"base/{base}")
         return base
@@ -92,6 +96,10 @@ class ComposedPlace:
     def run(self, service: str, *arguments: str, given: str = "") -> str:
         return self._run("run", "--rm", "--no-deps", "--no-TTY", service, *arguments, given=given)
 
+    def _demand_disk(self, *, then: str = "") -> None:
+        if wrong := absent(json.loads(self._run("config", "--format", "json"))):
+            raise StepFailed(f"{wrong}{then}")
+
     def _demand_here(self, kept: str) -> None:
         """Fail where a restore would not find what the server keeps.
 
@@ -99,7 +107,7 @@ class ComposedPlace:
         """
         path = f"{BACKUPS}/{kept}"
         if not self._aside("-c", f"[ ! -e {path} ] || echo {path}"):
-            raise StepFailed(ELSEWHERE)
+            raise StepFailed(f"{ELSEWHERE} Then: {self._typed} {ANEW}")
 
     def _any(self, *states: str, of: Sequence[str]) -> bool:
         """Whether a container of these services is in one of these states."""
@@ -134,10 +142,10 @@ class ComposedPlace:
         return done.stdout
 
 
-def _command(environment: Mapping[str, str]) -> tuple[str, ...]:
+def _command(environment: Mapping[str, str], *, file: str = str(COMPOSE)) -> tuple[str, ...]:
     """Several files are named in `COMPOSE_FILE`, which counts only where no -f is given."""
     named = bool(environment.get("COMPOSE_FILE"))
-    return ("docker", "compose") if named else ("docker", "compose", "-f", str(COMPOSE))
+    return ("docker", "compose") if named else ("docker", "compose", "-f", file)
 
 
 def _last_line(text: str) -> str:

@@ -15,7 +15,7 @@ file=$(psql --quiet --no-psqlrc --tuples-only --no-align --dbname postgres \
 tries=60
 until [ -e "$1/wal/$file.gz" ]; do
   tries=$((tries - 1))
-  [ "$tries" -gt 0 ] || { echo "The database's log is not archived: $file is missing." >&2; exit 1; }
+  [ "$tries" -gt 0 ] || { echo "The database's log is not archived: $file is missing. See docs/operating.md, Backup late." >&2; exit 1; }
   sleep 1
 done
 echo "$file"

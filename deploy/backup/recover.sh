@@ -1,10 +1,12 @@
 #!/bin/sh
 # recover.sh DATA BACKUPS BASE [TIME]: recovers the server as of TIME, by default the end of the
-# archive, into DATA/.recovered. What is in DATA stays as it is until swap.sh.
+# archive, from BASE or an older one, into DATA/.recovered. What is in DATA stays until swap.sh.
 set -eu
-data=$1 backups=$2 base=$2/base/$3 time=${4:-}
+data=$1 backups=$2 time=${4:-}
 here=$(cd "$(dirname "$0")" && pwd)
 new=$data/.recovered
+begins=$(sh "$here/base.sh" "$backups" "$3" "$time")
+branch=${begins#* } base=$backups/base/${begins% *}
 
 fail() {
   rm -rf "$new"
@@ -24,17 +26,9 @@ free=$(df -Pk "$data" | awk 'NR == 2 { print $4 }')
 [ "$free" -gt "$needed" ] || fail "The disk is too full: $((needed / 1024)) MB are needed, $((free / 1024)) MB free."
 mkdir -m 700 "$new"
 cp -R -p "$base/." "$new" || fail "The backup could not be copied; what was wrong stands above."
-pg_verifybackup --quiet --exit-on-error "$new" || fail "The backup of $3 is damaged. Name a time before it."
+pg_verifybackup --quiet --exit-on-error "$new" || fail "The backup of ${begins% *} is damaged. Name a time before it."
 # Of an earlier recovery that nobody swapped in, if one lay there when the backup was taken.
 rm -rf "$new/.recovered"
-
-# The branch of the log that was the exchange's at TIME: each restore that was swapped in began one.
-branch=latest
-if [ -n "$time" ]; then
-  history=$(find "$backups/wal" -name '????????.history.gz' ! -newermt "$time" | sort | tail -n 1)
-  branch=current
-  [ -z "$history" ] || branch=$((0x$(basename "$history" .history.gz)))
-fi
 
 # Alone: nobody comes in but who knows the folder. Nothing is archived before the swap: a branch that
 # nobody goes on with would be the latest.

@@ -118,7 +118,7 @@ class _Look:
 def _first_look(place: Place, time: datetime | None, *, now: datetime, say: Say) -> _Look:
     try:
         point = point_at(time, place.bases(), now=now)
-        say(f"Restoring {'the latest state' if time is None else told(time)}, from {point.base}.")
+        say(f"Restoring {'the latest state' if time is None else told(time)} ...")
         return _Look(
             point=point,
             server_ran=_flushed(place, say=say),

@@ -73,6 +73,7 @@ for broker in $($compose config --services | grep -Ex 'kafka(-[0-9]+)?' | sort);
 done
 room postgres databases /var/lib/postgresql/data backups /backups
 $python "$deploy/doctor/disks.py" "$found/config" <"$found/rooms" || finds
+$python "$deploy/backup/own_disk.py" "$found/config" "$found/rooms" "$typed" || finds
 
 echo "address"
 $python "$deploy/gateway/address.py" "$found/config" || finds
@@ -94,4 +95,7 @@ $python "$deploy/gateway/keystore.py" "$found/config" || finds
 
 echo "keys"
 $python "$deploy/keys/key_state.py" "$settings" || finds
+# shellcheck disable=SC2046 # a word a container
+docker inspect $($compose ps --all --quiet) 2>/dev/null |
+  $python "$deploy/keys/unread.py" "$typed" || finds
 exit "$wrong"

@@ -15,6 +15,7 @@ from embedded.exchange_settings import SERVICES
 SCRIPT = Path(__file__).parents[2] / "deploy" / "doctor" / "doctor.sh"
 ENGINE = """#!/bin/sh
 case "$*" in
+  "inspect "*) echo '{inspected}' ;;
   *" config --services") printf '%s\\n' {configured} ;;
   *" config "*) {config} ;;
   *" sh -s "*) {room} ;;
@@ -41,16 +42,21 @@ def asked(
     host_name: str = "",
     kept: str = "echo yes",
     replicas: Mapping[str, int] = MappingProxyType({}),
+    inspected: str = "[]",
+    backups: str = "",
+    folder_of_backups: str = "",
 ) -> tuple[int, str]:
     engine = folder / "docker"
     told = folder / "config.json"
     machine = machine_settings(host_name, "http://localhost")
-    config_of_all = composed(machine, secrets=str(settings.parent / "secrets"))
+    secrets = str(settings.parent / "secrets")
+    config_of_all = composed(machine, secrets=secrets, backups=backups, folder=folder_of_backups)
     config_of_all["services"] |= {
         name: {"deploy": {"replicas": count}} for name, count in replicas.items()
     }
     told.write_text(json.dumps(config_of_all))
     answers = {"ps": ps, "port": port, "doctor": finds, "room": room, "configured": configured}
+    answers["inspected"] = inspected
     engine.write_text(ENGINE.format(config=config or f"cat {told}", **answers))
     engine.chmod(0o755)
     clock = folder / "timedatectl"

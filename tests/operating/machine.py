@@ -21,10 +21,26 @@ def machine_settings(
     }
 
 
-def configured(settings: dict[str, str], *, secrets: str) -> dict[str, Any]:
+def configured(
+    settings: dict[str, str], *, secrets: str, backups: str = "", folder: str = ""
+) -> dict[str, Any]:
     """What `docker compose config --format json` prints of it, as far as `make doctor` reads it."""
+    kept = backed_up(backups, folder=folder)
     return {
-        "services": {"address": {"environment": settings}},
+        "services": {"address": {"environment": settings}, **kept["services"]},
         "secrets": {"kafka_keystore.pem": {"file": f"{secrets}/kafka_keystore.pem"}},
-        "x-doctor": {"DISK_WARN_PERCENT": "20", "DISK_FREE_PERCENT": "10"},
+        "x-doctor": {
+            "DISK_WARN_PERCENT": "20",
+            "DISK_FREE_PERCENT": "10",
+            **kept["x-doctor"],
+        },
+    }
+
+
+def backed_up(mount: str, *, folder: str = "") -> dict[str, Any]:
+    """What is told of backups: on a disk of their own at `mount`, or in the volume."""
+    place = folder or mount or "backups"
+    return {
+        "services": {"postgres": {"volumes": [{"source": place, "target": "/backups"}]}},
+        "x-doctor": {"BACKUP_MOUNT": mount},
     }

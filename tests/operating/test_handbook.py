@@ -133,8 +133,7 @@ def calls_of_compose() -> Iterator[str]:
     """Those before which, in their block, no line names all files."""
     for block in [*fences(HANDBOOK), ALERTS]:
         alone = block.partition("export COMPOSE_FILE=")[0]
-        lines = (line.removeprefix(CLOSED) for line in alone.splitlines())
-        yield from (line for line in lines if line.startswith("docker compose "))
+        yield from re.findall(r"(?:^|[\s(;])(docker compose .*)", alone, re.MULTILINE)
 
 
 def test_compose_is_called_with_its_file_or_after_all_of_them_were_named() -> None:

@@ -1,14 +1,20 @@
 """`make restore` says how it stands: nothing changed, stopped half way, or only no new backup."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parent))
+
+from machine import backed_up
 
 ROOT = Path(__file__).parents[2]
 ENGINE = r"""#!/bin/sh
@@ -16,6 +22,7 @@ echo "$*" >>'{calls}'
 ! flock --nonblock '{held}' true || echo "$*" >>'{unheld}'
 case "$*" in
   {failing}) echo 'No space left on device.' >&2; exit {code} ;;
+  *" config --format json") echo '{config}' ;;
   *" ps "*) echo '{running}' ;;
   *" -c cat >"*) cat >'{kept}' ;;
   *"cat /backups/erased.csv"*) [ ! -e '{kept}' ] || cat '{kept}' ;;
@@ -39,6 +46,7 @@ def restoring(
     containers: str = RUNNING,
     target: str = "restore",
     elsewhere: str = "nothing",
+    mount: str = "",
 ) -> tuple[int, str]:
     """With a `docker` that answers as an engine would, but for one step."""
     engine = folder / "docker"
@@ -46,6 +54,7 @@ def restoring(
     files = {name: folder / name for name in ("calls", "kept", "unheld")}
     files["held"] = checkout / "deploy" / "backup"
     answers = {"failing": failing, "code": code, "running": containers, "elsewhere": elsewhere}
+    answers["config"] = json.dumps(backed_up(mount))
     engine.write_text(ENGINE.format(**answers, **files))
     engine.chmod(0o755)
     ended = subprocess.run(  # noqa: S603 - the commands are ours
@@ -147,9 +156,9 @@ def test_a_run_holds_the_others_off_from_its_first_step_to_its_last(
     assert not (tmp_path / "unheld").exists()
 
 
+ANEW = "Then: docker compose -f deploy/compose.yaml up --detach --force-recreate postgres"
 ELSEWHERE = (
-    "The server keeps its log elsewhere than where BACKUP_DIR is: is the disk mounted?"
-    " Then: docker compose up --detach --force-recreate postgres"
+    f"The server keeps its log elsewhere than where BACKUP_DIR is: is the disk mounted? {ANEW}"
 )
 
 
@@ -168,6 +177,27 @@ def test_a_server_that_archives_elsewhere_than_a_restore_reads_is_told(
     assert code != 0
     assert first == said
     assert not [call for call in calls(tmp_path) if " stop " in call]
+
+
+@pytest.mark.parametrize(
+    ("target", "before", "after"),
+    [("backup", "No backup was taken: ", ANEW), ("restore", "", "Nothing was changed.")],
+)
+def test_a_disk_of_the_backups_that_is_not_mounted_is_demanded_before_any_step(
+    tmp_path: Path, target: str, before: str, after: str
+) -> None:
+    code, said = restoring(tmp_path, target=target, mount=str(tmp_path))
+
+    assert code != 0
+    assert said == (
+        f"{before}No disk is mounted at BACKUP_MOUNT={tmp_path}, and backups would lie on the disk"
+        f" below: mount it first. {after}"
+    )
+    assert [call for call in calls(tmp_path) if "config" not in call] == []
+
+
+def test_one_that_is_mounted_is_backed_up_to(tmp_path: Path) -> None:
+    assert restoring(tmp_path, target="backup", mount="/proc") == (0, "")
 
 
 def test_services_that_ran_run_again_if_nothing_was_changed(tmp_path: Path) -> None:
