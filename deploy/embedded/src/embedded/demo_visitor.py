@@ -82,9 +82,10 @@ def forms_of(page: httpx.Response) -> list[PageForm]:
 class Visitor:
     """One browser, in German unless a page is asked for in another language."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, *, cookies: httpx.Cookies | None = None) -> None:
         self._http = httpx.Client(
             base_url=origin,
+            cookies=cookies,
             follow_redirects=True,
             timeout=_LIMIT_SECONDS,
             trust_env=False,
@@ -95,6 +96,11 @@ class Visitor:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """What a later window of the same browser begins with."""
+        return self._http.cookies
 
     def open(self, address: str, *, expected: int = 200, language: str = "de") -> httpx.Response:
         answer = self._http.get(address, headers={"Accept-Language": language})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import httpx
 from rich.console import Console
 
 from embedded.demo_topics import Record, records_of
@@ -57,6 +58,7 @@ class Story:
     contacts: int = 0
     answers: int = 0
     overflowing_id: str = ""
+    operator_cookies: httpx.Cookies | None = None
 
     @property
     def mailbox(self) -> MailReader:
@@ -70,6 +72,17 @@ class Story:
         visitor = self.visitor()
         visitor.sign_in(row["email"], self.mailbox, wait_for)
         return visitor
+
+    def operator(self) -> Visitor:
+        """A window of the browser in which the moderator signed in once, in whatever step.
+
+        An address may ask for a few links an hour only, and tests go on where the story ends.
+        """
+        if self.operator_cookies is not None:
+            return Visitor(self.exchange.origin, cookies=self.operator_cookies)
+        first = self.member(self.sample.moderator)
+        self.operator_cookies = first.cookies
+        return first
 
     def records(self, topic: str) -> tuple[Record, ...]:
         return records_of(self.exchange.kafka_bootstrap, topic)

@@ -17,7 +17,7 @@ Line = dict[str, object]
 
 def ask_outcomes(story: Story) -> None:
     """Only the surveys' clock is moved: to the others it is still today."""
-    with story.member(story.sample.moderator) as operator:
+    with story.operator() as operator:
         wait_for(lambda: _counted(operator, "accepted"), "the contact in the surveys' ledger")
     story.exchange.run("surveys", *a_week_later())
 
@@ -37,7 +37,7 @@ def answer_outcomes(story: Story) -> None:
 
 def read_reports(story: Story) -> None:
     """An operator reads both reports; every share has its numerator and denominator."""
-    with story.member(story.sample.moderator) as operator:
+    with story.operator() as operator:
         wait_for(lambda: _counted(operator, "agreed"), "the answer in the funnel")
         for report in ("funnel", "press"):
             page = operator.open(f"/surveys/reports/{report}")
@@ -46,7 +46,7 @@ def read_reports(story: Story) -> None:
 
 def read_funnel(story: Story) -> None:
     """Once the withdrawal is counted nothing of the story is missing in the funnel."""
-    with story.member(story.sample.moderator) as operator:
+    with story.operator() as operator:
         wait_for(lambda: _counted(operator, "found-here"), "the withdrawal in the funnel")
         _keep_figures(story, _lines(operator, "funnel"))
 
