@@ -11,6 +11,7 @@ from itertools import pairwise
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from almanac.almanac import Almanac, header
 from almanac.events import events_of
 from almanac.fixtures import an_almanac  # noqa: F401 - a fixture
@@ -20,6 +21,8 @@ from embedded.ports import free_port
 from embedded.postgres import Postgres
 from embedded.processes import Process
 from embedded.testing import eventually
+
+pytestmark = pytest.mark.timeout(300)
 
 ONCE_HEALED = 90
 SIGTERM_SECONDS = 20
@@ -116,7 +119,7 @@ class TestBrokerAway:
                 await has_failed(running, times=4)
                 answers += [await running.write(entry_id) for _ in range(20)]
                 live, ready = await running.status("/health/live"), await waiting_for(running)
-                await has_failed(running, times=8)
+                await has_failed(running, times=6)
             finally:
                 kafka_server.start()
             await eventually(almanac.all_published, timeout=ONCE_HEALED)
