@@ -46,7 +46,6 @@ def asked(
     backups: str = "",
     folder_of_backups: str = "",
 ) -> tuple[int, str]:
-    engine = folder / "docker"
     told = folder / "config.json"
     machine = machine_settings(host_name, "http://localhost")
     secrets = str(settings.parent / "secrets")
@@ -56,12 +55,18 @@ def asked(
     }
     told.write_text(json.dumps(config_of_all))
     answers = {"ps": ps, "port": port, "doctor": finds, "room": room, "configured": configured}
-    answers["inspected"] = inspected
-    engine.write_text(ENGINE.format(config=config or f"cat {told}", **answers))
-    engine.chmod(0o755)
-    clock = folder / "timedatectl"
-    clock.write_text(f"#!/bin/sh\n{kept}\n")
-    clock.chmod(0o755)
+    answers |= {"inspected": inspected, "config": config or f"cat {told}"}
+    _program(folder / "docker", ENGINE.format(**answers))
+    _program(folder / "timedatectl", f"#!/bin/sh\n{kept}\n")
+    return _ended(folder, settings, files=files)
+
+
+def _program(file: Path, text: str) -> None:
+    file.write_text(text)
+    file.chmod(0o755)
+
+
+def _ended(folder: Path, settings: Path, *, files: str) -> tuple[int, str]:
     path = f"{folder}:{os.environ['PATH']}"
     ended = subprocess.run(  # noqa: S603 - the script under test
         ["/bin/sh", SCRIPT],
