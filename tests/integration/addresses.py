@@ -30,6 +30,10 @@ def the_broker(story: Story) -> Row:
     return next(row for row in story.sample.members.values() if row["role"] == "broker")
 
 
+def the_admin(story: Story) -> Row:
+    return next(row for row in story.sample.members.values() if row["role"] == "admin")
+
+
 def the_seeking_member(story: Story) -> Row:
     return story.sample.author(story.sample.overflowing)
 
@@ -76,6 +80,8 @@ PAGES: dict[str, tuple[Who, Address]] = {
     "new organisation": (the_offering_member, at("/my/organisations/new?name=Zeppelinhalle")),
     "saved searches": (the_offering_member, at("/matching/searches")),
     "tokens": (the_offering_member, at("/my/tokens")),
+    "my data": (the_offering_member, at("/my/data")),
+    "roles": (the_admin, at("/moderation/roles")),
     "contact form": (the_seeking_member, lambda story: f"{the_offer(story)}/contact"),
     "contacts sent": (the_seeking_member, at("/contacts/sent")),
     "moderation": (the_moderator, at("/moderation")),

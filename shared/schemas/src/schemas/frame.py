@@ -38,6 +38,7 @@ _MINE = (
     _link("/matching/searches", "Gespeicherte Suchen", "Saved searches"),
     _link("/my/organisations", "Meine Organisationen", "My organisations"),
     _link("/my/tokens", "API-Schlüssel", "API tokens"),
+    _link("/my/data", "Meine Daten", "My data"),
 )
 
 
@@ -58,10 +59,11 @@ _UNMET = _link("/matching/unmet", "Offene Gesuche", "Unmet requests")
 _WAITING = _link("/moderation/drafts", "Wartende Angebote", "Waiting offers")
 _MAILS = _link("/notifications/mails", "E-Mails", "E-mails")
 _REPORTS = _link("/surveys/reports", "Berichte", "Reports")
+_ROLES = _link("/moderation/roles", "Rollen", "Roles")
 _LINKS_OF_ROLE = {
     Role.MODERATOR: (_MODERATION, _MAILS, _REPORTS),
     Role.BROKER: (_UNMET, _WAITING, _NEWCOMERS, _MAILS, _REPORTS),
-    Role.ADMIN: (_MODERATION, _UNMET, _WAITING, _MAILS, _REPORTS),
+    Role.ADMIN: (_MODERATION, _UNMET, _WAITING, _MAILS, _REPORTS, _ROLES),
 }
 OPERATORS = frozenset(_LINKS_OF_ROLE)
 

@@ -11,7 +11,7 @@ from chassis.database import Connection
 from chassis.envelope import Gone
 from chassis.outbox import blank
 from chassis.web.idempotency import blank_answers_about
-from listings.members import events, storage
+from listings.members import events, registration_storage, storage
 from listings.members.member import (
     LastMember,
     Member,
@@ -83,6 +83,25 @@ async def set_roles(
     return await _save(
         connection, replace(member, roles=ordered_roles(roles)), now=now, cause=cause
     )
+
+
+async def correct_member(
+    connection: Connection,
+    member_id: UUID,
+    *,
+    name: str,
+    language: Language,
+    now: datetime,
+    cause: Cause,
+) -> Member:
+    """Write what a person says of themselves; whoever decides on their wishes reads it, too."""
+    # Before the member, as where a wish is decided: two who wait for each other wait for ever.
+    await registration_storage.correct_wishes(connection, member_id, name=name, language=language)
+    member = await _locked(connection, member_id)
+    if (name, language) == (member.name, member.language):
+        return member
+    corrected = replace(member, name=name, language=language)
+    return await _save(connection, corrected, now=now, cause=cause)
 
 
 async def join_organisation(

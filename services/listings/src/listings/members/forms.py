@@ -1,4 +1,6 @@
-"""The forms of registration and its refusal, new organisations, sign-in and API tokens."""
+"""The forms of registration and its refusal, new organisations, sign-in, own data and roles."""
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field
 
@@ -6,7 +8,7 @@ from chassis.web.text import PlainLine, PlainProse
 from chassis.web.translation import mark
 from listings.access import LONGEST_NEXT
 from listings.imports import Postcode
-from schemas.vocabulary import OrganisationKind, SizeClass
+from schemas.vocabulary import Language, OrganisationKind, Role, SizeClass
 
 
 class SignInForm(BaseModel):
@@ -49,3 +51,17 @@ class TokenForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     label: PlainLine = Field(title="Wofür ist der Schlüssel?", min_length=2, max_length=80)
+
+
+class OwnDataForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: PlainLine = Field(title="Ihr Name", min_length=2, max_length=200)
+    language: Language = Field(title="Sprache unserer E-Mails")
+
+
+class GrantForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
+    role: Literal[Role.MODERATOR, Role.BROKER, Role.ADMIN] = Field(title="Rolle")

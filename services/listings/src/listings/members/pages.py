@@ -4,6 +4,8 @@ from listings.members import (
     deciding_pages,
     joining_pages,
     organisation_pages,
+    own_data_pages,
+    role_pages,
     sign_in_pages,
     token_pages,
 )
@@ -14,4 +16,6 @@ ROUTERS = (
     deciding_pages.router,
     organisation_pages.router,
     token_pages.router,
+    own_data_pages.router,
+    role_pages.router,
 )

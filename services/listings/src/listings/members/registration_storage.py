@@ -103,6 +103,17 @@ async def verified_of_member(connection: Connection, member_id: UUID) -> tuple[R
     return tuple(map(_registration_of, rows))
 
 
+async def correct_wishes(
+    connection: Connection, member_id: UUID, *, name: str, language: Language
+) -> None:
+    await connection.execute(
+        "update joining set name = $2, language = $3 where member_id = $1",
+        member_id,
+        name,
+        language,
+    )
+
+
 async def mark_verified(
     connection: Connection, registration_id: UUID, *, member_id: UUID, now: datetime
 ) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Connection, Row
 from listings.members.member import Member
+from schemas.frame import OPERATORS
 from schemas.vocabulary import Language, Role
 
 _SELECT = """
@@ -58,6 +59,16 @@ async def members_of_organisation(
         " where own.organisation_id = $1 order by own.joined_at, member.id"
     )
     return tuple(map(_member_of, await connection.fetch(query, organisation_id)))
+
+
+async def operators(connection: Connection) -> tuple[Member, ...]:
+    query = f"{_SELECT} where roles && $1::text[] order by lower(name), id"
+    return tuple(map(_member_of, await connection.fetch(query, sorted(OPERATORS))))
+
+
+async def members_with_for_update(connection: Connection, role: Role) -> tuple[Member, ...]:
+    query = f"{_SELECT} where $1 = any(roles) order by id for update of member"
+    return tuple(map(_member_of, await connection.fetch(query, role)))
 
 
 async def all_members(connection: Connection) -> AsyncIterator[Member]:
@@ -121,6 +132,17 @@ async def registrations_at_address_of(connection: Connection, member_id: UUID) -
         member_id,
     )
     return tuple(row["id"] for row in rows)
+
+
+async def note_operator_action(
+    connection: Connection, *, operator: UUID, command: str, result: str
+) -> None:
+    await connection.execute(
+        "insert into operator_action (operator, command, result) values ($1, $2, $3)",
+        str(operator),
+        command,
+        result,
+    )
 
 
 async def delete_nonces_of(connection: Connection, member_id: UUID) -> None:
