@@ -1,10 +1,9 @@
 """The live listings behind one index, a cache of stored analyses: reading again changes nothing."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -19,23 +18,19 @@ from matching.engine import Engine
 from matching.filed_index import FiledIndex
 from matching.index_filling import filled_index
 from matching.listing_storage import Change
-from matching.ranking import NO_SCORES, Scores, scores_against
+from matching.ranking import NO_SCORES, Scores, joined, scores_against
 from matching.register import LivePart, Register, parts_of
 from matching.term_writing import REMEDY
 
 log = structlog.get_logger(__name__)
 
 
-class Glance(NamedTuple):
-    """How many candidates of each source are looked at for the first two of a part."""
+A_FEW = 100
+"""So many of the nearest are enough to see that somebody is better."""
 
-    by_vector: int
-    by_words: int
-
-
-GLANCES = (Glance(100, 0), Glance(400, 50))
-"""Of 25,000, 400 by vector hold .975 of the exact first two, as 600 do; 200 hold .91. A hundred
-are enough to see that somebody is better."""
+NEAREST, ALIKE = 400, 50
+"""So many candidates by vector and by words tell who stands first. Of 25,000, 400 by vector hold
+.975 of the exact first two, as 600 do; 200 hold .91."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +46,20 @@ class View:
     def other(self, place: int) -> LivePart:
         return self.register.part_of(self.keys[place])
 
-    def standing(self) -> list[tuple[int, float]]:
-        """Places with their Q, best first, where a further need counts less than a request."""
+    def standing(self, *, above: float) -> list[tuple[int, float]]:
+        """Places with a higher Q, best first, where a further need counts less than a request."""
         q = self.scores.q.copy()
         needs = self.register.needs_among(self.keys)
         q[needs] = [of_a_need(each) for each in q[needs].tolist()]
         order = np.argsort(-q, kind="stable")
+        order = order[q[order] > above]
         return list(zip(order.tolist(), q[order].tolist(), strict=True))
+
+    def with_more(self, more: "View") -> "View":
+        """The same part's view of others as well."""
+        return replace(
+            self, keys=(*self.keys, *more.keys), scores=joined([self.scores, more.scores])
+        )
 
 
 class LiveListings:
@@ -117,11 +119,15 @@ class LiveListings:
         own = self.analysis(part)
         return self._view(part, own, self.index.candidates(own))
 
-    def glance(self, part: LivePart, glance: Glance) -> View:
-        """Fewer of them: the last of `GLANCES` is enough to tell who stands first."""
+    def glances(self, part: LivePart) -> Iterator[View]:
+        """The nearest few, then with them as many as tell who stands first; each scored once."""
         own = self.analysis(part)
-        keys = self.index.candidates(own, by_vector=glance.by_vector, by_words=glance.by_words)
-        return self._view(part, own, keys)
+        near = self.index.candidates(own, by_vector=NEAREST, by_words=0)
+        view = self._view(part, own, near[:A_FEW])
+        yield view
+        alike = self.index.candidates(own, by_vector=0, by_words=ALIKE)
+        further = dict.fromkeys([*near, *alike])
+        yield view.with_more(self._view(part, own, [*further][len(view.keys) :]))
 
     def nearest(self, own: Analysis, *, count: int) -> list[UUID]:
         """The best listings of the other side for a text that is none of these, best first.

@@ -6,8 +6,10 @@ what it finds.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from uuid import UUID
 
 from chassis.database import Connection
@@ -19,7 +21,7 @@ from matching.engine import Engine, Pair
 from matching.features import features_of
 from matching.hindrance import hindrance
 from matching.kept_listing import KeptListing, circumstances_of
-from matching.live_listings import GLANCES, LiveListings, View
+from matching.live_listings import LiveListings, View
 from matching.met import Met, is_better, need_of
 from matching.proposal import in_roles
 from matching.ranking import Score
@@ -51,22 +53,18 @@ class Meeting:
         self, listing_id: UUID, *, at_most: int, but_not: Collection[UUID] = ()
     ) -> tuple[Met, ...]:
         """The best by Q, each once, by the part that fits it best; where all came, more may."""
-        contenders = [
+        sides = [await self._contenders(part) for part in self._live.parts(listing_id)]
+        wanted = (
             contender
-            for part in self._live.parts(listing_id)
-            for contender in await self._contenders(part)
+            for contender in merge(*sides, key=lambda each: -each.score.q)
             if contender.other.listing_id not in but_not
-        ]
-        contenders.sort(key=lambda each: -each.score.q)
+        )
         best: dict[UUID, Met] = {}
-        for start in range(0, len(contenders), DECIDED_AT_ONCE):
-            some = contenders[start : start + DECIDED_AT_ONCE]
+        while len(best) < at_most and (some := list(islice(wanted, DECIDED_AT_ONCE))):
             for met in await self._decided(listing_id, some, at_most=at_most - len(best)):
                 other = met.counterpart.listing_id
                 if is_better(met, best.get(other)):
                     best[other] = met
-            if len(best) == at_most:
-                break
         return tuple(best.values())
 
     async def _decided(
@@ -83,28 +81,27 @@ class Meeting:
         ]
         return await asyncio.to_thread(self._met, admitted, rows, at_most=at_most)
 
-    async def _contenders(self, part: LivePart) -> list[Contender]:
+    async def _contenders(self, part: LivePart) -> Iterator[Contender]:
         """All strong ones, and such possible ones as are among the first to be looked at."""
         view = await asyncio.to_thread(self._live.view, part)
-        places = view.scores.reaching(self._engine.thresholds)
-        hopeful = [(place, view.scores.score(place)) for place in places]
-        all_strong = all(self._is_strong(score) for _, score in hopeful)
-        first = () if all_strong else await self._first(view)
-        found = [
-            Contender(
-                view=view, other=view.other(place), score=score, better=better_than(score, first)
-            )
-            for place, score in hopeful
-        ]
-        return [each for each in found if each.better < LOOKED_AT or self._is_strong(each.score)]
+        least = view.scores.least_possible(self._engine.thresholds)
+        return self._hopeful(view, await self._first(view, above=least))
+
+    def _hopeful(self, view: View, first: Sequence[float]) -> Iterator[Contender]:
+        """Best first; made one by one, as in a crowd hundreds have a strength."""
+        for place in view.scores.reaching(self._engine.thresholds):
+            score = view.scores.score(place)
+            better = better_than(score, first)
+            if better < LOOKED_AT or self._is_strong(score):
+                yield Contender(view=view, other=view.other(place), score=score, better=better)
 
     def _is_strong(self, score: Score) -> bool:
         return score.strength(self._engine.thresholds) is Strength.STRONG
 
-    async def _first(self, view: View) -> tuple[float, ...]:
-        """Q of the best whom their fields let this part meet, as many as a side looks at."""
+    async def _first(self, view: View, *, above: float) -> tuple[float, ...]:
+        """Q of the best above whom their fields let this part meet, as many as a side looks at."""
         found: list[float] = []
-        order = view.standing()
+        order = view.standing(above=above)
         for start in range(0, len(order), ROWS_AT_ONCE):
             some = order[start : start + ROWS_AT_ONCE]
             others = [view.other(place) for place, _ in some]
@@ -123,18 +120,18 @@ class Meeting:
 
         Who looks at more finds more that are better: a refusal at the first glance is one.
         """
-        score = contender.score
-        strength = score.strength(self._engine.thresholds)
-        for glance in GLANCES:
-            if strength is not Strength.POSSIBLE:
+        strength, glances = self._decision(contender), self._live.glances(contender.other)
+        while strength is Strength.POSSIBLE:
+            view = await asyncio.to_thread(next, glances, None)
+            if view is None:
                 break
-            view = await asyncio.to_thread(self._live.glance, contender.other, glance)
-            places = Places(
-                better_here=contender.better,
-                better_there=better_than(score, await self._first(view)),
-            )
-            strength = decided(score, places, self._engine.thresholds)
+            first = await self._first(view, above=contender.score.q)
+            strength = self._decision(contender, better_there=len(first))
         return strength
+
+    def _decision(self, contender: Contender, *, better_there: int = 0) -> Strength | None:
+        places = Places(better_here=contender.better, better_there=better_there)
+        return decided(contender.score, places, self._engine.thresholds)
 
     def _are_free(
         self, part: LivePart, other: LivePart, rows: Rows, *, roots: Roots | None = None

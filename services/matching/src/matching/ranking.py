@@ -58,10 +58,18 @@ class Scores:
 
     def reaching(self, thresholds: Thresholds) -> list[int]:
         """Places of those that have a strength, best first by Q."""
-        reached = self.d - thresholds.across_categories * self.across
-        found = np.flatnonzero(reached >= thresholds.possible)
+        found = np.flatnonzero(self._reached(thresholds) >= thresholds.possible)
         places: list[int] = found[np.argsort(-self.q[found], kind="stable")].tolist()
         return places
+
+    def least_possible(self, thresholds: Thresholds) -> float:
+        """Q of the last that is possible and no more; infinite where there is none."""
+        reached = self._reached(thresholds)
+        possible = (reached >= thresholds.possible) & (reached < thresholds.strong)
+        return float(self.q[possible].min(initial=np.inf))
+
+    def _reached(self, thresholds: Thresholds) -> Values:
+        return self.d - thresholds.across_categories * self.across
 
     def score(self, place: int) -> Score:
         return Score(
@@ -72,6 +80,15 @@ class Scores:
 
 
 NO_SCORES = Scores(q=np.zeros(0), d=np.zeros(0), across=np.zeros(0, np.bool_))
+
+
+def joined(parts: Sequence[Scores]) -> Scores:
+    """One after the other; there must be at least one."""
+    return Scores(
+        q=np.concatenate([each.q for each in parts]),
+        d=np.concatenate([each.d for each in parts]),
+        across=np.concatenate([each.across for each in parts]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
