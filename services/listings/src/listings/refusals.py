@@ -87,6 +87,7 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
     LastMember: lambda: Problem(
         409,
         mark("Außer Ihnen spricht niemand für diese Organisation."),
+        title=mark("Das ist noch nicht möglich"),
         remedy=mark(
             "Jemand anderes aus der Organisation muss sich zuerst registrieren; oder schreiben Sie"
             " der Moderation."

@@ -263,6 +263,7 @@ class TestLastAdministrator:
         assert f'href="{path}"' not in overview.text
         assert "Die Verwaltung bleibt bei Ihnen" in overview.text
         assert answer.status_code == 409
+        assert "Das ist noch nicht möglich" in answer.text
         assert "Vergeben Sie die Rolle zuerst an jemand anderen" in answer.text
         assert await roles_of(connection, anna) == ["member", "admin"]
         assert await actions(connection) == []

@@ -23,6 +23,7 @@ UNKNOWN_ADDRESS = mark("„{label}“: Mit dieser Adresse ist niemand Mitglied."
 REGISTER_FIRST = mark(
     "Prüfen Sie die Schreibweise, oder bitten Sie die Person, sich zu registrieren."
 )
+NOT_YET = mark("Das ist noch nicht möglich")
 LAST_ADMINISTRATOR = mark("Außer dieser Person hat niemand die Rolle Verwaltung.")
 ANOTHER_FIRST = mark(
     "Vergeben Sie die Rolle zuerst an jemand anderen; sonst könnte niemand mehr Rollen vergeben."
@@ -100,7 +101,7 @@ async def revoke(request: Request, member_id: UUID, role: Role) -> Response:
                 cause=occasion.cause,
             )
         except granting.LastAdministrator:
-            raise Problem(409, LAST_ADMINISTRATOR, remedy=ANOTHER_FIRST) from None
+            raise Problem(409, LAST_ADMINISTRATOR, title=NOT_YET, remedy=ANOTHER_FIRST) from None
     stays = (member_id, role) != (admin.member_id, Role.ADMIN)
     return RedirectResponse(f"{HERE}?done=revoked" if stays else "/my/data", status_code=303)
 
