@@ -199,14 +199,21 @@ class Builders:
         }
 
     def a_message(
-        self, text: str, *, owner: UUID, requester: member.MemberState, name: str | None
+        self,
+        text: str,
+        *,
+        owner: UUID,
+        requester: member.MemberState,
+        name: str | None,
+        **changes: Any,
     ) -> contact.ContactRequested:
-        return contact.ContactRequested(
-            **self.a_contact(owner=owner, requester=requester),
-            requesting_organisation_name=name,
-            message=text,
-            lapses_at=datetime.now(UTC) + timedelta(days=21),
-        )
+        values = self.a_contact(owner=owner, requester=requester)
+        values |= {
+            "requesting_organisation_name": name,
+            "message": text,
+            "lapses_at": datetime.now(UTC) + timedelta(days=21),
+        }
+        return contact.ContactRequested(**values | changes)
 
     def a_reminder(
         self, *, owner: UUID, requester: member.MemberState, **changes: Any

@@ -59,6 +59,7 @@ class TestHits:
         assert hit.member_id == member.member_id
         assert (hit.listing_id, hit.title) == (offer.listing_id, offer.content.title)
         assert (hit.words, hit.city) == ("Pumpe", "Wismar")
+        assert hit.visibility is offer.content.visibility
 
     async def test_what_was_there_before_is_no_news(self, matching: Any, passes: Pass) -> None:
         offer = an_offer()

@@ -1,6 +1,7 @@
 """Whom a notice goes to, as far as they are known, and whom it may name."""
 
 import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis import copies
@@ -8,12 +9,14 @@ from chassis.database import Connection
 from notifications.letter import BROKERS
 from notifications.mail import Notice, Recipient
 from schemas.claims import NO_ORGANISATION
-from schemas.contact import ContactAccepted
+from schemas.contact import ContactAccepted, ContactRequested
+from schemas.frame import OPERATORS
 from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.outcome import OutcomeAsked
 from schemas.request import EnquiryAnswered, EnquiryApproved
-from schemas.vocabulary import Role
+from schemas.search import SearchHit
+from schemas.vocabulary import Role, Visibility
 
 
 async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipient, ...]:
@@ -42,13 +45,20 @@ async def recipient(connection: Connection, notice: Notice, member_id: UUID) -> 
     return None if member is None else _recipient(member)
 
 
-async def is_addressed(connection: Connection, notice: Notice, member_id: UUID) -> bool:
-    """Whether a recipient still is one: who left an organisation reads nothing more of it."""
-    return any(each.member_id == member_id for each in await recipients_of(connection, notice))
+async def addressed_to(
+    connection: Connection, member_id: UUID, notices: Sequence[Notice]
+) -> tuple[Notice, ...]:
+    """Those that still concern a recipient: who left an organisation reads nothing more of it."""
+    return tuple(
+        [each for each in notices if await _is_addressed(connection, each, member_id=member_id)]
+    )
 
 
 async def counterpart_of(connection: Connection, notice: Notice) -> str | None:
-    """The other side's name, only where it agreed to be named: by an acceptance or by a yes."""
+    """The other side's name, only where it agreed to be named: by an acceptance or by a yes.
+
+    Brokers are told whom to call.
+    """
     event = notice.event
     if isinstance(event, ContactAccepted):
         other = event.owner if notice.addressee.side == "requester" else event.requester
@@ -57,7 +67,13 @@ async def counterpart_of(connection: Connection, notice: Notice) -> str | None:
         return await _name_of(connection, event.counterpart_organisation_id)
     if isinstance(event, EnquiryAnswered):
         return await _name_of(connection, event.organisation_id)
+    if isinstance(event, ContactRequested) and notice.addressee == BROKERS:
+        return await _name_of(connection, event.owning_organisation_id)
     return None
+
+
+async def _is_addressed(connection: Connection, notice: Notice, *, member_id: UUID) -> bool:
+    return any(each.member_id == member_id for each in await recipients_of(connection, notice))
 
 
 async def _whoever_signs_in(connection: Connection, event: SignInRequested) -> Recipient:
@@ -73,15 +89,13 @@ async def _whoever_signs_in(connection: Connection, event: SignInRequested) -> R
 async def _the_member_or_colleagues(
     connection: Connection, notice: Notice, member_id: UUID
 ) -> tuple[Recipient, ...]:
-    """Where the member left, whoever acts for the organisation; a question is the member's own."""
+    """Where the member left, whoever acts for the organisation, so that somebody can answer."""
     member = await copies.find(connection, MemberState, member_id)
-    if member is None:
+    if member is None or (_is_for_members(notice) and not _belongs(member)):
         return ()
     organisation_id = notice.addressee.organisation_id
     if organisation_id in {NO_ORGANISATION, *member.organisation_ids}:
         return (_recipient(member),)
-    if isinstance(notice.event, OutcomeAsked):
-        return ()
     return await _whoever_acts_for(connection, organisation_id)
 
 
@@ -119,6 +133,16 @@ async def _members_with(
 ) -> tuple[Recipient, ...]:
     members = await copies.containing(connection, MemberState, json.dumps(what))
     return tuple(map(_recipient, members))
+
+
+def _is_for_members(notice: Notice) -> bool:
+    event = notice.event
+    return isinstance(event, SearchHit) and event.visibility is Visibility.CLUSTER
+
+
+def _belongs(member: MemberState) -> bool:
+    """Whether somebody let them in: an address of their own anybody can verify."""
+    return bool(member.organisation_ids) or not OPERATORS.isdisjoint(member.roles)
 
 
 def _recipient(member: MemberState) -> Recipient:

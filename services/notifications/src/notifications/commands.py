@@ -7,7 +7,7 @@ been addressed, for an hour after. So nothing is lost whatever the order of topi
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from chassis.cause import Cause
 from chassis.database import Connection
@@ -18,7 +18,9 @@ from notifications.digest import Rhythm, digest_id
 from notifications.events import outbox
 from notifications.letter import Letter
 from notifications.mail import Notice, Recipient, Unsent, notices_of
+from notifications.search_letters import REQUEST_UNMET
 from schemas.event import Fact
+from schemas.match import MatchProposed
 from schemas.vocabulary import Frequency, MailPurpose
 
 OPEN_FOR_COLLEAGUES = timedelta(hours=1)
@@ -94,6 +96,15 @@ async def end(connection: Connection, ended: UUID, because: Unsent, *, now: date
     """Expire what waits to say something about it; what comes later is expired on arrival."""
     await endings.record(connection, ended, because, now=now)
     await endings.expire_pointless(connection, [ended], now=now)
+
+
+async def meet_request(connection: Connection, met_by: MatchProposed, *, now: datetime) -> None:
+    """Nobody is told any more that a request was unmet before a good offer for it came."""
+    by, request_id = uuid5(met_by.proposal_id, "met"), met_by.request.listing_id
+    if await endings.end_what_was_said(
+        connection, REQUEST_UNMET.template, request_id, by=by, until=met_by.occurred_at
+    ):
+        await end(connection, by, Unsent.REQUEST_MET, now=now)
 
 
 async def address_waiting_for(

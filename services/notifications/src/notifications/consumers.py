@@ -18,10 +18,11 @@ from notifications.mail import Unsent
 from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactWithdrawn
 from schemas.event import Fact
 from schemas.listing import ListingClosed
-from schemas.match import MatchWithdrawn
+from schemas.match import MatchProposed, MatchWithdrawn
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.request import EnquiryAnswered
+from schemas.vocabulary import Strength
 
 consumers = Consumers()
 consumers.keep(OrganisationState, MemberState)
@@ -56,6 +57,14 @@ def _told_by(letter: Letter[Any]) -> Callable[[Fact, Connection, Cause], Awaitab
 
 for each in LETTERS:
     consumers.on(each.event)(_told_by(each))
+
+
+# After the letters: what one batch tells of a request is kept by then.
+@consumers.on(MatchProposed)
+async def on_match_proposed(event: MatchProposed, transaction: Connection) -> None:
+    """Keep back that a request is unmet for which a good offer came since."""
+    if event.strength is Strength.STRONG:
+        await commands.meet_request(transaction, event, now=utc_now())
 
 
 @consumers.on(MatchWithdrawn)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from notifications.letter import LINK_LIFE, Addressee, Letter, Link, useful_for
+from notifications.letter import BROKERS, LINK_LIFE, Addressee, Letter, Link, Page, useful_for
 from schemas.contact import (
     ContactAccepted,
     ContactAnswerDue,
@@ -20,6 +20,11 @@ CONTACT_LIFE = timedelta(days=14)
 
 def _owner(event: ContactFact) -> tuple[Addressee, ...]:
     return (Addressee(organisation_id=event.owning_organisation_id),)
+
+
+def _brokers_where_nobody_joined(event: ContactRequested) -> tuple[Addressee, ...]:
+    """Nobody of the owner reads it: somebody who can telephone is told."""
+    return () if event.owner_has_members else (BROKERS,)
 
 
 def _requester(event: ContactFact) -> tuple[Addressee, ...]:
@@ -59,6 +64,15 @@ CONTACT_REQUESTED = Letter(
     addressees=_owner,
     useful_until=lambda e: min(e.occurred_at + CONTACT_LIFE, e.lapses_at),
     link=_contact_page,
+    ends_with=_contact,
+)
+CONTACT_UNREAD = Letter(
+    template="contact_unread",
+    event=ContactRequested,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=_brokers_where_nobody_joined,
+    useful_until=lambda e: min(e.occurred_at + CONTACT_LIFE, e.lapses_at),
+    link=lambda e: Page(path=f"/listings/{e.listing_id}"),
     ends_with=_contact,
 )
 CONTACT_ANSWER_DUE = Letter(

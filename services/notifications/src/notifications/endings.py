@@ -40,6 +40,22 @@ async def expire_pointless(connection: Connection, ended: Sequence[UUID], *, now
     )
 
 
+async def end_what_was_said(
+    connection: Connection, template: str, about: UUID, *, by: UUID, until: datetime
+) -> bool:
+    """Let something end what one letter said until then; what it says later stands."""
+    ended = await connection.fetch(
+        "update notice set ends_with = ends_with || $3::uuid"
+        " where template = $1 and ends_with @> array[$2]::uuid[] and $3 <> all(ends_with)"
+        " and (event ->> 'occurred_at')::timestamptz <= $4 returning id",
+        template,
+        about,
+        by,
+        until,
+    )
+    return bool(ended)
+
+
 async def ending_of(connection: Connection, notice: Notice) -> Unsent | None:
     because: str | None = await connection.fetchval(
         "select because from ending where id = any($1::uuid[]) order by since limit 1",

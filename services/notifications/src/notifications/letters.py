@@ -13,6 +13,7 @@ from notifications.contact_letters import (
     CONTACT_DECLINED,
     CONTACT_LAPSED,
     CONTACT_REQUESTED,
+    CONTACT_UNREAD,
 )
 from notifications.letter import LINK_LIFE, Addressee, Letter, Link, Page, useful_for
 from notifications.search_letters import (
@@ -153,6 +154,7 @@ LETTERS: tuple[Letter[Any], ...] = (
     CONFIRMATION_DUE,
     PROPOSAL,
     CONTACT_REQUESTED,
+    CONTACT_UNREAD,
     CONTACT_ANSWER_DUE,
     CONTACT_ACCEPTED,
     CONTACT_DECLINED,

@@ -10,6 +10,7 @@ import idna
 
 from chassis.cause import Cause
 from notifications.letter import Addressee, Letter
+from schemas.claims import NO_ORGANISATION
 from schemas.event import Fact
 from schemas.vocabulary import Language
 
@@ -45,6 +46,7 @@ class Unsent(StrEnum):
     CONTACT_LAPSED = "the contact lapsed"
     CONTACT_WITHDRAWN = "the contact was withdrawn"
     ENQUIRY_ANSWERED = "the enquiry was answered"
+    REQUEST_MET = "a good offer was found"
     NOTHING_LEFT = "nothing is left to tell"
 
     @property
@@ -89,6 +91,12 @@ class Notice:
     @property
     def ends_with(self) -> tuple[UUID, ...]:
         return self.letter.ends_with(self.event)
+
+    @property
+    def is_to_one(self) -> bool:
+        """Whether it goes to one member of an organisation, and to colleagues only after them."""
+        to = self.addressee
+        return to.member_id is not None and to.organisation_id != NO_ORGANISATION
 
     def mail_id(self, member_id: UUID) -> UUID:
         """The key of a mail: hash of event, template and recipient."""

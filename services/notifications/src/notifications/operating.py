@@ -47,7 +47,8 @@ async def shown(
     recipient = await addressing.recipient(connection, notice, row["to_member_id"])
     if recipient is None:
         return None
-    tells = await digest_storage.items_of(connection, row["id"]) or (notice,)
+    left = await digest_storage.items_of(connection, row["id"]) or (notice,)
+    tells = await addressing.addressed_to(connection, recipient.member_id, left) or left
     counterpart = await addressing.counterpart_of(connection, notice)
     try:
         links = linking.links_of(

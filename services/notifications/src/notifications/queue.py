@@ -129,6 +129,15 @@ async def settle(
     return revision
 
 
+async def hand_on(connection: Connection, mail: Mail) -> None:
+    """Its reader is not concerned any more: the notice waits for whoever is."""
+    await connection.execute(
+        "update notice set addressed_at = null, closes_at = expires_at"
+        " where id = $1 and event is not null",
+        mail.notice.id,
+    )
+
+
 async def defer(connection: Connection, mail: Mail, *, until: datetime, diagnostic: str) -> None:
     await connection.execute(
         "update mail set state = 'pending', claim = null, due_at = $3, diagnostic = $4"

@@ -18,6 +18,7 @@ from notifications.mail import (
     MailState,
     Notice,
     Recipient,
+    Unsent,
     message_id,
     next_try,
 )
@@ -100,10 +101,13 @@ class Sender:
 
     async def _draft(self, connection: Connection, mail: Mail) -> Draft | None:
         recipient = await addressing.recipient(connection, mail.notice, mail.member_id)
-        tells = await self._told_by(connection, mail)
-        unsent = await settling.obstacle(connection, mail, recipient, tells=tells)
+        left = await self._left_to_tell(connection, mail)
+        tells = await addressing.addressed_to(connection, mail.member_id, left)
+        unsent = await settling.obstacle(connection, mail, recipient, left=left, tells=tells)
         if unsent is not None:
             await self._settle(connection, mail, unsent.state, unsent)
+        if unsent is Unsent.NOT_CONCERNED and mail.notice.is_to_one:
+            await queue.hand_on(connection, mail)
         if recipient is None or unsent is not None:
             return None
         links = linking.links_of(
@@ -117,7 +121,7 @@ class Sender:
         )
         return Draft(mail=mail, recipient=recipient, links=links, message=message)
 
-    async def _told_by(self, connection: Connection, mail: Mail) -> tuple[Notice, ...]:
+    async def _left_to_tell(self, connection: Connection, mail: Mail) -> tuple[Notice, ...]:
         if mail.is_digest:
             return await digest_storage.items_of(connection, mail.id)
         return (mail.notice,)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chassis.database import Connection
-from notifications import addressing, endings, events, preferences, queue
+from notifications import endings, events, preferences, queue
 from notifications.events import outbox
 from notifications.mail import Mail, MailState, Notice, Recipient, Unsent
 from notifications.mail_server import OfferFailed
@@ -21,12 +21,17 @@ async def record_sent(connection: Connection, mail: Mail, *, now: datetime) -> N
 
 
 async def obstacle(
-    connection: Connection, mail: Mail, recipient: Recipient | None, *, tells: Sequence[Notice]
+    connection: Connection,
+    mail: Mail,
+    recipient: Recipient | None,
+    *,
+    left: Sequence[Notice],
+    tells: Sequence[Notice],
 ) -> Unsent | None:
-    """Why a mail must not go out."""
+    """Why a mail must not go out; of what is ``left`` to tell, it ``tells`` what concerns them."""
     if recipient is None:
         return Unsent.RECIPIENT_GONE
-    if not await addressing.is_addressed(connection, mail.notice, mail.member_id):
+    if left and not tells:
         return Unsent.NOT_CONCERNED
     if await queue.suppression_of(connection, recipient.email):
         return Unsent.ADDRESS_SUPPRESSED
@@ -34,7 +39,7 @@ async def obstacle(
     if frequency is Frequency.NEVER:
         return Unsent.NOT_WANTED
     if mail.is_digest:
-        return None if tells else Unsent.NOTHING_LEFT
+        return None if left else Unsent.NOTHING_LEFT
     return await endings.ending_of(connection, mail.notice)
 
 

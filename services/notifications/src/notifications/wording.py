@@ -34,6 +34,7 @@ UNSENT_REASONS = {
     Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
     Unsent.CONTACT_WITHDRAWN: mark("Die Anfrage wurde zurückgezogen."),
     Unsent.ENQUIRY_ANSWERED: mark("Die Anfrage ist beantwortet."),
+    Unsent.REQUEST_MET: mark("Inzwischen gibt es ein gutes Angebot."),
     Unsent.NOTHING_LEFT: mark("Inzwischen ist nichts mehr zu sagen."),
 }
 HINTS = UNSENT_REASONS | {
@@ -49,6 +50,7 @@ LETTER_NAMES = {
     "confirmation_due": mark("Noch aktuell?"),
     "proposal": mark("Vorschlag"),
     "contact_requested": mark("Nachricht"),
+    "contact_unread": mark("Anfrage, die niemand liest"),
     "contact_answer_due": mark("Noch ohne Antwort"),
     "contact_accepted": mark("Zusage"),
     "contact_declined": mark("Absage"),

@@ -11,6 +11,7 @@ from notification_builders import Builders
 from notification_scene import Exchange, session_of
 
 from embedded.mail import Mail as MailCatcher
+from notifications import commands
 from notifications.digest import Rhythm
 from notifications.mail import Unsent
 from schemas.links import LinkPurpose
@@ -67,17 +68,60 @@ class TestWhoeverLeft:
         claims = exchange.opened_by(LinkPurpose.CONTACT, mail)
         assert (claims.member_id, claims.organisation_id) == (eva.member_id, BUYER)
 
-    async def test_is_not_asked_what_came_of_a_contact_nor_is_anybody_else(
+    @pytest.mark.parametrize("left_first", [True, False])
+    async def test_leaves_the_question_what_came_of_a_contact_to_colleagues(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, *, left_first: bool
+    ) -> None:
+        ole, eva = make.a_member("Ole", of=BUYER), make.a_member("Eva", of=BUYER)
+        await exchange.hears(ole, eva, make.an_organisation("Hanse Textil GmbH", OWNER))
+        asked, left = make.a_question(of=ole, counterpart=OWNER), changed(ole, organisation_ids=())
+
+        for event in (left, asked) if left_first else (asked, left):
+            await exchange.hears(event)
+        await exchange.sends_all()
+
+        assert mail_server.mailbox.mails_to(ole.email) == ()
+        [mail] = mail_server.mailbox.mails_to(eva.email)
+        assert "jemand aus Ihrer Organisation mit Hanse Textil GmbH" in mail.text
+        claims = exchange.opened_by(LinkPurpose.OUTCOME, mail)
+        assert (claims.object_id, claims.member_id, claims.organisation_id) == (
+            asked.question_id,
+            eva.member_id,
+            BUYER,
+        )
+
+    async def test_leaves_to_colleagues_what_waited_longer_than_they_stayed(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher
     ) -> None:
         ole, eva = make.a_member("Ole", of=BUYER), make.a_member("Eva", of=BUYER)
-        await exchange.hears(changed(ole, organisation_ids=()), eva)
+        await exchange.hears(ole, eva)
+        await exchange.hears(
+            make.an_acceptance(owner=make.a_member("Kim", of=OWNER), requester=ole)
+        )
+        async with exchange.pool.transaction() as connection:
+            await connection.execute("update notice set closes_at = now() - interval '1 h'")
+
+        await exchange.hears(changed(ole, organisation_ids=()))
+        await exchange.sends_all()
+        async with exchange.pool.transaction() as connection:
+            await commands.address_waiting(connection, now=exchange.clock.now)
+        await exchange.sends_all()
+
+        assert mail_server.mailbox.mails_to(ole.email) == ()
+        assert len(mail_server.mailbox.mails_to(eva.email)) == 1
+
+    async def test_asks_nobody_else_while_the_member_is_there(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        ole, eva = make.a_member("Ole", of=BUYER), make.a_member("Eva", of=BUYER)
+        await exchange.hears(ole, eva)
 
         await exchange.hears(make.a_question(of=ole, counterpart=OWNER))
         await exchange.sends_all()
 
-        assert await exchange.states() == []
         assert mail_server.mailbox.mails_to(eva.email) == ()
+        [mail] = mail_server.mailbox.mails_to(ole.email)
+        assert "an diesem Kontakt beteiligt" in mail.text
 
     async def test_hears_what_became_of_a_search_of_their_own(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher
@@ -89,6 +133,42 @@ class TestWhoeverLeft:
         await exchange.sends_all()
 
         assert len(mail_server.mailbox.mails_to(ole.email)) == 1
+
+    async def test_every_organisation_hears_no_hit_that_is_for_members_only(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        ole = make.a_member("Ole", of=BUYER)
+        await exchange.hears(ole)
+        for title, visibility in (
+            ("Erstes", "cluster"),
+            ("Zweites", "cluster"),
+            ("Drittes", "public"),
+            ("Viertes", None),
+        ):
+            await exchange.hears(make.a_hit(title, of=ole, visibility=visibility))
+
+        await exchange.hears(changed(ole, organisation_ids=()))
+        exchange.clock.now += Rhythm().period
+        await exchange.sends_all()
+
+        [digest] = mail_server.mailbox.mails_to(ole.email)
+        assert ("Drittes" in digest.text, "Viertes" in digest.text) == (True, True)
+        assert "Zweites" not in digest.text
+        assert sorted(await outcomes(exchange), key=str) == [
+            ("sent", None),
+            ("suppressed", Unsent.NOT_CONCERNED),
+        ]
+
+    async def test_no_organisation_still_hears_what_is_for_members_as_an_operator(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher
+    ) -> None:
+        rita = make.a_member("Rita", roles=("member", "moderator"))
+        await exchange.hears(rita)
+
+        await exchange.hears(make.a_hit("Pumpen", of=rita, visibility="cluster"))
+        await exchange.sends_all()
+
+        assert len(mail_server.mailbox.mails_to(rita.email)) == 1
 
     async def test_brokering_gets_no_digest_of_it(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher

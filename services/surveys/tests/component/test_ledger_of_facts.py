@@ -190,6 +190,21 @@ class TestErasure:
         assert len(members) == 1
         assert members != [mail.member_id]
 
+    @pytest.mark.parametrize("mailed_first", [True, False])
+    async def test_a_mail_about_the_member_alone_names_them_nowhere(
+        self, surveys: Any, story: Any, *, mailed_first: bool
+    ) -> None:
+        mail = story.a_mail_about(story.a_proposal(story.an_offer(), story.a_request()))
+        sign_in = mail.model_copy(update={"template": "sign_in", "about_id": mail.member_id})
+        gone = Gone(state=MemberState, id=mail.member_id, revision=10**12)
+
+        for heard in (sign_in, gone) if mailed_first else (gone, sign_in):
+            await surveys.hears(heard)
+
+        row = await surveys.value("select to_jsonb(ledger)::text from ledger")
+        assert "sign_in" in row
+        assert str(mail.member_id) not in row
+
 
 class TestErasureBesideAnotherReplica:
     """One replica counts and has not committed; others hear the tombstone meanwhile."""

@@ -51,6 +51,9 @@ class ContactRequested(ContactFact):
     requesting_organisation_name: str | None
     message: str = Field(max_length=2000)
     lapses_at: AwareDatetime
+    owner_has_members: bool = Field(
+        default=True, description="Where nobody is one, nobody reads it: brokers are told."
+    )
 
 
 class ContactAnswerDue(ContactFact):

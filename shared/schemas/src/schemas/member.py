@@ -35,7 +35,11 @@ class MemberState(State):
 
 
 class SignInRequested(Fact):
-    """Someone asked for a sign-in link; ``nonce`` is accepted once, until ``expires_at``."""
+    """Someone asked for a sign-in link; ``nonce`` is accepted once, until ``expires_at``.
+
+    ``member_id`` names a member, a registration, or a member's wish for another address: what
+    becomes of a mail to an address that nobody verified yet says nothing about the member.
+    """
 
     name: ClassVar[str] = "signin.requested"
     topic: ClassVar[str] = "signin.requested"
@@ -45,12 +49,17 @@ class SignInRequested(Fact):
     language: Language
     nonce: UUID
     expires_at: AwareDatetime
+    changes_address_of: UUID | None = Field(
+        default=None,
+        description="The member who wants ``email`` as their address; ``member_id`` is the wish.",
+    )
 
     def aggregate_id(self) -> UUID:
         return self.member_id
 
     def subjects(self) -> tuple[UUID, ...]:
-        return (self.member_id,)
+        moving = () if self.changes_address_of is None else (self.changes_address_of,)
+        return (self.member_id, *moving)
 
 
 class RegistrationDecided(Fact):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.event import Fact
-from schemas.vocabulary import Language, ListingKind
+from schemas.vocabulary import Language, ListingKind, Visibility
 
 
 class SearchHit(Fact):
@@ -25,6 +25,9 @@ class SearchHit(Fact):
     title: str
     language: Language
     city: str | None = None
+    visibility: Visibility | None = Field(
+        default=None, description="Who may see the listing; absent in what was said before."
+    )
 
     def aggregate_id(self) -> UUID:
         return self.search_id

@@ -20,6 +20,7 @@ from listings.contacts.commands import (
     TooManyContacts,
 )
 from listings.contacts.contact import Contact
+from listings.contacts.queries import is_unread
 from listings.listing import showing
 from listings.listing import storage as listing_storage
 from listings.refusals import ANSWERS
@@ -155,6 +156,7 @@ async def _page(
         form=form,
         organisations=[(str(each.id), each.name) for each in asking.choices],
         waiting=await _open_contact(connection, asking),
+        is_unread=await is_unread(connection, asking.listing),
     )
 
 

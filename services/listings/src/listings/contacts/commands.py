@@ -15,6 +15,7 @@ from listings.listing.listing import Listing
 from listings.listing.solved import note_solved
 from listings.organisations import storage as organisation_storage
 from listings.organisations.organisation import UnknownOrganisation
+from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.vocabulary import DeclineReason
@@ -82,7 +83,13 @@ async def request_contact(
     )
     if not await storage.insert(connection, contact):
         raise ContactAlreadyOpen
-    said = events.contact_requested(contact, organisation_name=requester.name, at=now)
+    owner = await organisation_of(connection, listing.organisation_id)
+    said = events.contact_requested(
+        contact,
+        organisation_name=requester.name,
+        owner_has_members=owner.has_members,
+        at=now,
+    )
     await outbox.append(connection, said, cause=cause)
     return contact
 

@@ -32,13 +32,14 @@ class _Shared(TypedDict):
 
 
 def contact_requested(
-    contact: Contact, *, organisation_name: str, at: datetime
+    contact: Contact, *, organisation_name: str, owner_has_members: bool, at: datetime
 ) -> ContactRequested:
     return ContactRequested(
         **_shared(contact, at),
         requesting_organisation_name=organisation_name if contact.names_itself else None,
         message=contact.message,
         lapses_at=contact.lapses_at,
+        owner_has_members=owner_has_members,
     )
 
 

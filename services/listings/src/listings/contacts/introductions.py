@@ -39,7 +39,13 @@ async def introduce(
     if not await storage.insert(connection, contact):
         return None
     requester = await organisation_of(connection, organisation_id)
-    said = events.contact_requested(contact, organisation_name=requester.name, at=now)
+    owner = await organisation_of(connection, listing.organisation_id)
+    said = events.contact_requested(
+        contact,
+        organisation_name=requester.name,
+        owner_has_members=owner.has_members,
+        at=now,
+    )
     await outbox.append(connection, said, cause=cause)
     return contact
 

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from chassis.database import Connection
 from listings.contacts.contact import Contact, ContactStatus
+from listings.listing.listing import Listing
 from listings.members.member import Member, UnknownMember
 from listings.members.queries import member_of, members_of_organisation
 from listings.organisations.organisation import UnknownOrganisation
 from listings.organisations.queries import organisation_of, organisations_of
 from schemas.contact import Party
+from schemas.vocabulary import Visibility
 
 
 async def party(connection: Connection, member_id: UUID, organisation_id: UUID) -> Party:
@@ -46,6 +48,13 @@ async def requesting_name(connection: Connection, contact: Contact) -> str | Non
         return None
     found = await organisations_of(connection, [contact.requesting_organisation_id])
     return found[0].name if found else None
+
+
+async def is_unread(connection: Connection, listing: Listing | None) -> bool:
+    """Whether nobody reads yet what is written about it; of an anonymous one that stays unsaid."""
+    if listing is None or listing.content.visibility is Visibility.ANONYMOUS:
+        return False
+    return not (await organisation_of(connection, listing.organisation_id)).has_members
 
 
 async def counterpart(connection: Connection, contact: Contact, *, for_owner: bool) -> Party | None:

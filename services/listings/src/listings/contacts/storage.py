@@ -1,7 +1,7 @@
 """Contacts in PostgreSQL: one function a statement; whoever answers locks the row."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,17 @@ _NAMES = tuple(field.name for field in fields(Contact))
 _COLUMNS = ", ".join(_NAMES)
 _VALUES = ", ".join(f"${number}" for number in range(1, len(_NAMES) + 1))
 SELECT = f"select {_COLUMNS} from contact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A contact that nobody of its owner can read yet."""
+
+    organisation_name: str
+    title: str
+    language: str
+    requested_at: datetime
+    lapses_at: datetime
 
 
 async def insert(connection: Connection, contact: Contact) -> bool:
@@ -109,6 +120,19 @@ async def count_requested_since(
 async def count_by_status(connection: Connection, status: ContactStatus) -> int:
     count: int = await connection.fetchval("select count(*) from contact where status = $1", status)
     return count
+
+
+async def unread(connection: Connection) -> tuple[Unread, ...]:
+    """To organisations without members, the longest waiting first; not what was written."""
+    rows = await connection.fetch(
+        "select organisation.name as organisation_name, listing_title as title,"
+        " listing_language as language, requested_at, lapses_at"
+        " from contact join organisation on organisation.id = owning_organisation_id"
+        " where status = 'requested' and not exists ("
+        " select from membership where membership.organisation_id = organisation.id)"
+        " order by requested_at, contact.id"
+    )
+    return tuple(Unread(**row) for row in rows)
 
 
 def _row_of(contact: Contact) -> list[object]:

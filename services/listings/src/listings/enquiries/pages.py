@@ -15,6 +15,7 @@ from chassis.web.forms import Form
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import SignedIn, require_role, signed_in_member
+from listings.contacts import storage as contact_storage
 from listings.enquiries import storage
 from listings.listing import storage as listing_storage
 from listings.listing.checked_form import ListingForm, checked
@@ -79,12 +80,13 @@ async def complete(request: Request, token: str) -> Response:
 
 @router.get("/moderation/drafts")
 async def waiting_drafts(request: Request) -> Response:
-    """Drafts of organisations that nobody joined: whoever brokers calls them."""
+    """What waits for organisations that nobody joined: whoever brokers calls them."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         await require_role(request, connection, Role.MODERATOR, Role.BROKER)
         drafts = await storage.waiting_drafts(connection)
-    return around.render(request, "enquiries/waiting.html", drafts=drafts)
+        unread = await contact_storage.unread(connection)
+    return around.render(request, "enquiries/waiting.html", drafts=drafts, unread=unread)
 
 
 async def _drafting(request: Request, connection: Connection, token: str) -> Drafting:

@@ -24,4 +24,5 @@ def search_hit(
         title=listing.content.title,
         language=listing.content.language,
         city=listing.city,
+        visibility=listing.content.visibility,
     )

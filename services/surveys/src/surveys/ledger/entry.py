@@ -25,7 +25,7 @@ class Particulars:
     """What a fact concerns; ``organisation_id`` is the one that acted or is asked.
 
     ``about_id`` is the proposal behind a contact, the aggregate that caused a mail, the question
-    that an outcome answers, or the listing that a new one replaces.
+    that an outcome answers, or the listing that a new one replaces. A sign-in is about the member.
     """
 
     listing_id: UUID | None = None
@@ -53,6 +53,7 @@ class Particulars:
             organisation_id=kept(self.organisation_id),
             counterpart_organisation_id=kept(self.counterpart_organisation_id),
             member_id=kept(self.member_id),
+            about_id=kept(self.about_id),
         )
 
 

@@ -43,6 +43,7 @@ _PSEUDONYMISE = """
         counterpart_organisation_id = case counterpart_organisation_id
             when $1 then $2 else counterpart_organisation_id end,
         member_id = case member_id when $1 then $2 else member_id end,
+        about_id = nullif(about_id, $1),
         subjects = array_remove(subjects, $1)
     where subjects @> array[$1]::uuid[]
 """

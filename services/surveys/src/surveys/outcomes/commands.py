@@ -32,16 +32,20 @@ class UnknownQuestion(LookupError):
 
 
 async def follow_contact(connection: Connection, contact: ContactAccepted) -> None:
-    """Plan the questions to both sides; none about or to whoever is erased already."""
+    """Plan the questions to both sides; none about whoever is erased already.
+
+    In place of an erased member a colleague is asked, where one is known.
+    """
     await keep_erasures_out(connection)
     erased = await erased_among(connection, contact.subjects())
     if erased & {contact.requesting_organisation_id, contact.owning_organisation_id}:
         return
     if await storage.follow(connection, contact):
         for side in _sides(contact):
-            if side.member_id not in erased:
-                planned = questions_for(contact.contact_id, side, accepted_at=contact.occurred_at)
-                await storage.add_questions(connection, planned)
+            planned = questions_for(contact.contact_id, side, accepted_at=contact.occurred_at)
+            await storage.add_questions(connection, planned)
+        for member_id in erased:
+            await forget(connection, member_id)
 
 
 def _sides(contact: ContactAccepted) -> tuple[Side, Side]:
@@ -119,6 +123,8 @@ async def recall_answer(connection: Connection, reported: OutcomeReported) -> No
 
 
 async def forget(connection: Connection, subject: UUID) -> None:
+    """The question is the organisation's: a colleague of an erased member may still answer it."""
+    await storage.hand_over(connection, subject)
     await storage.forget(connection, subject)
 
 

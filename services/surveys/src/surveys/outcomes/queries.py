@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis import copies
 from chassis.database import Connection
 from schemas.claims import LinkClaims
+from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from surveys.outcomes import storage
 from surveys.outcomes.question import FOLLOWED_FOR, Question
@@ -23,9 +24,13 @@ class QuestionShown:
 
 
 async def question_behind(connection: Connection, claims: LinkClaims) -> QuestionShown | None:
-    """The question that a link opens, where it was asked and asked of this member."""
+    """The question that a link opens, where it was asked and this member may answer it."""
     question = await storage.question(connection, claims.object_id)
-    if question is None or question.asked_at is None or question.member_id != claims.member_id:
+    if question is None or question.asked_at is None:
+        return None
+    member = await copies.find(connection, MemberState, claims.member_id)
+    acts_for = None if member is None else member.organisation_ids
+    if not question.is_for(claims.member_id, acts_for):
         return None
     return QuestionShown(
         question=question,

@@ -1,5 +1,6 @@
 """A question about what came of a contact; pure rules: when it is asked, answered and over."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -83,6 +84,15 @@ class Question:
     @property
     def subjects(self) -> tuple[UUID, ...]:
         return (self.organisation_id, self.member_id, self.counterpart_organisation_id)
+
+    def is_for(self, member_id: UUID, acts_for: Collection[UUID] | None) -> bool:
+        """Whether a member may answer: for who left, a colleague does.
+
+        Of a member who is not known here yet only the link says so, to who was asked.
+        """
+        if acts_for is None:
+            return member_id == self.member_id
+        return self.organisation_id in acts_for
 
     def stage(self, now: datetime) -> Stage:
         if self.closes_at is None:

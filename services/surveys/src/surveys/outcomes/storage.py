@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from schemas.contact import ContactAccepted
+from schemas.member import MemberState
 from schemas.outcome import OutcomeAsked, OutcomeReported
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes.question import GivenAnswer, Question
@@ -15,6 +16,8 @@ _COLUMNS = """
     question_id, contact_id, organisation_id, member_id, counterpart_organisation_id, after_days,
     due_at, asked_at, closes_at, outcome, reason, answered_at
 """
+
+_ONE = f"select {_COLUMNS} from question where question_id = $1"
 
 # Of several that became due during an outage only the latest is asked, and none shortly before the
 # next. What has been due for longer than there is time to answer is not asked any more.
@@ -35,6 +38,17 @@ _SAVE = """
     update question set asked_at = $2, closes_at = $3, outcome = $4, reason = $5, final = $6,
         answered_at = $7
     where question_id = $1
+"""
+
+
+_HAND_OVER = """
+    with colleague as (
+        select distinct on (own.organisation_id) own.organisation_id, copy.id
+        from question own join state_copy copy on copy.name = $2 and copy.payload
+            @> jsonb_build_object('organisation_ids', jsonb_build_array(own.organisation_id))
+        where own.member_id = $1 order by own.organisation_id, copy.id)
+    update question q set member_id = c.id, subjects = array_replace(subjects, $1, c.id)
+    from colleague c where q.member_id = $1 and q.organisation_id = c.organisation_id
 """
 
 
@@ -85,16 +99,12 @@ async def due_questions(
 
 
 async def question(connection: Connection, question_id: UUID) -> Question | None:
-    row = await connection.fetchrow(
-        f"select {_COLUMNS} from question where question_id = $1", question_id
-    )
+    row = await connection.fetchrow(_ONE, question_id)
     return None if row is None else _question(row)
 
 
 async def question_for_update(connection: Connection, question_id: UUID) -> Question | None:
-    row = await connection.fetchrow(
-        f"select {_COLUMNS} from question where question_id = $1 for update", question_id
-    )
+    row = await connection.fetchrow(f"{_ONE} for update", question_id)
     return None if row is None else _question(row)
 
 
@@ -152,8 +162,13 @@ async def title_of(connection: Connection, contact_id: UUID) -> str:
     return title
 
 
+async def hand_over(connection: Connection, member_id: UUID) -> None:
+    """What an erased member would be asked is asked of a colleague, where one is known."""
+    await connection.execute(_HAND_OVER, member_id, MemberState.name)
+
+
 async def forget(connection: Connection, subject: UUID) -> None:
-    """Drop what an erased organisation was part of, and what an erased member was asked."""
+    """Drop what an erased organisation was part of, and what an erased member alone was asked."""
     await connection.execute(
         "delete from followed_contact where subjects @> array[$1]::uuid[]", subject
     )

@@ -1,0 +1,109 @@
+"""The question of somebody who left the organisation: a colleague answers it, they no longer."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from chassis.envelope import Gone
+from schemas.contact import ContactAccepted
+from schemas.member import MemberState
+from schemas.outcome import OutcomeAsked, OutcomeReported
+
+
+@pytest.fixture
+async def asked(surveys: Any, story: Any) -> OutcomeAsked:
+    """What the requesting side is asked, eight days after the acceptance."""
+    contact: ContactAccepted = story.accepted(story.a_contact())
+    await surveys.hears(contact)
+    await surveys.sweep(contact.occurred_at + timedelta(days=7))
+    surveys.now = contact.occurred_at + timedelta(days=8)
+    questions: list[OutcomeAsked] = await surveys.questions()
+    requester = contact.requesting_organisation_id
+    [mine] = [each for each in questions if each.organisation_id == requester]
+    return mine
+
+
+async def joins(surveys: Any, story: Any, member_id: UUID, *organisation_ids: UUID) -> None:
+    member: MemberState = story.member(member_id)
+    await surveys.hears(member.model_copy(update={"organisation_ids": organisation_ids}))
+
+
+async def answers(surveys: Any, link: str) -> Any:
+    page = await surveys.http.get(link)
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    if token is None:
+        return page
+    return await surveys.http.post(link, data={"form_token": token[1], "outcome": "order"})
+
+
+async def reported(surveys: Any) -> list[OutcomeReported]:
+    published = await surveys.published("outcome.reported")
+    return [OutcomeReported.model_validate_json(each) for each in published]
+
+
+async def test_a_colleague_answers_it(
+    surveys: Any, story: Any, asked: OutcomeAsked, linked: Any
+) -> None:
+    colleague = uuid4()
+    await joins(surveys, story, asked.member_id)
+    await joins(surveys, story, colleague, asked.organisation_id)
+
+    done = await answers(surveys, linked(asked.model_copy(update={"member_id": colleague})))
+
+    assert done.status_code == 303
+    [answer] = await reported(surveys)
+    assert (answer.question_id, answer.organisation_id) == (
+        asked.question_id,
+        asked.organisation_id,
+    )
+
+
+@pytest.mark.parametrize("elsewhere", [(), (uuid4(),)])
+async def test_whoever_left_neither_reads_nor_answers_it(
+    surveys: Any, story: Any, asked: OutcomeAsked, linked: Any, *, elsewhere: tuple[UUID, ...]
+) -> None:
+    await joins(surveys, story, asked.member_id, *elsewhere)
+
+    refused = await answers(surveys, linked(asked))
+
+    assert refused.status_code == 410
+    assert await reported(surveys) == []
+
+
+async def test_the_other_side_does_not_answer_for_it(
+    surveys: Any, story: Any, asked: OutcomeAsked, linked: Any
+) -> None:
+    stranger = uuid4()
+    await joins(surveys, story, stranger, asked.counterpart_organisation_id)
+
+    refused = await answers(surveys, linked(asked.model_copy(update={"member_id": stranger})))
+
+    assert refused.status_code == 410
+    assert await reported(surveys) == []
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_a_colleague_is_asked_in_place_of_whoever_was_erased(
+    surveys: Any, story: Any, *, erased_first: bool
+) -> None:
+    contact: ContactAccepted = story.accepted(story.a_contact())
+    erased, colleague = contact.requester.member_id, uuid4()
+    requester = contact.requesting_organisation_id
+    await joins(surveys, story, colleague, requester)
+    gone = Gone(state=MemberState, id=erased, revision=10**12)
+
+    for heard in (gone, contact) if erased_first else (contact, gone):
+        await surveys.hears(heard)
+    await surveys.sweep(contact.occurred_at + timedelta(days=7))
+
+    asked = await surveys.questions()
+    assert {each.organisation_id: each.member_id for each in asked} == {
+        requester: colleague,
+        contact.owning_organisation_id: contact.owner.member_id,
+    }
+    assert not await surveys.value(
+        "select count(*) from question where member_id = $1 or $1 = any(subjects)", erased
+    )
