@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Generic
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, EmailStr
 
 from chassis.cause import Cause
 from chassis.database import Connection
@@ -22,6 +22,13 @@ from listings.places import find_place
 IMPOSSIBLE_POSTCODE = Refusal(
     detail=mark("„{label}“ ist keine Postleitzahl in Deutschland."),
     remedy=mark("Schreiben Sie fünf Ziffern, zum Beispiel 18055."),
+)
+UNREACHABLE_ADDRESS = Refusal(
+    detail=mark(
+        "„{label}“ hat vor dem @ Zeichen wie ä, ß oder é. An solche Adressen können wir keine "
+        "E-Mail schicken."
+    ),
+    remedy=mark("Geben Sie eine Adresse ohne solche Zeichen an. Hinter dem @ dürfen sie stehen."),
 )
 _WORDS = {"ja": True, "nein": False}
 
@@ -139,9 +146,17 @@ def _known_postcode(text: str) -> str:
     return text
 
 
+def _reachable(address: str) -> str:
+    if not address.rpartition("@")[0].isascii():
+        raise refuse(UNREACHABLE_ADDRESS)
+    return address
+
+
 def _in_english(value: object) -> object:
     return _WORDS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 Postcode = Annotated[str, AfterValidator(_known_postcode)]
 YesOrNo = Annotated[bool, BeforeValidator(_in_english)]
+ReachableAddress = Annotated[EmailStr, AfterValidator(_reachable)]
+"""An address that mail servers take without an extension that few of them know (RFC 6531)."""

@@ -17,8 +17,10 @@ from listings_scene import (
 
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
-from listings.imports import Imported, take_in
+from listings.imports import UNREACHABLE_ADDRESS, Imported, take_in
+from listings.members.admission import own_domain
 from listings.organisations.queries import organisation_of
+from listings.organisations.storage import organisations_named
 from schemas.organisation import OrganisationState
 
 
@@ -124,6 +126,51 @@ class TestImport:
             ORGANISATIONS.read(file)
 
         assert [(each.line, each.column) for each in refused.value.faults] == [(2, "enquiry_email")]
+
+    @pytest.mark.parametrize("written", ["Müller-GmbH.de", "xn--mller-gmbh-9db.de"])
+    async def test_a_domain_is_kept_as_addresses_have_it(
+        self, connection: Connection, clock: Clock, tmp_path: Path, written: str
+    ) -> None:
+        file = tmp_path / "firms.csv"
+        file.write_text(
+            "external_id,name,kind,size_class,postcode,email_domain\n"
+            f"a,Müller GmbH,company,small,18055,{written}\n"
+        )
+
+        await imported(connection, ORGANISATIONS.read(file), clock)
+
+        [organisation] = await organisations_named(connection, "Müller", limit=1)
+        assert own_domain("kim@müller-gmbh.de") == organisation.profile.email_domain
+
+    @pytest.mark.parametrize("written", ["müller", "a b.de", "-.de", "xn--ü.de", "kim@beispiel.de"])
+    async def test_an_impossible_domain_is_a_fault(self, tmp_path: Path, written: str) -> None:
+        file = tmp_path / "firms.csv"
+        file.write_text(
+            "external_id,name,kind,size_class,postcode,email_domain\n"
+            f"a,Müller GmbH,company,small,18055,{written}\n"
+        )
+
+        with pytest.raises(FaultyFile) as refused:
+            ORGANISATIONS.read(file)
+
+        [fault] = refused.value.faults
+        assert (fault.line, fault.column) == (2, "email_domain")
+        assert fault.refusal.values["examples"] == "beispiel.de"
+
+    async def test_an_address_that_no_mail_reaches_is_a_fault(self, tmp_path: Path) -> None:
+        file = tmp_path / "firms.csv"
+        file.write_text(
+            "external_id,name,kind,size_class,postcode,enquiry_email\n"
+            "a,Warnow GmbH,company,small,18055,jörg@warnow.example\n"
+            "b,Müller GmbH,company,small,18055,post@müller.example\n"
+        )
+
+        with pytest.raises(FaultyFile) as refused:
+            ORGANISATIONS.read(file)
+
+        [fault] = refused.value.faults
+        assert (fault.line, fault.column) == (2, "enquiry_email")
+        assert fault.refusal.detail == UNREACHABLE_ADDRESS.detail
 
     async def test_a_directory_of_4500_takes_seconds(
         self, connection: Connection, clock: Clock

@@ -276,6 +276,19 @@ class TestApproval:
         assert "keine Adresse für Anfragen" in page.text
         assert str(maker.organisation_id) not in page.text
 
+    @pytest.mark.parametrize("has_members", [True, False])
+    async def test_what_is_for_members_only_is_sent_to_no_address_outside(
+        self, matching: Any, *, has_members: bool
+    ) -> None:
+        maker = a_pump_maker(has_members=has_members)
+        found = await unmet(matching, maker, visibility=Visibility.CLUSTER)
+
+        page = await matching.http.get(found.path)
+        await approve(matching, found, maker)
+
+        assert ("nur für Mitglieder" in page.text) is not has_members
+        assert len(await matching.published(EnquiryApproved)) == int(has_members)
+
     async def test_who_is_no_candidate_is_not_asked(self, matching: Any) -> None:
         found = await unmet(matching, a_pump_maker())
         stranger = a_pump_maker()
@@ -369,9 +382,15 @@ class TestTheAnswerPage:
     async def test_who_seeks_is_named_only_where_all_may_know(
         self, matching: Any, link_of: Any, visibility: Visibility
     ) -> None:
-        fact = await approved(matching, a_pump_maker(), visibility=visibility)
+        maker = a_pump_maker(has_members=True)
+        member = a_member(maker.organisation_id)
+        await matching.hears(member)
+        fact = await approved(matching, maker, visibility=visibility)
 
-        assert "Hanse-Labor" not in (await matching.http.get(link_to(matching, link_of, fact))).text
+        page = await matching.http.get(link_to(matching, link_of, fact, member_id=member.member_id))
+
+        assert page.status_code == 200
+        assert "Hanse-Labor" not in page.text
 
     async def test_a_members_yes_leads_to_the_offer_draft(
         self, matching: Any, link_of: Any, draft_signer: Any

@@ -9,10 +9,14 @@ from kept_listing_builders import ROSTOCK, START, a_request, an_offer, as_state,
 from spread_builders import a_decision, decided
 from unmet_builders import a_bakery, a_firm, a_lonely_request, a_pump_maker
 
+from chassis.cause import Cause
 from chassis.envelope import Gone
 from chassis.sweeps import Sweeper
+from matching import listing_storage
 from matching.spread.rules import SpreadRules
 from matching.sweeps import sweeps
+from matching.unmet import storage
+from matching.unmet.commands import keep_candidates
 from matching.unmet.storage import TURN_WITHIN_DAYS
 from matching.unmet.worker import Scouting
 from schemas.listing import ListingClosed, ListingCreated, ListingState, ListingUpdated
@@ -94,6 +98,36 @@ async def test_a_strong_proposal_meets_the_request(matching: Any, passes: Pass) 
 
     assert await matching.value("select strength from proposal") == "strong"
     assert await matching.published(RequestUnmet) == []
+
+
+async def test_what_is_met_while_firms_are_ranked_is_told_once_that_falls(
+    matching: Any, passes: Pass
+) -> None:
+    request, offer = a_lonely_request(), an_offer()
+    await published(matching, request)
+    await passes()
+    async with matching.pool.transaction() as connection:
+        await storage.mark_unmet(connection, published_before=matching.now, now=matching.now)
+        ranked = (await listing_storage.listings(connection, [request.listing_id])).popitem()[1]
+    await published(matching, offer)
+    await passes()
+
+    async with matching.pool.transaction() as connection:
+        await keep_candidates(
+            connection,
+            ranked,
+            (),
+            version="1",
+            up_to=None,
+            at=matching.now,
+            cause=Cause.new(),
+        )
+    met = await matching.published(RequestUnmet)
+    await matching.hears(closing(offer))
+    await passes()
+
+    assert met == []
+    assert len(await matching.published(RequestUnmet)) == 1
 
 
 async def test_a_strong_pair_that_waits_for_its_turn_meets_the_request(

@@ -29,3 +29,20 @@ class TestRulesThatSweepsRead:
 
         assert settings.wave == SpreadRules().wave == 7
         assert settings.unmet_after == Patience().unmet_after
+
+    @pytest.mark.parametrize("name", ["MATCHING_TIME_ZONE", "SERVICES_TIME_ZONE"])
+    def test_pages_and_sweeps_know_one_time_zone(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(name, "America/New_York")
+
+        settings = MatchingSettings(database_url="", form_key=generate_link_key())
+
+        assert settings.time_zone == Patience().time_zone == "America/New_York"
+
+    def test_an_empty_one_is_not_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MATCHING_WAVE", "")
+        monkeypatch.setenv("MATCHING_UNMET_AFTER_HOURS", "")
+
+        assert SpreadRules().wave == SpreadRules.model_fields["wave"].default
+        assert Patience().unmet_after_hours == Patience.model_fields["unmet_after_hours"].default

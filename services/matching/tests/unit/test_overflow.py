@@ -58,7 +58,14 @@ class TestDeadline:
     def test_is_the_end_of_the_last_day_that_is_of_use(
         self, fields: dict[str, Any], deadline: datetime | None
     ) -> None:
-        assert deadline_of(wanted(**fields), days=14, now=NOW) == deadline
+        assert deadline_of(wanted(**fields), PATIENCE, now=NOW) == deadline
+
+    def test_ends_with_the_day_where_the_exchange_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SERVICES_TIME_ZONE", "America/New_York")
+
+        deadline = deadline_of(wanted(needed_by=date(2026, 3, 25)), Patience(), now=NOW)
+
+        assert deadline == datetime(2026, 3, 26, 3, 59, tzinfo=UTC)
 
     @given(
         days=st.integers(min_value=1, max_value=365),
@@ -71,7 +78,7 @@ class TestDeadline:
         needed_by = None if needed_in is None else NOW.date() + timedelta(days=needed_in)
         request = wanted(needed_by=needed_by, valid_until=NOW + timedelta(hours=valid_hours))
 
-        deadline = deadline_of(request, days=days, now=NOW)
+        deadline = deadline_of(request, Patience(overflow_days=days), now=NOW)
 
         if deadline is not None:
             assert NOW < deadline <= request.valid_until

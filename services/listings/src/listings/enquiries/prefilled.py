@@ -1,10 +1,10 @@
 """What a yes brings along: an offer draft and a message, made from the request and the note."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from chassis.web.translation import Catalogue, mark
-from listings.listing.days import ZONE, day_of
+from listings.listing.days import day_of, last_moment_of
 from listings.listing.forms import VALID_DAYS
 from schemas.listing import ListingContent
 from schemas.request import EnquiryAnswered
@@ -47,4 +47,4 @@ def _words() -> Catalogue:
 
 def _last_moment(now: datetime) -> datetime:
     last_day = day_of(now) + timedelta(days=VALID_DAYS)
-    return datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo)
+    return last_moment_of(last_day)

@@ -1,12 +1,10 @@
 """The last days that a text names: what they say once they have passed; pure."""
 
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from listings.listing.freshness import CONFIRMATION_INTERVAL
+from listings.listing.local_time import zone
 from schemas.listing import ListingContent
-
-ZONE = ZoneInfo("Europe/Berlin")
 
 
 class DayPassed(Exception):
@@ -22,11 +20,11 @@ class NeedPassed(DayPassed):
 
 
 def day_of(at: datetime) -> date:
-    return at.astimezone(ZONE).date()
+    return at.astimezone(zone()).date()
 
 
 def last_moment_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59), ZONE).astimezone(UTC)
+    return datetime.combine(day, time(23, 59), zone()).astimezone(UTC)
 
 
 def end_of_use(content: ListingContent) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from chassis.web.text import PlainLine, PlainProse, Separated
 from chassis.web.translation import mark
 from listings.categories import category_of
 from listings.listing.area import Area
-from listings.listing.days import ZONE, day_of
+from listings.listing.days import day_of, last_moment_of
 from listings.listing.impossible import refusals_of
 from listings.listing.lines import Lines
 from listings.listing.listing import SHORTEST_DESCRIPTION, Listing
@@ -158,7 +158,7 @@ def _last_moment(written: WrittenListing, before: Listing | None, *, now: dateti
     said = before and (before.pending or before.content).valid_until
     if said and said > now and day_of(said) == last_day:
         return said
-    return datetime.combine(last_day, time(23, 59), ZONE).astimezone(now.tzinfo)
+    return last_moment_of(last_day)
 
 
 def _amount(value: Decimal | None, unit: str) -> Amount | None:

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.web.refusal import ADDRESS, refuse
 from chassis.web.text import PlainLine, PlainProse
+from listings.csv_faults import FORM
 from listings.csv_file import CsvRow
 from listings.erased.traces import organisation_named
-from listings.imports import Import, Imported, Postcode, YesOrNo
+from listings.imports import Import, Imported, Postcode, ReachableAddress, YesOrNo
 from listings.listing.occasion import Occasion
 from listings.listing.restating import public_listings_of, restate_changed
 from listings.organisations import events, staging, storage
@@ -23,11 +32,22 @@ from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.vocabulary import OrganisationKind, SizeClass
 
+_ADDRESS: TypeAdapter[str] = TypeAdapter(EmailStr)
+
 
 def _web_address(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise refuse(ADDRESS)
     return text
+
+
+def _as_in_addresses(domain: str) -> str:
+    """With umlauts, if it has any: so read the addresses that are compared with it."""
+    try:
+        address = _ADDRESS.validate_python(f"name@{domain}")
+    except ValidationError:
+        raise refuse(FORM, examples="beispiel.de") from None
+    return address.rpartition("@")[2].lower()
 
 
 class OrganisationRow(BaseModel):
@@ -49,19 +69,15 @@ class OrganisationRow(BaseModel):
     website: Annotated[PlainLine, AfterValidator(_web_address)] | None = Field(
         default=None, max_length=300
     )
-    email_domain: str | None = Field(
-        default=None,
-        max_length=253,
-        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
-        examples=["beispiel.de"],
+    email_domain: Annotated[str, AfterValidator(_as_in_addresses)] | None = Field(
+        default=None, max_length=253
     )
     allow_enquiries: YesOrNo = False
-    enquiry_email: EmailStr | None = Field(default=None, max_length=254)
+    enquiry_email: ReachableAddress | None = Field(default=None, max_length=254)
 
     def profile(self) -> Profile:
-        domain = self.email_domain and self.email_domain.lower()
-        given = self.model_dump(exclude={"external_id", "allow_enquiries", "email_domain"})
-        return Profile(**given, email_domain=domain, allows_enquiries=self.allow_enquiries)
+        given = self.model_dump(exclude={"external_id", "allow_enquiries"})
+        return Profile(**given, allows_enquiries=self.allow_enquiries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

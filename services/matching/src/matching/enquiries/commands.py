@@ -95,6 +95,7 @@ async def askable_among(
         for each in await copies.find_many(connection, OrganisationState, list(allowed))
         if obstacle_to(
             each,
+            for_members=request.is_for_members,
             asked_before=each.organisation_id in asked,
             never_again=each.organisation_id in never,
         )

@@ -26,6 +26,7 @@ class Obstacle(StrEnum):
     NO_ADDRESS = "no-address"
     ASKED_BEFORE = "asked-before"
     NEVER_AGAIN = "never-again"
+    MEMBERS_ONLY = "members-only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,13 @@ def enquiry_id_of(request_id: UUID, organisation_id: UUID) -> UUID:
 
 
 def obstacle_to(
-    organisation: OrganisationState, *, asked_before: bool, never_again: bool
+    organisation: OrganisationState,
+    *,
+    for_members: bool,
+    asked_before: bool,
+    never_again: bool,
 ) -> Obstacle | None:
+    """``for_members`` is a request that nobody else may read."""
     if asked_before:
         return Obstacle.ASKED_BEFORE
     if never_again:
@@ -67,4 +73,6 @@ def obstacle_to(
         return Obstacle.NOT_ALLOWED
     if not (organisation.has_members or organisation.enquiry_email):
         return Obstacle.NO_ADDRESS
+    if for_members and not organisation.has_members:
+        return Obstacle.MEMBERS_ONLY
     return None

@@ -9,6 +9,9 @@ OBSTACLES = {
     Obstacle.NO_ADDRESS: mark("Es ist keine Adresse für Anfragen bekannt."),
     Obstacle.ASKED_BEFORE: mark("Wurde zu diesem Gesuch schon gefragt."),
     Obstacle.NEVER_AGAIN: mark("Hat gebeten, nicht mehr gefragt zu werden."),
+    Obstacle.MEMBERS_ONLY: mark(
+        "Das Gesuch ist nur für Mitglieder, und dort ist noch niemand angemeldet."
+    ),
 }
 ANSWERS = {
     EnquiryAnswer.YES: mark("Ja, das können wir"),

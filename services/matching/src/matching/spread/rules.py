@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class SpreadRules(BaseSettings):
     """Each number is a setting; the figures behind the defaults come from ``bench/spread.py``."""
 
-    model_config = SettingsConfigDict(env_prefix="MATCHING_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MATCHING_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     offers_of_one_organisation: int = Field(default=2, ge=1)
     """So many offers of one organisation stand before one request; strong ones wait for strong."""

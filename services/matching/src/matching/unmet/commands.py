@@ -95,9 +95,12 @@ async def keep_candidates(
     at: datetime,
     cause: Cause,
 ) -> None:
-    """Keep whom a broker could ask; with the first ranking the request is told to be unmet."""
+    """Keep whom a broker could ask; with the first ranking the request is told to be unmet.
+
+    Not one that was met while it was ranked: it is ranked again if that falls.
+    """
     unmet = await storage.unmet_request(connection, request.listing_id, now=at, locked=True)
-    if unmet is None:
+    if unmet is None or await storage.is_met(connection, unmet.request_id, now=at):
         return
     allowed = await candidate_storage.may_be_asked(
         connection,
@@ -128,7 +131,7 @@ async def overflow_requests(
     requests = await listing_storage.listings(connection, [each.request_id for each in due])
     for unmet in due:
         request = requests[unmet.request_id]
-        answer_by = deadline_of(request.content, days=patience.overflow_days, now=now)
+        answer_by = deadline_of(request.content, patience, now=now)
         if answer_by is None:
             continue
         await overflow_storage.keep_overflow(

@@ -1,23 +1,22 @@
 """When partner clusters are asked about a request, and until when: never beyond its own end."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from matching.unmet.patience import Patience
 from matching.unmet.unmet_request import UnmetRequest
 from schemas.listing import ListingContent
 from schemas.vocabulary import Visibility
 
-ZONE = ZoneInfo("Europe/Berlin")
 LAST_MINUTE = time(23, 59)
 
 
-def deadline_of(request: ListingContent, *, days: int, now: datetime) -> datetime | None:
+def deadline_of(request: ListingContent, patience: Patience, *, now: datetime) -> datetime | None:
     """The end of the last day that is of use; None where that is over already."""
-    last_day = now.astimezone(ZONE).date() + timedelta(days=days)
+    zone = patience.zone
+    last_day = now.astimezone(zone).date() + timedelta(days=patience.overflow_days)
     if request.needed_by is not None:
         last_day = min(last_day, request.needed_by)
-    end = datetime.combine(last_day, LAST_MINUTE, ZONE).astimezone(UTC)
+    end = datetime.combine(last_day, LAST_MINUTE, zone).astimezone(UTC)
     deadline = min(end, request.valid_until)
     return deadline if deadline > now else None
 
@@ -31,5 +30,5 @@ def planned_for(
     if unmet.somebody_agreed:
         return None
     moment = max((unmet.told_at or now) + patience.overflow_after, now)
-    in_time = deadline_of(request, days=patience.overflow_days, now=moment)
+    in_time = deadline_of(request, patience, now=moment)
     return None if unmet.overflowed_at or in_time is None else moment

@@ -90,13 +90,13 @@ async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | No
         addresses={key: each.enquiry_email for key, each in directory.items()},
         proposals=proposals,
         enquiries=enquiries,
-        candidates=await _candidates(connection, unmet, candidates, enquiries, directory),
+        candidates=await _candidates(connection, request, candidates, enquiries, directory),
     )
 
 
 async def _candidates(
     connection: Connection,
-    unmet: UnmetRequest,
+    request: KeptListing,
     candidates: Iterable[Candidate],
     enquiries: Iterable[Enquiry],
     directory: Directory,
@@ -104,7 +104,7 @@ async def _candidates(
     """Those still in the directory and not hidden since they were ranked."""
     ids = [each.organisation_id for each in candidates]
     allowed = await candidate_storage.may_be_asked(
-        connection, ids, request_organisation_id=unmet.organisation_id
+        connection, ids, request_organisation_id=request.organisation_id
     )
     never = await enquiry_storage.never_asked(connection, ids)
     asked = {each.organisation_id for each in enquiries}
@@ -112,6 +112,7 @@ async def _candidates(
         _candidate(
             each,
             directory[each.organisation_id],
+            for_members=request.is_for_members,
             asked_before=each.organisation_id in asked,
             never_again=each.organisation_id in never,
         )
@@ -121,11 +122,21 @@ async def _candidates(
 
 
 def _candidate(
-    candidate: Candidate, organisation: OrganisationState, *, asked_before: bool, never_again: bool
+    candidate: Candidate,
+    organisation: OrganisationState,
+    *,
+    for_members: bool,
+    asked_before: bool,
+    never_again: bool,
 ) -> CandidateShown:
     return CandidateShown(
         organisation=organisation,
         industry=industry_of(organisation.industry_code),
         reasons=candidate.reasons,
-        obstacle=obstacle_to(organisation, asked_before=asked_before, never_again=never_again),
+        obstacle=obstacle_to(
+            organisation,
+            for_members=for_members,
+            asked_before=asked_before,
+            never_again=never_again,
+        ),
     )

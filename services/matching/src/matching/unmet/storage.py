@@ -171,6 +171,16 @@ async def unmet_request(
     return None if row is None else UnmetRequest(**row)
 
 
+async def is_met(connection: Connection, request_id: UUID, *, now: datetime) -> bool:
+    found = await connection.fetchval(
+        f"select {MET} from awaited_request a join listing l on l.listing_id = a.request_id"
+        " where a.request_id = $2",
+        now,
+        request_id,
+    )
+    return found is True
+
+
 async def forget(connection: Connection, subject: UUID) -> None:
     await connection.execute("delete from awaited_request where organisation_id = $1", subject)
     await connection.execute("delete from candidate where subjects @> array[$1]::uuid[]", subject)
