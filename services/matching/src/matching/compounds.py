@@ -103,27 +103,22 @@ class CompoundSplitter:
         """Cheapest chain of two or more parts that covers the word."""
         best: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
         for end in range(SHORTEST_PART, len(word) + 1):
+            stops = _stops(word, end)
             chains = [
                 (cost + step, (*parts, word[start:stop]))
                 for start, (cost, parts) in best.items()
-                for stop, step in self._steps(word, start, end)
-                if parts or end < len(word)
+                for stop, link in stops
+                if (parts or end < len(word)) and stop - start >= SHORTEST_PART
+                for step in self._step(word[start:stop], link, last=end == len(word))
             ]
             if chains:
                 best[end] = min(chains)
         return best.get(len(word), (float("inf"), ()))
 
-    def _steps(self, word: str, start: int, end: int) -> list[tuple[int, float]]:
-        """Where a part from `start` may stop so that part and linking element reach `end`."""
-        steps: list[tuple[int, float]] = []
-        for link in LINKING if end < len(word) else ("",):
-            stop = end - len(link)
-            if stop - start < SHORTEST_PART or not word.startswith(link, stop):
-                continue
-            cost = self._part_cost(word[start:stop], last=end == len(word))
-            if cost is not None:
-                steps.append((stop, cost + (LINK if link else 0.0)))
-        return steps
+    def _step(self, part: str, link: float, *, last: bool) -> tuple[float, ...]:
+        """What it costs to go on by a part; nothing stands for one that is none."""
+        cost = self._part_cost(part, last=last)
+        return () if cost is None else (cost + link,)
 
     def _part_cost(self, part: str, *, last: bool) -> float | None:
         stem = not last and part in STEMS
@@ -138,6 +133,14 @@ class CompoundSplitter:
     def _rank_of(self, word: str) -> int | None:
         ranks = [self._rank(form) for form in (word, word.capitalize())]
         return min((rank for rank in ranks if rank is not None), default=None)
+
+
+def _stops(word: str, end: int) -> list[tuple[int, float]]:
+    """Where a part may stop so that a linking element reaches `end`, and what the link costs."""
+    links = LINKING if end < len(word) else ("",)
+    return [
+        (end - len(link), LINK if link else 0.0) for link in links if word.endswith(link, 0, end)
+    ]
 
 
 @lru_cache(maxsize=100_000)
