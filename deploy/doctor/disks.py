@@ -55,7 +55,10 @@ def told(disks: Iterable[Disk], *, warn: int, least: int) -> Iterator[str]:
 
 def _remedy(disk: Disk) -> str:
     if disk.holds == BACKUPS:
-        return "Give BACKUP_DIR a larger disk, or set BACKUP_KEEP to a smaller number."
+        return (
+            "Give BACKUP_DIR a larger disk, or set BACKUP_KEEP to a smaller number:"
+            " docs/operating.md, Disk."
+        )
     return "Make room: docs/operating.md, Disk."
 
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Asks each service of the composed exchange what is wrong, then looks at what is around them: clock,
-# disks, address, gateway, certificates. `✗` is wrong, `!` is worth knowing; 1 if anything is wrong, 2 if
-# something does not run.
+# disks, address, gateway, certificates, keys, mounted files. `✗` is wrong, `!` is worth knowing; 1 if
+# anything is wrong, 2 if something does not run.
 # An embedded exchange has no containers: ask a service with the environment that it runs under,
 # .venv/bin/python -m SERVICE doctor
 set -u
@@ -42,11 +42,19 @@ runs() {
   echo "✗ Only $there of $wanted replicas of $1 run. Run: $typed up --detach $1"
 }
 finds() { [ "$wrong" = 2 ] || wrong=1; }
+# Of one that hangs, Compose says that it runs, and an `up` leaves it as it is.
+unhealthy=$($compose ps --status running --format '{{.Service}} {{.Health}}' | sed -n 's/ unhealthy$//p')
+answers() {
+  echo "$unhealthy" | grep -qx "$1" || return 0
+  echo "✗ $1 runs and does not answer. Run: $typed restart $1"
+  finds
+}
 
 for service in listings matching notifications surveys; do
   echo "$service"
   runs "$service" || continue
-  $compose exec -T "$service" python -m "$service" doctor || finds
+  # One that waits for the broker or its database is unhealthy as well: it says so.
+  if $compose exec -T "$service" python -m "$service" doctor; then answers "$service"; else finds; fi
 done
 
 echo "clock"
@@ -62,6 +70,7 @@ esac
 echo "disks"
 room() {
   runs "$1" || return 0
+  answers "$1"
   container=$1
   shift
   $compose exec -T "$container" sh -s "$@" <"$deploy/doctor/room.sh" >>"$found/rooms" || finds
@@ -80,6 +89,7 @@ $python "$deploy/gateway/address.py" "$found/config" || finds
 
 echo "gateway"
 if runs gateway; then
+  answers gateway
   if port=$($compose port gateway 80 2>/dev/null) && [ -n "$port" ]; then
     echo "✓ It listens on $port."
   else
@@ -96,6 +106,9 @@ $python "$deploy/gateway/keystore.py" "$found/config" || finds
 echo "keys"
 $python "$deploy/keys/key_state.py" "$settings" || finds
 # shellcheck disable=SC2046 # a word a container
-docker inspect $($compose ps --all --quiet) 2>/dev/null |
-  $python "$deploy/keys/unread.py" "$typed" || finds
+docker inspect $($compose ps --all --quiet) >"$found/containers" 2>/dev/null
+$python "$deploy/keys/unread.py" "$typed" <"$found/containers" || finds
+
+echo "mounted files"
+$python "$deploy/keys/unread_files.py" "$typed" <"$found/containers" || finds
 exit "$wrong"

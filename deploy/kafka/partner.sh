@@ -2,20 +2,25 @@
 # Accounts of partner clusters, with Kafka's own tools: partner add NAME | remove NAME | list
 # A partner reads public topics under groups of its own name, and nothing else. What `add` prints on
 # its standard output is the file that the partner needs; the password is in it and nowhere else.
+# Limits come first and go last: what stops halfway is an account still, which `remove` ends.
 set -eu
 
 tool() {
   name=$1
   shift
   if ! "/opt/kafka/bin/$name" --bootstrap-server "$BOOTSTRAP" "$@" >/tmp/said 2>&1; then
-    echo "Kafka refused: $(tail -n 1 /tmp/said)" >&2
+    # The innermost cause, without where in the program it came about.
+    echo "Kafka did not do it: $(sed '/^[[:space:]]/d; /^$/d; s/.*Exception: //' /tmp/said | tail -n 1)" >&2
     exit 1
   fi
 }
 
 known() {
-  tool kafka-configs.sh --describe --entity-type users
-  sed -n "s/.*user-principal '\([^']*\)'.*SCRAM-SHA-512.*/\1/p" /tmp/said
+  sed -n "s/.*user-principal '\([^']*\)' are .*/\1/p" /tmp/accounts | sort -u
+}
+
+has() {
+  grep -q "user-principal '$1' are .*$2" /tmp/accounts
 }
 
 account() {
@@ -37,8 +42,9 @@ grants() {
 
 add() {
   password=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
-  grants --add "$1"
+  authority=$(awk '{printf "%s\\n", $0}' /run/secrets/kafka_ca.pem)
   account "$1" --add-config "consumer_byte_rate=$BYTES_A_SECOND,request_percentage=$REQUEST_PERCENTAGE"
+  grants --add "$1"
   printf 'SCRAM-SHA-512=password=%s\n' "$password" >/tmp/password
   account "$1" --add-config-file /tmp/password
   cat <<FILE
@@ -53,29 +59,39 @@ group.id=$1.reader
 auto.offset.reset=earliest
 isolation.level=read_committed
 ssl.truststore.type=PEM
-ssl.truststore.certificates=$(awk '{printf "%s\\n", $0}' /run/secrets/kafka_ca.pem)
+ssl.truststore.certificates=$authority
 FILE
 }
 
+# What it may read ends at once, also where it is connected: Kafka asks for no password again.
 remove() {
-  account "$1" --delete-config SCRAM-SHA-512
-  account "$1" --delete-config consumer_byte_rate,request_percentage
   grants --remove "$1" --force
+  ! has "$1" SCRAM-SHA-512 || account "$1" --delete-config SCRAM-SHA-512
+  ! has "$1" consumer_byte_rate || account "$1" --delete-config consumer_byte_rate,request_percentage
   echo "$1 has no account any more." >&2
+}
+
+named() {
+  case $1 in [!a-z]* | *[!a-z0-9-]*) return 1 ;; esac
+  [ ${#1} -ge 2 ] && [ ${#1} -le 31 ]
 }
 
 action=${1:-}
 partner=${2:-}
-case "$action" in
-  list) known && exit ;;
-  add | remove) ;;
+case "$# $action" in
+  "1 list" | "2 add" | "2 remove") ;;
   *) sed -n '2s/^# //p' "$0" >&2 && exit 2 ;;
 esac
-if ! echo "$partner" | grep -Eqx '[a-z][a-z0-9-]{1,30}'; then
+if [ "$action" != list ] && ! named "$partner"; then
   echo "'$partner' is no name for a partner: 2 to 31 of a-z, 0-9 and -, a letter first." >&2
   exit 2
 fi
+
+# Before anything is made of it: a broker that is silent knows nobody.
+tool kafka-configs.sh --describe --entity-type users
+mv /tmp/said /tmp/accounts
 case "$action: $(known | grep -cx "$partner")" in
+  list*) known ;;
   "add: 0") add "$partner" ;;
   "remove: 1") remove "$partner" ;;
   add*) echo "$partner has an account. Take it away first: partner remove $partner" >&2 && exit 1 ;;

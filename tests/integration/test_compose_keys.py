@@ -3,13 +3,14 @@
 Only when the old ones are let go of does what they signed end.
 """
 
+import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import asyncpg
 import httpx
 import pytest
-from composed import SERVICES, ComposedExchange
+from composed import ROOT, SERVICES, ComposedExchange
 
 from embedded.demo_visitor import Visitor, link_in
 from embedded.story import Story
@@ -52,6 +53,22 @@ def let_go(composed: ComposedExchange) -> None:
 def pages_seen_by(person: Visitor) -> list[str]:
     """Where they end who open what is for those who are signed in."""
     return [person.open(path).url.path for path in OWN_PAGES]
+
+
+def unread(composed: ComposedExchange) -> list[str]:
+    """What `make doctor` says of containers that run on with what they read before it changed."""
+    files = ":".join(str(ROOT / file) for file in composed.files)
+    own = {"COMPOSE_PROJECT_NAME": composed.name, "COMPOSE_FILE": files}
+    own |= {"COMPOSE_ENV_FILES": str(composed.folder / "env")}
+    ended = subprocess.run(  # noqa: S603 - the script under test
+        ["/bin/sh", ROOT / "deploy" / "doctor" / "doctor.sh"],
+        env=composed.environment | own,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert "✓ Keys are the same for all who hold them." in ended.stdout
+    return [line for line in ended.stdout.splitlines() if "was not read since" in line]
 
 
 def status_of(link: str) -> int:
@@ -129,6 +146,7 @@ async def test_a_password_of_the_database_is_renewed_by_the_handbooks_steps(
     before = composed.database_url("surveys")
 
     composed.make_secrets("--rotate", "surveys_database_url")
+    assert [said.split()[-1] for said in unread(composed)] == ["databases", "surveys"]
     composed.compose("up", "--detach", "databases")
     await eventually(lambda: _opens(composed.database_url("surveys")), timeout=60)
     composed.compose("restart", "surveys")
@@ -136,6 +154,7 @@ async def test_a_password_of_the_database_is_renewed_by_the_handbooks_steps(
 
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(before)
+    assert unread(composed) == []
 
 
 async def _opens(database_url: str) -> bool:
@@ -145,3 +164,17 @@ async def _opens(database_url: str) -> bool:
         return False
     await connection.close()
     return True
+
+
+def test_what_a_container_did_not_read_is_read_after_the_command_that_is_named(
+    composed: ComposedExchange,
+) -> None:
+    composed.make_secrets("--rotate", "certificate")
+    (ROOT / "deploy" / "gateway" / "Caddyfile").touch()
+
+    named = [said.partition("docker compose ")[2].split() for said in unread(composed)]
+    for command in named:
+        composed.compose(*command)
+
+    assert [command[-1] for command in named] == ["kafka", "gateway"]
+    assert unread(composed) == []

@@ -9,7 +9,6 @@ from asyncio import create_subprocess_exec, wait_for
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +19,8 @@ from aiokafka.errors import (
     KafkaConnectionError,
     TopicAuthorizationFailedError,
 )
-from composed import CommandFailed, ComposedExchange
+from composed import ComposedExchange
+from partner_accounts import PartnerFile, partner
 
 from embedded.story import Story
 from embedded.testing import eventually
@@ -30,37 +30,6 @@ pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 PUBLIC = "public.listing.state"
 FEDERATION = Path(__file__).parents[2] / "docs" / "federation.md"
 Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer)
-
-
-@dataclass(frozen=True, slots=True)
-class PartnerFile:
-    """What `partner add` prints, as a client other than Kafka's own takes it."""
-
-    text: str
-
-    def client(self, **other: Any) -> dict[str, Any]:
-        return self._connection() | other
-
-    def value(self, name: str) -> str:
-        found = re.search(rf"^{re.escape(name)}=(.*)$", self.text, re.MULTILINE)
-        assert found, name
-        return found[1]
-
-    def _connection(self) -> dict[str, Any]:
-        account = re.findall(r'"([^"]+)"', self.value("sasl.jaas.config"))
-        authority = self.value("ssl.truststore.certificates").replace("\\n", "\n")
-        return {
-            "bootstrap_servers": self.value("bootstrap.servers"),
-            "security_protocol": self.value("security.protocol"),
-            "sasl_mechanism": self.value("sasl.mechanism"),
-            "ssl_context": ssl.create_default_context(cadata=authority),
-            "sasl_plain_username": account[0],
-            "sasl_plain_password": account[1],
-        }
-
-
-def partner(composed: ComposedExchange, *words: str) -> str:
-    return composed.compose("--profile", "partner", "run", "--rm", "--no-TTY", "partner", *words)
 
 
 @pytest.fixture(autouse=True)
@@ -164,23 +133,3 @@ async def test_nobody_else_gets_in(
     with pytest.raises(KafkaConnectionError):
         async with started(AIOKafkaConsumer(**change(account.client()))):
             pass
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("add", "nordlicht"), "nordlicht has an account. Take it away first"),
-        (("add", "Nordlicht; rm"), "is no name for a partner"),
-        (("remove", "suedlicht"), "suedlicht has no account"),
-        (("grant",), "partner add NAME | remove NAME | list"),
-    ],
-)
-def test_what_cannot_be_is_said_in_a_sentence(
-    composed: ComposedExchange, account: PartnerFile, words: tuple[str, ...], reason: str
-) -> None:
-    with pytest.raises(CommandFailed, match=re.escape(reason)):
-        partner(composed, *words)
-
-
-def test_the_list_names_it(composed: ComposedExchange, account: PartnerFile) -> None:
-    assert partner(composed, "list").split() == ["nordlicht"]

@@ -16,7 +16,8 @@ sys.path.append(str(Path(__file__).parents[2] / "deploy" / "keys"))
 from composed_files import containers
 from doctored import asked
 from installation import Installation
-from unread import Container, findings
+from started import Container
+from unread import findings
 
 from embedded.waiting import wait_until
 
