@@ -304,9 +304,11 @@ class TestFile:
         rows = await connection.fetch(NAMING_A_MEMBER)
 
         assert {row["place"] for row in rows} - {"listing.confirm_by"} == {
+            "address_change.member_id",
             "api_token.member_id",
             "contact.answering_member_id",
             "contact.requesting_member_id",
+            "former_address.member_id",
             "joining.member_id",
             "listing.member_id",
             "membership.member_id",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from asyncpg import UniqueViolationError
 from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
@@ -12,6 +13,7 @@ from chassis.envelope import Gone
 from chassis.outbox import blank
 from chassis.web.idempotency import blank_answers_about
 from listings.members import events, registration_storage, storage
+from listings.members.address_change import AddressTaken
 from listings.members.member import (
     LastMember,
     Member,
@@ -104,6 +106,24 @@ async def correct_member(
     return await _save(connection, corrected, now=now, cause=cause)
 
 
+async def change_address(
+    connection: Connection, member_id: UUID, email: str, *, now: datetime, cause: Cause
+) -> Member:
+    """Sessions that began under the former address are void.
+
+    Raises:
+        AddressTaken: another member has it.
+
+    """
+    await registration_storage.move_wishes(connection, member_id, email=email)
+    member = await _locked(connection, member_id)
+    moved = replace(member, email=email, sessions_valid_from=now)
+    try:
+        return await _save(connection, moved, now=now, cause=cause)
+    except UniqueViolationError:
+        raise AddressTaken(member_id) from None
+
+
 async def join_organisation(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> Member:
@@ -168,9 +188,9 @@ async def erase_member(
 ) -> None:
     """Forget a person: the row, every session, and what stored events and answers say."""
     member = await _locked(connection, member_id)
-    registrations = await storage.registrations_at_address_of(connection, member_id)
+    asked = await storage.asked_at_address_of(connection, member_id)
     await storage.delete_member(connection, member_id)
-    for subject in (member_id, *registrations):
+    for subject in (member_id, *asked):
         await blank(connection, subject)
     await blank_answers_about(connection, member_id)
     gone = Gone(state=MemberState, id=member_id, revision=revision_after(member.revision, now))

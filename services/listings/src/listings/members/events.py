@@ -30,6 +30,7 @@ def signin_requested(
     nonce: UUID,
     now: datetime,
     expires_at: datetime,
+    changes_address_of: UUID | None,
 ) -> SignInRequested:
     return SignInRequested(
         revision=int(now.timestamp() * 1000),
@@ -39,6 +40,7 @@ def signin_requested(
         language=language,
         nonce=nonce,
         expires_at=expires_at,
+        changes_address_of=changes_address_of,
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field
 from chassis.web.text import PlainLine, PlainProse
 from chassis.web.translation import mark
 from listings.access import LONGEST_NEXT
-from listings.imports import Postcode
+from listings.imports import Postcode, ReachableAddress
 from schemas.vocabulary import Language, OrganisationKind, Role, SizeClass
 
 
@@ -58,6 +58,12 @@ class OwnDataForm(BaseModel):
 
     name: PlainLine = Field(title="Ihr Name", min_length=2, max_length=200)
     language: Language = Field(title="Sprache unserer E-Mails")
+
+
+class AddressForm(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    email: ReachableAddress = Field(title="Neue E-Mail-Adresse", max_length=254)
 
 
 class GrantForm(BaseModel):

@@ -43,6 +43,21 @@ class OwnWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAddressChange:
+    """Another address that the person gave, confirmed or not."""
+
+    email: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFormerAddress:
+    """Kept as a keyed hash only, so that an import does not bring back whoever was erased."""
+
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnListing:
     id: UUID
     status: str
@@ -109,6 +124,8 @@ class OwnData:
     person: Person
     organisations: tuple[OwnMembership, ...]
     wishes: tuple[OwnWish, ...]
+    address_changes: tuple[OwnAddressChange, ...]
+    former_addresses: tuple[OwnFormerAddress, ...]
     tokens: tuple[ApiToken, ...]
     listings: tuple[OwnListing, ...]
     enquiries: tuple[OwnEnquiry, ...]

@@ -1,5 +1,7 @@
 """The page of a member's own data: seen in plain words, corrected, taken along as a file."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from pydantic import TypeAdapter
 from starlette.requests import Request
@@ -9,9 +11,10 @@ from chassis.database import Connection
 from chassis.web.forms import Form
 from listings.access import SignedIn, require_member
 from listings.members import commands, queries
-from listings.members.forms import OwnDataForm
+from listings.members.forms import AddressForm, OwnDataForm
 from listings.members.labels import ROLES
-from listings.members.own_data import OwnData
+from listings.members.own_data import OwnAddressChange, OwnData
+from listings.members.sign_in import VALID_FOR
 from listings.surroundings import Surroundings
 from schemas.vocabulary import Language, Role
 
@@ -26,10 +29,7 @@ async def own_data(request: Request, done: str = "") -> Response:
     """Show a member what is kept about them."""
     async with Surroundings.of(request).pool.transaction() as connection:
         signed_in = await require_member(request, connection)
-        form = Form.empty(
-            request, OwnDataForm, name=signed_in.name, language=signed_in.member.language
-        )
-        return await _page(request, connection, signed_in, form, done=done)
+        return await own_data_page(request, connection, signed_in, done=done)
 
 
 @router.post(HERE)
@@ -41,7 +41,7 @@ async def correct(request: Request) -> Response:
     async with around.pool.transaction() as connection:
         signed_in = await require_member(request, connection)
         if form.value is None:
-            return await _page(request, connection, signed_in, form)
+            return await own_data_page(request, connection, signed_in, form=form)
         await commands.correct_member(
             connection,
             signed_in.member_id,
@@ -69,24 +69,45 @@ async def file_of_own_data(request: Request) -> Response:
     )
 
 
-async def _page(
+async def own_data_page(
     request: Request,
     connection: Connection,
     signed_in: SignedIn,
-    form: Form[OwnDataForm],
     *,
+    form: Form[OwnDataForm] | None = None,
+    address_form: Form[AddressForm] | None = None,
     done: str = "",
 ) -> Response:
+    """The page, with whichever of its forms was refused."""
     around = Surroundings.of(request)
+    held = await queries.own_data_of(connection, signed_in.member_id)
     beyond = [role for role in signed_in.member.roles if role is not Role.MEMBER]
     return around.render(
         request,
         "members/own_data.html",
-        status=422 if form.is_refused else 200,
-        held=await queries.own_data_of(connection, signed_in.member_id),
+        status=422 if form or address_form else 200,
+        held=held,
         extra_roles=[around.pages.text(request, ROLES[role]) for role in beyond],
-        form=form,
+        form=form or _as_kept(request, signed_in),
+        address_form=address_form or Form.empty(request, AddressForm),
+        waiting=_waiting(held, now=around.clock()),
+        link_life=VALID_FOR,
         languages=around.choices(request, Language),
         data_protection_url=around.settings.data_protection_url,
         done=done,
     )
+
+
+def _as_kept(request: Request, signed_in: SignedIn) -> Form[OwnDataForm]:
+    member = signed_in.member
+    return Form.empty(request, OwnDataForm, name=member.name, language=member.language)
+
+
+def _waiting(held: OwnData, *, now: datetime) -> OwnAddressChange | None:
+    """The latest wish for another address that can still be confirmed."""
+    open_wishes = [
+        each
+        for each in held.address_changes
+        if each.asked_at + VALID_FOR > now and each.email != held.person.email
+    ]
+    return open_wishes[-1] if open_wishes else None

@@ -8,9 +8,11 @@ from uuid import UUID
 from chassis.database import Connection
 from listings.members.own_data import (
     OperatorNote,
+    OwnAddressChange,
     OwnAnswer,
     OwnDecision,
     OwnEnquiry,
+    OwnFormerAddress,
     OwnListing,
     OwnMembership,
     OwnWish,
@@ -44,6 +46,24 @@ async def memberships(connection: Connection, member_id: UUID) -> tuple[OwnMembe
 async def wishes(connection: Connection, member_id: UUID) -> tuple[OwnWish, ...]:
     return await _kept(
         connection, OwnWish, "joining where member_id = $1 order by requested_at, id", member_id
+    )
+
+
+async def address_changes(connection: Connection, member_id: UUID) -> tuple[OwnAddressChange, ...]:
+    return await _kept(
+        connection,
+        OwnAddressChange,
+        "address_change where member_id = $1 order by asked_at, id",
+        member_id,
+    )
+
+
+async def former_addresses(connection: Connection, member_id: UUID) -> tuple[OwnFormerAddress, ...]:
+    return await _kept(
+        connection,
+        OwnFormerAddress,
+        "former_address where member_id = $1 order by left_at",
+        member_id,
     )
 
 

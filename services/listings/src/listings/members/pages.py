@@ -1,6 +1,7 @@
 """All pages about members, for the composition root."""
 
 from listings.members import (
+    address_pages,
     deciding_pages,
     joining_pages,
     organisation_pages,
@@ -17,5 +18,6 @@ ROUTERS = (
     organisation_pages.router,
     token_pages.router,
     own_data_pages.router,
+    address_pages.router,
     role_pages.router,
 )

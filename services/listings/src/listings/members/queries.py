@@ -45,6 +45,8 @@ async def own_data_of(connection: Connection, member_id: UUID) -> OwnData:
         person=person,
         organisations=await own_data_storage.memberships(connection, member_id),
         wishes=await own_data_storage.wishes(connection, member_id),
+        address_changes=await own_data_storage.address_changes(connection, member_id),
+        former_addresses=await own_data_storage.former_addresses(connection, member_id),
         tokens=await tokens_of(connection, member_id),
         listings=await own_data_storage.listings(connection, member_id),
         enquiries=await own_data_storage.enquiries(connection, member_id),

@@ -114,6 +114,16 @@ async def correct_wishes(
     )
 
 
+async def move_wishes(connection: Connection, member_id: UUID, *, email: str) -> None:
+    await connection.execute(
+        "with former as (delete from registration where lower(email) ="
+        " (select lower(email) from member where id = $1))"
+        " update joining set email = $2 where member_id = $1",
+        member_id,
+        email,
+    )
+
+
 async def mark_verified(
     connection: Connection, registration_id: UUID, *, member_id: UUID, now: datetime
 ) -> None:

@@ -9,6 +9,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
 from listings.members import commands, events, reachability, storage
+from listings.members.address_change import AddressChange
 from listings.members.admission import Admission, admission_of
 from listings.members.member import Member
 from listings.members.registration import Registration
@@ -63,7 +64,7 @@ async def request_sign_in(
 
 async def send_link(
     connection: Connection,
-    person: Member | Registration,
+    person: Member | Registration | AddressChange,
     *,
     next_path: str | None,
     now: datetime,
@@ -85,6 +86,7 @@ async def send_link(
         nonce=nonce,
         now=now,
         expires_at=expires_at,
+        changes_address_of=person.member_id if isinstance(person, AddressChange) else None,
     )
     await outbox.append(connection, event, cause=cause)
 

@@ -13,7 +13,7 @@ from chassis.web.forms import Form
 from chassis.web.forwarded import source_of
 from chassis.web.rate_limit import Buckets, require_allowance
 from listings.access import safe_next, signed_in_member
-from listings.members import sign_in
+from listings.members import address_storage, sign_in
 from listings.members.forms import SignInForm
 from listings.members.member import normalised_email
 from listings.members.registration_storage import unverified
@@ -64,7 +64,9 @@ async def send_link(request: Request) -> Response:
 async def confirm_sign_in(request: Request, token: str) -> Response:
     """Show one button: scanners open links in mails, and must not use them up."""
     around = Surroundings.of(request)
-    claims = _claims(around, token)
+    claims = claims_in(around, token)
+    if claims is not None and await _is_of_a_wish(around, claims):
+        return RedirectResponse(f"/my/data/address/{token}", status_code=303)
     if claims is None or claims.expires_at <= around.clock():
         return await _unusable(request, claims, sign_in.NonceState.EXPIRED)
     async with around.pool.transaction() as connection:
@@ -82,7 +84,7 @@ async def confirm_sign_in(request: Request, token: str) -> Response:
 async def redeem_link(request: Request, token: str) -> Response:
     """Sign in with a link, once."""
     around = Surroundings.of(request)
-    claims = _claims(around, token)
+    claims = claims_in(around, token)
     if claims is None or claims.expires_at <= around.clock():
         return await _unusable(request, claims, sign_in.NonceState.EXPIRED)
     occasion = around.occasion(request)
@@ -100,7 +102,7 @@ async def redeem_link(request: Request, token: str) -> Response:
             state = await sign_in.nonce_state(connection, claims.object_id, now=occasion.now)
         return await _unusable(request, claims, state)
     response = RedirectResponse(safe_next(redeemed.next_path) or AFTER_SIGN_IN, status_code=303)
-    _keep_session(request, response, around, redeemed.member.id)
+    keep_session(request, response, around, redeemed.member.id)
     return response
 
 
@@ -140,12 +142,19 @@ async def spend_allowance(request: Request, around: Surroundings, email: str) ->
             await require_allowance(connection, bucket, limit=limit, per=WINDOW, now=around.clock())
 
 
-def _claims(around: Surroundings, token: str) -> LinkClaims | None:
+def claims_in(around: Surroundings, token: str) -> LinkClaims | None:
+    """What a link of a sign-in mail names, expired or not; None where it was altered."""
     signer = around.settings.link_signer(LinkPurpose.SIGN_IN)
     try:
         return LinkClaims.unpacked(signer.verify(token))
     except (ForgedToken, MalformedClaims):
         return None
+
+
+async def _is_of_a_wish(around: Surroundings, claims: LinkClaims) -> bool:
+    """Whether the link changes a member's address, which signs nobody in."""
+    async with around.pool.transaction() as connection:
+        return await address_storage.address_change(connection, claims.member_id) is not None
 
 
 async def _unusable(
@@ -171,9 +180,10 @@ async def _unusable(
     )
 
 
-def _keep_session(
+def keep_session(
     request: Request, response: Response, around: Surroundings, member_id: UUID
 ) -> None:
+    """Sign a member in, in this browser."""
     claims = SessionClaims(member_id=member_id, since=around.clock())
     response.set_cookie(
         COOKIE,

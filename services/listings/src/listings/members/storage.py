@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from listings.members.address_storage import hand_former_addresses_to_erasure_list
 from listings.members.member import Member
 from schemas.frame import OPERATORS
 from schemas.vocabulary import Language, Role
@@ -125,10 +126,12 @@ async def delete_membership(connection: Connection, member_id: UUID, organisatio
     )
 
 
-async def registrations_at_address_of(connection: Connection, member_id: UUID) -> tuple[UUID, ...]:
+async def asked_at_address_of(connection: Connection, member_id: UUID) -> tuple[UUID, ...]:
+    """Registrations under the member's address, and whoever's wishes to move to it."""
     rows = await connection.fetch(
-        "select joining.id from joining"
-        " join member on lower(member.email) = lower(joining.email) where member.id = $1",
+        "with own as (select lower(email) as email from member where id = $1)"
+        " select id from joining where lower(email) = (select email from own)"
+        " union all select id from address_change where email = (select email from own)",
         member_id,
     )
     return tuple(row["id"] for row in rows)
@@ -146,12 +149,18 @@ async def note_operator_action(
 
 
 async def delete_nonces_of(connection: Connection, member_id: UUID) -> None:
-    await connection.execute("delete from signin_nonce where member_id = $1", member_id)
+    """Of the links that sign the member in, and of those that would change the address."""
+    await connection.execute(
+        "delete from signin_nonce where member_id = $1"
+        " or member_id in (select id from address_change where member_id = $1)",
+        member_id,
+    )
 
 
 async def delete_member(connection: Connection, member_id: UUID) -> None:
+    await hand_former_addresses_to_erasure_list(connection, member_id)
     await delete_nonces_of(connection, member_id)
-    for table in ("joining", "registration"):
+    for table in ("joining", "registration", "address_change"):
         await connection.execute(
             f"delete from {table} where lower(email) ="
             " (select lower(email) from member where id = $1)",

@@ -1,0 +1,156 @@
+"""Pages on which a member moves to another address; only the POST of whoever asked does it."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from chassis.database import Connection
+from chassis.web.forms import Form
+from chassis.web.problem import Problem
+from chassis.web.translation import mark
+from listings.access import require_member, signed_in_member
+from listings.erased.traces import Tracer
+from listings.members import address_storage, moving
+from listings.members.address_change import AddressChange, AddressTaken
+from listings.members.forms import AddressForm
+from listings.members.member import Member, normalised_email
+from listings.members.own_data_pages import HERE, own_data_page
+from listings.members.sign_in import UnusableNonce
+from listings.members.sign_in_pages import claims_in, keep_session, spend_allowance
+from listings.surroundings import Surroundings
+
+CONFIRMING = f"{HERE}/address"
+MOVED = f"{HERE}?done=moved"
+ONES_OWN = mark("„{label}“: Das ist Ihre jetzige Adresse.")
+ANOTHER = mark("Schreiben Sie die Adresse, die künftig gelten soll.")
+GONE = mark(
+    "Dieser Link gilt nicht mehr: Er ist abgelaufen, unvollständig oder schon benutzt, oder Sie"
+    " haben danach eine andere Adresse angegeben."
+)
+ASK_AGAIN = mark(
+    "Unter „Meine Daten“ sehen Sie, welche Adresse gilt, und fordern einen neuen Link an."
+)
+OF_SOMEBODY_ELSE = mark(
+    "Eine neue Adresse kann nur bestätigen, wer sie angegeben hat; Sie sind mit einem anderen Konto"
+    " angemeldet."
+)
+SIGN_IN_AS_THEM = mark(
+    "Gehört Ihnen auch das andere Konto, melden Sie sich hier ab, dort an und öffnen den Link noch"
+    " einmal. Sonst brauchen Sie nichts zu tun."
+)
+TAKEN = mark("Diese Adresse gehört inzwischen zu einem anderen Konto.")
+STAYS = mark("Ihre bisherige Adresse gilt weiter. Wählen Sie unter „Meine Daten“ eine andere.")
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a link opens for whoever asked for it."""
+
+    wish: AddressChange
+    nonce: UUID
+    former_email: str
+
+
+@router.post(CONFIRMING)
+async def ask(request: Request) -> Response:
+    """Send a link to the other address, and answer alike whether it is somebody's or not."""
+    around = Surroundings.of(request)
+    occasion = around.occasion(request)
+    form = await Form.read(request, AddressForm)
+    async with around.pool.transaction() as connection:
+        signed_in = await require_member(request, connection)
+        form = _another(form, signed_in.member)
+        if form.value is None:
+            return await own_data_page(request, connection, signed_in, address_form=form)
+    email = normalised_email(form.value.email)
+    await spend_allowance(request, around, email)
+    async with around.pool.transaction() as connection:
+        await moving.ask_to_move(
+            connection, signed_in.member, email, now=occasion.now, cause=occasion.cause
+        )
+    return RedirectResponse(f"{HERE}#address", status_code=303)
+
+
+@router.get(f"{CONFIRMING}/{{token}}")
+async def before_moving(request: Request, token: str) -> Response:
+    """Show the address and one button: scanners open links in mails, and must not use them up."""
+    around = Surroundings.of(request)
+    async with around.pool.transaction() as connection:
+        opened = await _opened(request, connection, token)
+    if isinstance(opened, Response):
+        return opened
+    return around.render(
+        request,
+        "members/confirm_address.html",
+        opened=opened,
+        action=f"{CONFIRMING}/{token}",
+    )
+
+
+@router.post(f"{CONFIRMING}/{{token}}")
+async def move(request: Request, token: str) -> Response:
+    """Move to the address, once; other browsers have to sign in with it."""
+    around = Surroundings.of(request)
+    occasion = around.occasion(request)
+    try:
+        async with around.pool.transaction() as connection:
+            opened = await _opened(request, connection, token)
+            if isinstance(opened, Response):
+                return opened
+            await moving.move(
+                connection,
+                opened.wish,
+                opened.nonce,
+                tracer=Tracer(around.settings.erasure_keys()),
+                now=occasion.now,
+                cause=occasion.cause,
+            )
+    except AddressTaken:
+        raise Problem(409, TAKEN, remedy=STAYS) from None
+    except UnusableNonce:
+        raise Problem(410, GONE, remedy=ASK_AGAIN) from None
+    response = RedirectResponse(MOVED, status_code=303)
+    keep_session(request, response, around, opened.wish.member_id)
+    return response
+
+
+def _another(form: Form[AddressForm], member: Member) -> Form[AddressForm]:
+    if form.value is None or normalised_email(form.value.email) != member.email.lower():
+        return form
+    return form.refused("email", ONES_OWN, ANOTHER)
+
+
+async def _opened(request: Request, connection: Connection, token: str) -> Opened | Response:
+    """What a link opens, or where its reader goes instead."""
+    around = Surroundings.of(request)
+    claims = claims_in(around, token)
+    reader = await signed_in_member(request, connection)
+    if claims is None:
+        raise Problem(410, GONE, remedy=ASK_AGAIN)
+    wish = await address_storage.address_change(connection, claims.member_id)
+    if wish is None:
+        raise Problem(410, GONE, remedy=ASK_AGAIN)
+    if reader and (wish.member_id, wish.email) == (reader.member_id, reader.member.email):
+        return RedirectResponse(MOVED, status_code=303)
+    nonce = claims.object_id
+    if not await address_storage.is_open(connection, wish.id, nonce=nonce, now=around.clock()):
+        raise Problem(410, GONE, remedy=ASK_AGAIN)
+    if reader is None:
+        return _sign_in_first(request, token)
+    if wish.member_id != reader.member_id:
+        raise Problem(403, OF_SOMEBODY_ELSE, remedy=SIGN_IN_AS_THEM)
+    return Opened(wish=wish, nonce=nonce, former_email=reader.member.email)
+
+
+def _sign_in_first(request: Request, token: str) -> Response:
+    """Says so, and not whose wish it is: the address may be mistyped and its reader a stranger."""
+    onwards = urlencode({"next": f"{CONFIRMING}/{token}"})
+    return Surroundings.of(request).render(
+        request, "members/sign_in_first.html", status=403, way=f"/sign-in?{onwards}"
+    )

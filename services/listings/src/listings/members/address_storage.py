@@ -1,0 +1,90 @@
+"""SQL of members' wishes for another address, one function a statement."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Connection
+from listings.members.address_change import AddressChange
+from schemas.vocabulary import Language
+
+
+async def insert_change(connection: Connection, change: AddressChange) -> None:
+    await connection.execute(
+        "insert into address_change (id, member_id, email, asked_at) values ($1, $2, $3, $4)",
+        change.id,
+        change.member_id,
+        change.email,
+        change.asked_at,
+    )
+
+
+async def address_change(connection: Connection, change_id: UUID) -> AddressChange | None:
+    row = await connection.fetchrow(
+        "select address_change.id, member_id, address_change.email, language, asked_at"
+        " from address_change join member on member.id = member_id where address_change.id = $1",
+        change_id,
+    )
+    return None if row is None else AddressChange(**{**row, "language": Language(row["language"])})
+
+
+async def drop_changes_to_others(connection: Connection, member_id: UUID, email: str) -> None:
+    """What the member mistyped before, say; its link opens nothing from now on."""
+    await connection.execute(
+        "with dropped as ("
+        " delete from address_change where member_id = $1 and email <> $2 returning id)"
+        " delete from signin_nonce where member_id in (select id from dropped)",
+        member_id,
+        email,
+    )
+
+
+async def is_open(connection: Connection, change_id: UUID, *, nonce: UUID, now: datetime) -> bool:
+    found: bool = await connection.fetchval(
+        "select exists (select from signin_nonce"
+        " where nonce = $2 and member_id = $1 and expires_at > $3)",
+        change_id,
+        nonce,
+        now,
+    )
+    return found
+
+
+async def spend_nonce(
+    connection: Connection, change_id: UUID, *, nonce: UUID, now: datetime
+) -> bool:
+    """Whether it was open until now."""
+    found = await connection.fetchval(
+        "delete from signin_nonce where nonce = $2 and member_id = $1 and expires_at > $3"
+        " returning true",
+        change_id,
+        nonce,
+        now,
+    )
+    return found is True
+
+
+async def insert_former_address(
+    connection: Connection, member_id: UUID, trace: bytes, *, at: datetime
+) -> None:
+    """Whoever left it again left it last now."""
+    await connection.execute(
+        "insert into former_address (member_id, trace, left_at) values ($1, $2, $3)"
+        " on conflict (member_id, trace) do update set left_at = $3",
+        member_id,
+        trace,
+        at,
+    )
+
+
+async def hand_former_addresses_to_erasure_list(connection: Connection, member_id: UUID) -> None:
+    """Nothing, where the member is not on it."""
+    await connection.execute(
+        "insert into erased_trace (trace, erased_id)"
+        " select trace, erased.id from former_address join erased on erased.id = member_id"
+        " where member_id = $1 on conflict do nothing",
+        member_id,
+    )
+
+
+async def forget_changes(connection: Connection, *, before: datetime) -> None:
+    await connection.execute("delete from address_change where asked_at < $1", before)
