@@ -17,7 +17,7 @@ from listings_scene import (
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
 from listings.csv_file import CsvRow
-from listings.imports import Imported, take_in
+from listings.imports import UNREACHABLE_ADDRESS, Imported, take_in
 from listings.members import storage
 from listings.members.importing import MEMBERS, MemberRow
 from schemas.member import MemberState
@@ -146,6 +146,22 @@ class TestImport:
 
         (fault,) = refused.value.faults
         assert (fault.line, fault.column, fault.refusal.values) == (3, "email", {"first": 2})
+
+    def test_an_address_that_no_mail_reaches_is_a_fault(self, tmp_path: Path) -> None:
+        path = tmp_path / "people.csv"
+        path.write_text(
+            "external_id,organisation_external_id,name,email\n"
+            "x1,org-2,Bärbel Ott,bärbel@example.org\n"
+            "x2,org-2,Tom Ude,tom@müller.example.org\n",
+            encoding="utf-8",
+        )
+
+        with pytest.raises(FaultyFile) as refused:
+            MEMBERS.read(path)
+
+        (fault,) = refused.value.faults
+        assert (fault.line, fault.column) == (2, "email")
+        assert fault.refusal == UNREACHABLE_ADDRESS
 
     async def test_the_faults_of_every_stage_are_told_at_once(
         self, tmp_path: Path, run: Run, connection: Connection

@@ -191,6 +191,7 @@ class TestRegistration:
             ("name", "<script>alert(1)</script>"),
             ("name", "x" * 201),
             ("email", "tom"),
+            ("email", "bärbel@example.org"),
             ("organisation_name", "Neu\x1bwerk"),
             ("organisation_kind", "firma"),
             ("organisation_size_class", "huge"),

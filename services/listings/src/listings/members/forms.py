@@ -33,7 +33,7 @@ class PersonForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: PlainLine = Field(title="Ihr Name", min_length=2, max_length=200)
-    email: EmailStr = Field(title="E-Mail-Adresse", max_length=254)
+    email: ReachableAddress = Field(title="E-Mail-Adresse", max_length=254)
 
 
 # The fields of the base named last come first, on the page and in the list of what is wrong.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.cause import Cause
 from chassis.database import Connection
@@ -11,7 +11,7 @@ from chassis.web.text import PlainLine
 from listings.csv_faults import Fault, FaultyFile, fault
 from listings.csv_file import CsvRow
 from listings.erased.traces import Name, address_named, member_named, organisation_named
-from listings.imports import Import, Imported
+from listings.imports import Import, Imported, ReachableAddress
 from listings.members import events, staging, storage
 from listings.members.import_faults import EMAIL_TAKEN, UNKNOWN_ORGANISATION
 from listings.organisations.commands import restate_organisation
@@ -28,7 +28,7 @@ class MemberRow(BaseModel):
     external_id: PlainLine = Field(max_length=100)
     organisation_external_id: PlainLine = Field(max_length=100)
     name: PlainLine = Field(min_length=2, max_length=200)
-    email: EmailStr = Field(max_length=254)
+    email: ReachableAddress = Field(max_length=254)
     language: Language = Language.GERMAN
     role: Role = Role.MEMBER
 
