@@ -7,7 +7,7 @@ from matching_builders import THEMES, a_reading, a_request, an_offer
 
 from matching.analysis import Analysis
 from matching.analysis_version import AnalysisVersion
-from matching.vector_cells import VectorCells
+from matching.vector_cells import ONE_IN, VectorCells
 from schemas.vocabulary import ListingKind
 
 LOOKED_AT = 300
@@ -111,6 +111,19 @@ def test_the_likeliest_cells_hold_nearly_all_of_the_best(
     found = empty.best(request, 20)
     assert len(set(found)) == 20
     assert len(set(found) & set(exact_best(request, crowd, version))) >= 18
+
+
+def test_of_a_very_large_side_a_part_is_looked_at(
+    version: AnalysisVersion, crowd: list[Analysis]
+) -> None:
+    """However few are enough for a small one."""
+    few = len(crowd) // (4 * ONE_IN)
+    large = VectorCells(typical_deviation=version.typical[2], looked_at=few)
+    large.add(range(len(crowd)), crowd)
+
+    large.arrange()
+
+    assert len(crowd) // ONE_IN <= len(large.best(crowd[0], len(crowd))) < len(crowd) // 2
 
 
 def test_what_is_added_to_cells_is_found_and_what_is_removed_is_not(
