@@ -80,6 +80,18 @@ class Builders:
         }
         return member.RegistrationDecided(**values | changes)
 
+    def a_move(self, *, of: member.MemberState, **changes: Any) -> member.AddressChanged:
+        """Away from an address of which the member's state says nothing any more."""
+        values: dict[str, Any] = {
+            "revision": 1,
+            "occurred_at": datetime.now(UTC),
+            "change_id": uuid4(),
+            "member_id": of.member_id,
+            "former_email": self.address("frueher"),
+            "language": of.language,
+        }
+        return member.AddressChanged(**values | changes)
+
     def a_listing(
         self, title: str, *, by: UUID, kind: str = "offer", **changes: Any
     ) -> listing.ListingCreated:

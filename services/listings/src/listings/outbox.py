@@ -17,7 +17,7 @@ from schemas.listing import (
     ListingState,
     ListingUpdated,
 )
-from schemas.member import MemberState, RegistrationDecided, SignInRequested
+from schemas.member import AddressChanged, MemberState, RegistrationDecided, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.public import (
     PublicListingClosed,
@@ -43,6 +43,7 @@ outbox = Outbox(
         ContactWithdrawn,
         SignInRequested,
         RegistrationDecided,
+        AddressChanged,
         OrganisationState,
         MemberState,
         PublicListingCreated,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -35,7 +35,7 @@ from listings.members.sign_in_pages import PER_ADDRESS
 from listings.settings import ListingsSettings
 from schemas.links import LinkPurpose
 from schemas.mail import MailBounced
-from schemas.member import MemberState, SignInRequested
+from schemas.member import AddressChanged, MemberState, SignInRequested
 from schemas.vocabulary import MailPurpose, Role
 
 HERE = "/my/data"
@@ -88,6 +88,10 @@ async def wishes(published: Published) -> list[SignInRequested]:
 
 async def states(published: Published) -> list[MemberState]:
     return list(map(MemberState.model_validate_json, await published("member.state")))
+
+
+async def moves(published: Published) -> list[AddressChanged]:
+    return list(map(AddressChanged.model_validate_json, await published("address.changed")))
 
 
 async def opened(browser: Browser, link: str) -> httpx.Response:
@@ -364,6 +368,7 @@ class TestConfirming:
 
         assert 303 in [answer.status_code for answer in answers]
         assert len(await states(published)) == 2
+        assert len(await moves(published)) == 1
 
     @pytest.mark.parametrize("minutes", [15, 60 * 24 * 3])
     async def test_after_fifteen_minutes_is_too_late(
@@ -460,7 +465,84 @@ class TestAddressThatTwoWant:
         answers = await asyncio.gather(*map(confirmed, (browser, evas), links))
 
         assert sorted(answer.status_code for answer in answers) == [303, 409]
+        assert len(await moves(published)) == 1
         assert [each.email for each in await states(published)].count(NEW) == 1
+
+
+class TestFormerAddress:
+    async def test_is_told_once_and_not_where_the_member_went(
+        self, asked: Asked, browser: Browser, britta: Member, published: Published, clock: Clock
+    ) -> None:
+        link = await asked()
+        (wish,) = await wishes(published)
+
+        await confirmed(browser, link)
+        await browser.send(f"{ASKING}/{link.rpartition('/')[2]}", form_page=HERE)
+
+        (left,) = await moves(published)
+        assert (left.former_email, left.language) == (FORMER, britta.language)
+        assert (left.member_id, left.change_id) == (britta.id, wish.member_id)
+        assert left.occurred_at == clock()
+        assert NEW not in left.model_dump_json()
+
+    @pytest.mark.usefixtures("britta")
+    async def test_is_told_nothing_of_a_move_that_is_refused(
+        self,
+        *,
+        asked: Asked,
+        browser: Browser,
+        a_member: AMember,
+        connection: Connection,
+        published: Published,
+        clock: Clock,
+    ) -> None:
+        taken = await asked()
+        await a_member("Eva Ott", email=NEW)
+        refused = await confirmed(browser, taken)
+        late = await opened(browser, await asked("late@neuwerk.example"))
+        clock.advance(minutes=15)
+        fields = {"form_token": token_in(late.text)}
+        too_late = await browser.http.post(late.request.url.path, data=fields)
+
+        assert (refused.status_code, too_late.status_code) == (409, 410)
+        assert await moves(published) == []
+        assert await connection.fetchval("select count(*) from former_address") == 0
+
+    async def test_that_bounces_pauses_nothing(
+        self,
+        *,
+        asked: Asked,
+        browser: Browser,
+        a_member: AMember,
+        an_organisation: AnOrganisation,
+        published: Published,
+        connection: Connection,
+    ) -> None:
+        firm = await an_organisation(trusted=True)
+        browser.sign_in(await a_member("Olaf Owner", of=firm))
+        await a_listing(connection, firm)
+        await confirmed(browser, await asked())
+        (left,) = await moves(published)
+        bounced = a_bounce(to=left.change_id, template="address_changed")
+
+        async with connection.transaction():
+            await consumers.on_mail_bounced(bounced, connection, Cause.new())
+
+        assert await connection.fetchval("select status from listing") == "published"
+        assert await connection.fetchval("select unreachable_since from member") is None
+
+
+def a_bounce(*, to: UUID, template: str) -> MailBounced:
+    return MailBounced(
+        revision=1,
+        occurred_at=NOW,
+        mail_id=uuid4(),
+        member_id=to,
+        purpose=MailPurpose.ACCOUNT,
+        template=template,
+        about_id=to,
+        hard=True,
+    )
 
 
 class TestConsequences:
@@ -508,16 +590,7 @@ class TestConsequences:
         await a_listing(connection, firm)
         await asked()
         (wish,) = await wishes(published)
-        bounced = MailBounced(
-            revision=1,
-            occurred_at=NOW,
-            mail_id=uuid4(),
-            member_id=wish.member_id,
-            purpose=MailPurpose.ACCOUNT,
-            template="sign_in",
-            about_id=wish.member_id,
-            hard=True,
-        )
+        bounced = a_bounce(to=wish.member_id, template="sign_in")
 
         async with connection.transaction():
             await consumers.on_mail_bounced(bounced, connection, Cause.new())

@@ -11,7 +11,7 @@ from notifications.mail import Notice, Recipient
 from schemas.claims import NO_ORGANISATION
 from schemas.contact import ContactAccepted, ContactRequested
 from schemas.frame import OPERATORS
-from schemas.member import MemberState, SignInRequested
+from schemas.member import AddressChanged, MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.outcome import OutcomeAsked
 from schemas.request import EnquiryAnswered, EnquiryApproved
@@ -24,6 +24,8 @@ async def recipients_of(connection: Connection, notice: Notice) -> tuple[Recipie
     event, addressee = notice.event, notice.addressee
     if isinstance(event, SignInRequested):
         return (await _whoever_signs_in(connection, event),)
+    if isinstance(event, AddressChanged):
+        return (await _whoever_left_it(connection, event),)
     if isinstance(event, EnquiryApproved):
         return await _whoever_is_asked(connection, event)
     if addressee == BROKERS:
@@ -38,6 +40,8 @@ async def recipient(connection: Connection, notice: Notice, member_id: UUID) -> 
     event = notice.event
     if isinstance(event, SignInRequested):
         return await _whoever_signs_in(connection, event)
+    if isinstance(event, AddressChanged):
+        return await _whoever_left_it(connection, event)
     if isinstance(event, EnquiryApproved) and member_id == event.organisation_id:
         organisation = await copies.find(connection, OrganisationState, event.organisation_id)
         return None if organisation is None else _by_enquiry_address(organisation)
@@ -82,6 +86,17 @@ async def _whoever_signs_in(connection: Connection, event: SignInRequested) -> R
         member_id=event.member_id,
         name=member.member_name if member else "",
         email=event.email,
+        language=event.language,
+    )
+
+
+async def _whoever_left_it(connection: Connection, event: AddressChanged) -> Recipient:
+    """Under the id of the change: a bounce from there says nothing about the member."""
+    member = await copies.find(connection, MemberState, event.member_id)
+    return Recipient(
+        member_id=event.change_id,
+        name=member.member_name if member else "",
+        email=event.former_email,
         language=event.language,
     )
 

@@ -27,13 +27,14 @@ from schemas.claims import NO_ORGANISATION
 from schemas.links import LinkPurpose
 from schemas.listing import ListingConfirmationDue, ListingCreated, ListingFact, ListingRejected
 from schemas.match import MatchProposed
-from schemas.member import RegistrationDecided, SignInRequested
+from schemas.member import AddressChanged, RegistrationDecided, SignInRequested
 from schemas.outcome import OutcomeAsked
 from schemas.vocabulary import MailPurpose, RegistrationDecision
 
 PROPOSAL_LIFE = timedelta(days=3)
 LISTING_LIFE = timedelta(days=7)
 REGISTRATION_LIFE = timedelta(days=14)
+ADDRESS_LIFE = timedelta(days=3)
 
 
 def _whoever_asked(event: SignInRequested | RegistrationDecided) -> tuple[Addressee, ...]:
@@ -94,6 +95,14 @@ REGISTRATION_DECIDED = Letter(
     useful_until=useful_for(REGISTRATION_LIFE),
     link=_onwards,
 )
+ADDRESS_CHANGED = Letter(
+    template="address_changed",
+    event=AddressChanged,
+    purpose=MailPurpose.ACCOUNT,
+    addressees=lambda e: (Addressee(organisation_id=NO_ORGANISATION, member_id=e.change_id),),
+    useful_until=useful_for(ADDRESS_LIFE),
+    link=lambda _: Page(path="/"),
+)
 LISTING_PUBLISHED = Letter(
     template="listing_published",
     event=ListingCreated,
@@ -149,6 +158,7 @@ OUTCOME_ASKED = Letter(
 LETTERS: tuple[Letter[Any], ...] = (
     SIGN_IN,
     REGISTRATION_DECIDED,
+    ADDRESS_CHANGED,
     LISTING_PUBLISHED,
     LISTING_REJECTED,
     CONFIRMATION_DUE,

@@ -180,13 +180,19 @@ async def suppression_of(connection: Connection, address: str) -> str | None:
 
 
 async def suppress(
-    connection: Connection, mail: Mail, address: str, *, diagnostic: str, now: datetime
+    connection: Connection,
+    mail: Mail,
+    address: str,
+    *,
+    of: UUID,
+    diagnostic: str,
+    now: datetime,
 ) -> None:
     await connection.execute(
         "insert into suppression (address, member_id, reason, diagnostic, mail_id, since)"
         " values (lower($1), $2, 'refused', $3, $4, $5) on conflict (address) do nothing",
         address,
-        mail.member_id,
+        of,
         diagnostic,
         mail.id,
         now,

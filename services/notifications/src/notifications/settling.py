@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from chassis.database import Connection
 from notifications import endings, events, preferences, queue
@@ -10,6 +11,7 @@ from notifications.events import outbox
 from notifications.mail import Mail, MailState, Notice, Recipient, Unsent
 from notifications.mail_server import OfferFailed
 from notifications.refusal import Refused
+from schemas.member import AddressChanged, SignInRequested
 from schemas.vocabulary import Frequency
 
 
@@ -59,7 +61,19 @@ async def record_failed(
     if revision is None:
         return
     if hard:
-        await queue.suppress(connection, mail, address, diagnostic=diagnostic, now=now)
+        await queue.suppress(
+            connection, mail, address, of=_whose(mail), diagnostic=diagnostic, now=now
+        )
     unnamed = re.sub(re.escape(address), "…", diagnostic, flags=re.IGNORECASE)
     event = events.mail_bounced(mail, hard=hard, diagnostic=unnamed, revision=revision, now=now)
     await outbox.append(connection, event, cause=mail.notice.cause)
+
+
+def _whose(mail: Mail) -> UUID:
+    """The member with whom an address is forgotten, also where the mail goes by another id."""
+    event = mail.notice.event
+    if isinstance(event, AddressChanged):
+        return event.member_id
+    if isinstance(event, SignInRequested):
+        return event.changes_address_of or event.member_id
+    return mail.member_id

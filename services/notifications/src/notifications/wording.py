@@ -45,6 +45,7 @@ HINTS = UNSENT_REASONS | {
 LETTER_NAMES = {
     "sign_in": mark("Anmeldelink"),
     "registration_decided": mark("Antwort auf eine Registrierung"),
+    "address_changed": mark("Adresse geändert"),
     "listing_published": mark("Veröffentlicht"),
     "listing_rejected": mark("Nicht veröffentlicht"),
     "confirmation_due": mark("Noch aktuell?"),

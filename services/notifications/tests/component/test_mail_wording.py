@@ -31,6 +31,7 @@ def every_event(make: Builders, kim: MemberState, ole: MemberState) -> dict[str,
     return {
         "sign_in": make.a_sign_in(member_id=kim.member_id, email=kim.email, language=kim.language),
         "registration_decided": make.a_decision("approved", about=kim),
+        "address_changed": make.a_move(of=kim, change_id=kim.member_id, former_email=kim.email),
         "listing_published": make.a_listing("FFP2-Masken", by=owner),
         "listing_rejected": make.a_rejection("Schutzkittel, dringend", by=owner),
         "confirmation_due": make.a_question_of_freshness("FFP2-Masken", by=owner),

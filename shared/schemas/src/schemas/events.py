@@ -30,6 +30,7 @@ EVENTS: tuple[type[Event], ...] = (
     member.MemberState,
     member.SignInRequested,
     member.RegistrationDecided,
+    member.AddressChanged,
     match.MatchProposed,
     match.MatchAnswered,
     match.MatchWithdrawn,

@@ -89,3 +89,26 @@ class RegistrationDecided(Fact):
     def subjects(self) -> tuple[UUID, ...]:
         acted_for = () if self.organisation_id is None else (self.organisation_id,)
         return (self.member_id, *acted_for)
+
+
+class AddressChanged(Fact):
+    """A member moved to another address; whoever reads mail at the former one is told.
+
+    The new address is not named: the former one may be a former employer's. ``change_id`` is the
+    wish that was confirmed: what becomes of a mail to an address that somebody left says nothing
+    about the member.
+    """
+
+    name: ClassVar[str] = "address.changed"
+    topic: ClassVar[str] = "address.changed"
+    personal: ClassVar[bool] = True
+    change_id: UUID
+    member_id: UUID
+    former_email: str = Field(max_length=254)
+    language: Language
+
+    def aggregate_id(self) -> UUID:
+        return self.change_id
+
+    def subjects(self) -> tuple[UUID, ...]:
+        return (self.member_id,)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from listings.members.member import Member
 from listings.members.registration import Decline, Registration
-from schemas.member import MemberState, RegistrationDecided, SignInRequested
+from schemas.member import AddressChanged, MemberState, RegistrationDecided, SignInRequested
 from schemas.vocabulary import Language, RegistrationDecision
 
 
@@ -64,4 +64,15 @@ def registration_decided(
         by_colleague=by_colleague,
         reason=decline.reason if decline else "",
         appeal_to=decline.appeal_to if decline else "",
+    )
+
+
+def address_changed(former: Member, *, change_id: UUID, at: datetime) -> AddressChanged:
+    return AddressChanged(
+        revision=int(at.timestamp() * 1000),
+        occurred_at=at,
+        change_id=change_id,
+        member_id=former.id,
+        former_email=former.email,
+        language=former.language,
     )

@@ -8,11 +8,12 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.erased.traces import Tracer, address_named
-from listings.members import address_storage, commands, reachability, storage
+from listings.members import address_storage, commands, events, reachability, storage
 from listings.members.address_change import AddressChange
 from listings.members.member import Member
 from listings.members.queries import member_of
 from listings.members.sign_in import UnusableNonce, send_link
+from listings.outbox import outbox
 
 
 async def ask_to_move(
@@ -42,6 +43,8 @@ async def move(
 ) -> None:
     """The address is the member's; whatever the former one could still open opens nothing.
 
+    Whoever reads mail at the former one is told: it may be news to the member themselves.
+
     Raises:
         AddressTaken: it became somebody's meanwhile.
         UnusableNonce: it was used before, or has expired.
@@ -56,3 +59,5 @@ async def move(
     await reachability.mark_reached(connection, wish.member_id)
     left = tracer.trace(address_named(former.email))
     await address_storage.insert_former_address(connection, former.id, left, at=now)
+    event = events.address_changed(former, change_id=wish.id, at=now)
+    await outbox.append(connection, event, cause=cause)
