@@ -11,6 +11,7 @@ from chassis.cli.running import audit, in_transaction
 from chassis.database import Connection
 from chassis.service import Service
 from listings import leaving
+from listings.cli.address_commands import add_move
 from listings.members import commands, storage
 from listings.members.member import Member
 from listings.members.tokens import create_token
@@ -27,7 +28,7 @@ NOBODY_LEFT = "What it posted pauses until somebody who joins confirms one of it
 def add_member_commands(app: typer.Typer, service: Service) -> None:
     app.add_typer(_roles(service), name="role", help="Who may moderate, advise, configure.")
     app.add_typer(_tokens(service), name="token", help="Keys for the JSON API.")
-    app.add_typer(_leaving(service), name="member", help="Who leaves, or lost a device.")
+    app.add_typer(_leaving(service), name="member", help="Who leaves, lost a device or an address.")
 
 
 def _group() -> typer.Typer:
@@ -127,6 +128,7 @@ def _leaving(service: Service) -> typer.Typer:
             typer.echo(NOBODY_LEFT)
         typer.echo("Take the line out of your file of members, or an import brings it back.")
 
+    add_move(group, service)
     return group
 
 

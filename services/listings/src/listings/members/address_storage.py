@@ -1,5 +1,6 @@
 """SQL of members' wishes for another address, one function a statement."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -74,6 +75,14 @@ async def insert_former_address(
         trace,
         at,
     )
+
+
+async def members_formerly_at(connection: Connection, traces: Sequence[bytes]) -> tuple[UUID, ...]:
+    rows = await connection.fetch(
+        "select distinct member_id from former_address where trace = any($1::bytea[])",
+        list(traces),
+    )
+    return tuple(row["member_id"] for row in rows)
 
 
 async def hand_former_addresses_to_erasure_list(connection: Connection, member_id: UUID) -> None:

@@ -56,8 +56,41 @@ async def move(
     if not await address_storage.spend_nonce(connection, wish.id, nonce=nonce, now=now):
         raise UnusableNonce
     await storage.delete_nonces_of(connection, wish.member_id)
-    await reachability.mark_reached(connection, wish.member_id)
+    await _left(connection, former, change_id=wish.id, tracer=tracer, now=now, cause=cause)
+
+
+async def move_for(
+    connection: Connection,
+    member_id: UUID,
+    email: str,
+    *,
+    tracer: Tracer,
+    now: datetime,
+    cause: Cause,
+) -> None:
+    """Give a member an address that an operator vouches for; whoever is signed in is so no more.
+
+    Raises:
+        AddressTaken: it is somebody else's.
+
+    """
+    former = await member_of(connection, member_id)
+    await commands.change_address(connection, member_id, email, now=now, cause=cause)
+    await commands.end_access(connection, member_id, now=now, cause=cause)
+    await _left(connection, former, change_id=uuid7(), tracer=tracer, now=now, cause=cause)
+
+
+async def _left(
+    connection: Connection,
+    former: Member,
+    *,
+    change_id: UUID,
+    tracer: Tracer,
+    now: datetime,
+    cause: Cause,
+) -> None:
+    await reachability.mark_reached(connection, former.id)
     left = tracer.trace(address_named(former.email))
     await address_storage.insert_former_address(connection, former.id, left, at=now)
-    event = events.address_changed(former, change_id=wish.id, at=now)
+    event = events.address_changed(former, change_id=change_id, at=now)
     await outbox.append(connection, event, cause=cause)
