@@ -40,6 +40,7 @@ from listings_scene import (
     Published,
     Run,
 )
+from lock_racing import at_once, met  # noqa: F401 - fixtures
 
 MIGRATIONS = Path(str(files("listings"))) / "migrations"
 

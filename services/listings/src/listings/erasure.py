@@ -27,12 +27,14 @@ from listings.listing.restating import anonymous_listings, restate_changed
 from listings.members import commands as members
 from listings.members.queries import member_of, members_of_organisation
 from listings.organisations import commands as organisations
+from listings.organisations.storage import hold_members, hold_wishes_of
 
 
 async def erase_member(
     connection: Connection, member_id: UUID, *, tracer: Tracer, now: datetime, cause: Cause
 ) -> None:
     """Forget a person; what their organisation posted stays, and pauses where nobody is left."""
+    await hold_wishes_of(connection, member_id)
     member = await member_of(connection, member_id)
     await organisations.hold_to_change(connection, member.organisation_ids)
     names = [address_named(member.email)]
@@ -56,6 +58,7 @@ async def erase_organisation(
     """
     organisation = await organisations.hold_to_remove(connection, organisation_id)
     await contacts.hold_contacts_of(connection, organisation.id)
+    await hold_members(connection, organisation.id)
     await listing.hold_listings_of(connection, organisation.id)
     names = [organisation_named(organisation.external_id)] if organisation.external_id else []
     await _list(connection, "organisation", organisation.id, names, tracer=tracer, at=now)
@@ -81,6 +84,7 @@ async def erase_from_directory(
     """Forget an organisation, and say again which others hide behind fewer without it."""
     await organisations.hold_to_remove(connection, organisation_id)
     await contacts.hold_contacts_of(connection, organisation_id)
+    await hold_members(connection, organisation_id)
     hidden = await anonymous_listings(connection, public_url=public_url)
     await erase_organisation(connection, organisation_id, tracer=tracer, now=now, cause=cause)
     of_others = [each for each in hidden if each.listing.organisation_id != organisation_id]

@@ -16,6 +16,7 @@ from listings_scene import (
     Published,
     token_in,
 )
+from lock_racing import AtOnce
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -31,7 +32,7 @@ from listings.organisations.organisation import Organisation
 from schemas.contact import ContactRequested
 from schemas.links import LinkPurpose
 from schemas.request import EnquiryAnswered
-from schemas.vocabulary import EnquiryAnswer, ListingStatus, Role, Visibility
+from schemas.vocabulary import DeclineReason, EnquiryAnswer, ListingStatus, Role, Visibility
 
 NOTE = "Ja, wir liefern zwölf Stück bis Ende März, geprüft nach DIN."
 YES, NO = EnquiryAnswer.YES, EnquiryAnswer.NO
@@ -434,6 +435,43 @@ class TestLink:
 
         assert page.status_code == 404
         assert (await storage.offer_of(scene.connection, scene.enquiry_id)) is not None
+
+
+async def test_a_yes_waits_for_the_answer_to_what_the_firm_wrote_itself(
+    scene: Scene, at_once: AtOnce
+) -> None:
+    contact = await contacts.request_contact(
+        scene.connection,
+        listing_id=scene.request.id,
+        organisation_id=scene.asked.id,
+        member_id=scene.maker.id,
+        message="Wir liefern zwölf Dosierpumpen bis Ende März. Passt Ihnen das?",
+        names_itself=True,
+        a_day=5,
+        now=NOW,
+        cause=Cause.new(),
+    )
+    event = scene.an_answer(by=scene.maker.id)
+
+    async def says_yes(own: Connection) -> None:
+        await on_enquiry_answered(event, own, Cause.new())
+
+    async def declines(own: Connection) -> None:
+        await contacts.decline_contact(
+            own,
+            contact.id,
+            DeclineReason.OUTDATED,
+            explanation="",
+            member_id=scene.seeker.id,
+            now=NOW,
+            cause=Cause.new(),
+        )
+
+    held = "select from listing where id = $1 for update"
+    await at_once(says_yes, declines, held=held, row=scene.request.id)
+
+    assert sorted(await scene.contacts()) == ["declined"]
+    assert (await storage.offer_of(scene.connection, scene.enquiry_id)) is not None
 
 
 def the_link(scene: Scene, mint_link: MintLink) -> str:

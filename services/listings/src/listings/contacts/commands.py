@@ -137,12 +137,24 @@ async def decline_contact(
 async def _reachable_listing(
     connection: Connection, listing_id: UUID, organisation_id: UUID
 ) -> Listing:
-    listing = await listing_storage.listing_to_write(connection, listing_id)
+    listing = await listing_to_ask_about(connection, listing_id, organisation_id=organisation_id)
     if listing is None or not listing.is_visible:
         raise ListingNotReachable
     if listing.organisation_id == organisation_id:
         raise OwnListing
     return listing
+
+
+async def listing_to_ask_about(
+    connection: Connection, listing_id: UUID, *, organisation_id: UUID
+) -> Listing | None:
+    """With its row locked, after the open contact that its owner may be answering.
+
+    The caller holds the row of the organisation that asks: no other contact of it comes up.
+    """
+    await organisation_storage.hold_owner(connection, listing_id)
+    await storage.hold_open_contact(connection, organisation_id, listing_id)
+    return await listing_storage.listing_to_write(connection, listing_id)
 
 
 async def locked(connection: Connection, contact_id: UUID) -> Contact:

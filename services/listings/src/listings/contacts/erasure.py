@@ -12,6 +12,12 @@ _EITHER_SIDE = "$1 in (requesting_organisation_id, owning_organisation_id)"
 
 
 async def forget_words_of(connection: Connection, member_id: UUID) -> None:
+    # An update takes its rows as they lie, another erasure by id.
+    await connection.execute(
+        "select from contact where $1 in (requesting_member_id, answering_member_id)"
+        " order by id for update",
+        member_id,
+    )
     await connection.execute(
         "update contact set message = '' where requesting_member_id = $1", member_id
     )

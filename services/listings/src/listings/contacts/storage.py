@@ -106,6 +106,18 @@ async def open_contact(
     return None if row is None else contact_of(row)
 
 
+async def hold_open_contact(
+    connection: Connection, organisation_id: UUID, listing_id: UUID
+) -> None:
+    """Wait until whoever answers it has done so."""
+    await connection.execute(
+        "select from contact where requesting_organisation_id = $1 and listing_id = $2"
+        " and status = 'requested' for update",
+        organisation_id,
+        listing_id,
+    )
+
+
 async def count_requested_since(
     connection: Connection, organisation_id: UUID, since: datetime
 ) -> int:

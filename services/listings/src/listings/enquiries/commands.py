@@ -4,11 +4,11 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from listings.contacts.commands import listing_to_ask_about
 from listings.contacts.introductions import introduce, take_back
 from listings.enquiries import storage
 from listings.enquiries.prefilled import message_prefilled, offer_prefilled
 from listings.enquiries.storage import EnquiryOffer
-from listings.listing import storage as listing_storage
 from listings.listing.commands import discard_unpublished, draft_listing
 from listings.listing.listing import Listing
 from listings.members import storage as member_storage
@@ -33,7 +33,9 @@ async def follow_answer(connection: Connection, event: EnquiryAnswered, *, cause
 async def _prepare(connection: Connection, event: EnquiryAnswered, *, cause: Cause) -> EnquiryOffer:
     """The draft waits for whoever acts for the organisation; a contact needs somebody who does."""
     asked = await organisation_storage.organisation_for_update(connection, event.organisation_id)
-    request = await listing_storage.listing_to_write(connection, event.request_id)
+    request = await listing_to_ask_about(
+        connection, event.request_id, organisation_id=event.organisation_id
+    )
     if request is None or not request.is_live or asked is None:
         return EnquiryOffer(listing_id=None, contact_id=None)
     member_id = await _acting_member(connection, event)

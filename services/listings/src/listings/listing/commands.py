@@ -98,6 +98,7 @@ async def resume_listing(connection: Connection, listing_id: UUID, occasion: Occ
 
 async def confirm_listing(connection: Connection, listing_id: UUID, occasion: Occasion) -> Listing:
     """Say that it is still valid; whoever says so can be reached, and what paused comes back."""
+    await unreachable.hold_with_paused(connection, listing_id)
     listing = await locked(connection, listing_id)
     after = listing.confirmed(at=occasion.now)
     confirmed = await record_showing(connection, listing, after, occasion)

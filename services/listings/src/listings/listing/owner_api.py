@@ -12,7 +12,7 @@ from chassis.database import Connection
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member
-from listings.listing import commands
+from listings.listing import commands, storage
 from listings.listing.api_answers import (
     WITH_TOKEN,
     OwnListingAnswer,
@@ -82,8 +82,8 @@ async def confirm(request: Request, listing_id: UUID) -> Response:
     """Say that a listing of one's own is still valid."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
-        listing = await _own(request, connection, listing_id)
-        confirmed = await commands.confirm_listing(connection, listing.id, around.occasion(request))
+        await _require_owner(request, connection, listing_id)
+        confirmed = await commands.confirm_listing(connection, listing_id, around.occasion(request))
         answer = await answer_to_owner(around, connection, confirmed)
     return as_response(answer)
 
@@ -109,11 +109,16 @@ async def withdraw(request: Request, listing_id: UUID, withdrawal: Withdrawal) -
 
 async def _own(request: Request, connection: Connection, listing_id: UUID) -> Listing:
     """The listing, locked, so that the revision that was compared is the one that changes."""
+    await _require_owner(request, connection, listing_id)
+    return await commands.locked(connection, listing_id)
+
+
+async def _require_owner(request: Request, connection: Connection, listing_id: UUID) -> None:
+    """Refuse whoever does not act for the listing's organisation, which stays the same."""
     author = await require_member(request, connection)
-    listing = await commands.locked(connection, listing_id)
-    if not author.acts_for(listing.organisation_id):
+    listing = await storage.listing(connection, listing_id)
+    if listing is None or not author.acts_for(listing.organisation_id):
         raise Problem(404)
-    return listing
 
 
 def _content(around: Surroundings, listing: Listing, written: WrittenListing) -> ListingContent:

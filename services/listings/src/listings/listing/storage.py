@@ -8,6 +8,7 @@ from chassis.database import Connection, Row
 from listings.listing.file_row import FileRow
 from listings.listing.freshness import Asked, Freshness
 from listings.listing.listing import Listing
+from listings.organisations.storage import hold_owner
 from schemas.listing import ListingContent
 from schemas.vocabulary import ClosingAnswer, ClosingReason, ListingStatus
 
@@ -51,11 +52,7 @@ async def listing_for_update(connection: Connection, listing_id: UUID) -> Listin
 
 async def listing_to_write(connection: Connection, listing_id: UUID) -> Listing | None:
     """With its row locked, its organisation's before it: no erasure misses what is written."""
-    await connection.execute(
-        "select from organisation"
-        " where id = (select organisation_id from listing where id = $1) for key share",
-        listing_id,
-    )
+    await hold_owner(connection, listing_id)
     return await listing_for_update(connection, listing_id)
 
 

@@ -12,6 +12,7 @@ from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
 from listings.listing.publication import record_ending, record_showing
 from listings.members import reachability
+from listings.organisations import storage as organisation_storage
 from schemas.vocabulary import ListingStatus
 
 
@@ -40,6 +41,22 @@ async def note_departure(
     """Pause the listings of those where nobody is left whom a mail reaches."""
     silent = await reachability.unanswered_among(connection, organisation_ids)
     await _pause_all(connection, silent, now=now, cause=cause)
+
+
+async def hold_with_paused(connection: Connection, listing_id: UUID) -> None:
+    """Lock whatever `answered` changes before the listing itself, in the order of all."""
+    await organisation_storage.hold_owner(connection, listing_id)
+    organisation_id = await _organisation_that_pauses(connection, listing_id)
+    if organisation_id is None:
+        return
+    await organisation_storage.hold_members(connection, organisation_id)
+    await connection.execute(
+        "select from listing where id = $1 or id in"
+        " (select listing_id from unreachable_pause where organisation_id = $2)"
+        " order by id for update",
+        listing_id,
+        organisation_id,
+    )
 
 
 async def answered(connection: Connection, listing: Listing, occasion: Occasion) -> Listing:
@@ -106,6 +123,15 @@ async def _keep_pause(connection: Connection, listing: Listing, *, at: datetime)
         listing.organisation_id,
         at,
     )
+
+
+async def _organisation_that_pauses(connection: Connection, listing_id: UUID) -> UUID | None:
+    found: UUID | None = await connection.fetchval(
+        "select organisation_id from unreachable_pause where organisation_id ="
+        " (select organisation_id from listing where id = $1) limit 1",
+        listing_id,
+    )
+    return found
 
 
 async def _end_pauses(connection: Connection, organisation_id: UUID) -> list[UUID]:

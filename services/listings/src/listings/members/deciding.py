@@ -8,7 +8,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from listings.listing.occasion import Occasion
 from listings.listing.restating import anonymous_listings, restate_changed
-from listings.members import events, registration_storage
+from listings.members import events, registration_storage, storage
 from listings.members.commands import join_organisation
 from listings.members.member import Member
 from listings.members.namesakes import same
@@ -25,6 +25,8 @@ async def approve_registration(
     """Let a verified person act for the organisation, which joins the directory if it is new."""
     now, cause = occasion.now, occasion.cause
     registration, member_id = await _taken(connection, registration_id)
+    # Before any listing, as where a mail to the person bounces: they wait for each other.
+    await storage.member_for_update(connection, member_id)
     organisation = await _organisation(connection, registration, occasion)
     joined = await join_organisation(connection, member_id, organisation.id, now=now, cause=cause)
     event = events.registration_decided(

@@ -49,6 +49,7 @@ async def hold_to_change(connection: Connection, organisation_ids: Iterable[UUID
 
 async def hold_to_remove(connection: Connection, organisation_id: UUID) -> Organisation:
     """Wait for everybody who writes for the organisation; nobody can any more."""
+    await storage.hold_wishes_for(connection, organisation_id)
     organisation = await storage.organisation_for_removal(connection, organisation_id)
     if organisation is None:
         raise UnknownOrganisation(organisation_id)

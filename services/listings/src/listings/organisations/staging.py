@@ -19,7 +19,7 @@ _STAGE = f"""
 _LOCK = f"""
     select organisation.id, ({_KNOWN}) is distinct from ({_INCOMING}) as changes
     from organisation join incoming using (external_id)
-    order by external_id for no key update of organisation
+    order by organisation.id for no key update of organisation
 """
 _MERGE = f"""
     insert into organisation (id, external_id, revision, {_COLUMNS})

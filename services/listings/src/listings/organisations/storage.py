@@ -1,4 +1,9 @@
-"""SQL of organisations, one function a statement."""
+"""SQL of organisations, one function a statement.
+
+Whoever locks rows of several kinds locks wishes to join first, then organisations, contacts,
+members, listings and the pauses of listings, those of one kind by id: one of two waits for the
+other, never both.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
@@ -71,6 +76,42 @@ async def stays(connection: Connection, organisation_id: UUID) -> bool:
     """Whether it is there, which from now on holds until the transaction ends."""
     query = "select true from organisation where id = $1 for key share"
     return await connection.fetchval(query, organisation_id) is True
+
+
+async def hold_wishes_for(connection: Connection, organisation_id: UUID) -> None:
+    """Wait for whoever decides on those who want to act for it."""
+    await connection.execute(
+        "select from joining where organisation_id = $1 order by id for update", organisation_id
+    )
+
+
+async def hold_wishes_of(connection: Connection, member_id: UUID) -> None:
+    """Wait for whoever decides for whom the person may act."""
+    await connection.execute(
+        "select from joining where member_id = $1"
+        " or lower(email) = (select lower(email) from member where id = $1)"
+        " order by id for update",
+        member_id,
+    )
+
+
+async def hold_owner(connection: Connection, listing_id: UUID) -> None:
+    """The organisation of a listing stays until the transaction ends, or is gone already."""
+    await connection.execute(
+        "select from organisation"
+        " where id = (select organisation_id from listing where id = $1) for key share",
+        listing_id,
+    )
+
+
+async def hold_members(connection: Connection, organisation_id: UUID) -> None:
+    """Lock whoever acts for it against other changes."""
+    await connection.execute(
+        "select from member where id in"
+        " (select member_id from membership where organisation_id = $1)"
+        " order by id for no key update",
+        organisation_id,
+    )
 
 
 async def organisations(
