@@ -84,7 +84,7 @@ def test_what_is_followed_through_the_code_is_there(heading: str) -> None:
     ("step", "gone"),
     [
         ("1. `notifications/consumers.py`, `told`, goes on.", ["told"]),
-        ("1. `notifications/consumers.py` hears, `on_match_forgotten` acts.", ["on_match_forgotten"]),
+        ("1. `notifications/consumers.py` hears, `on_match_lost` acts.", ["on_match_lost"]),
         ("1. `notifications/mail.py` asks `recipients.py`.", ["recipients.py"]),
         (
             "1. `notifications/nowhere.py` keeps it in `no_table`.",

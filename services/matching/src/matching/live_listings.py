@@ -29,8 +29,9 @@ A_FEW = 100
 """So many of the nearest are enough to see that somebody is better."""
 
 NEAREST, ALIKE = 400, 50
-"""So many candidates by vector and by words tell who stands first. Of 25,000, 400 by vector hold
-.975 of the exact first two, as 600 do; 200 hold .91."""
+"""So many candidates by vector, and of a short text by words, tell who stands first. Of 25,000, 400
+by vector hold .975 of the exact first two, as 600 do; 200 hold .91. Words add nothing to that where
+they do not score: of 50,000 it was .912 with them and without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,8 @@ class LiveListings:
         near = self.index.candidates(own, by_vector=NEAREST, by_words=0)
         view = self._view(part, own, near[:A_FEW])
         yield view
-        alike = self.index.candidates(own, by_vector=0, by_words=ALIKE)
+        by_words = ALIKE if own.is_short else 0
+        alike = self.index.candidates(own, by_vector=0, by_words=by_words)
         further = dict.fromkeys([*near, *alike])
         yield view.with_more(self._view(part, own, [*further][len(view.keys) :]))
 
