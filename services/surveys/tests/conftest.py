@@ -196,6 +196,9 @@ class Story:
         *,
         proposal: MatchProposed | None = None,
     ) -> ContactRequested:
+        """Of a proposal, its seeking side asks for its offer."""
+        seeking = proposal.request.organisation_id if proposal else None
+        offering = proposal.offer.organisation_id if proposal else None
         return ContactRequested(
             **self._tick(),
             contact_id=uuid4(),
@@ -203,9 +206,9 @@ class Story:
             listing_title="Dosierpumpen",
             listing_language=Language.GERMAN,
             proposal_id=proposal.proposal_id if proposal else None,
-            requesting_organisation_id=requesting or uuid4(),
+            requesting_organisation_id=requesting or seeking or uuid4(),
             requesting_member_id=uuid4(),
-            owning_organisation_id=owning or uuid4(),
+            owning_organisation_id=owning or offering or uuid4(),
             requesting_organisation_name="Ostsee GmbH",
             message="Guten Tag, wir hätten Interesse.",
             lapses_at=START + timedelta(days=21),

@@ -92,6 +92,30 @@ class TestADeliveredMail:
         assert ("delivered", 0, 1) in (await surveys.counts())["funnel"]
 
 
+class TestAContact:
+    @pytest.mark.parametrize(
+        ("changes", "counted"),
+        [
+            ({}, 1),
+            ({"listing_id": uuid4()}, 0),
+            ({"requesting_organisation_id": uuid4()}, 0),
+        ],
+        ids=["between its sides", "about another listing", "of a stranger"],
+    )
+    async def test_counts_for_the_proposal_that_it_names_only_between_its_sides(
+        self, surveys: Any, story: Any, changes: dict[str, Any], counted: int
+    ) -> None:
+        """Whoever asks names the proposal, and may name any."""
+        proposal = story.a_proposal(story.an_offer(), story.a_request())
+        contact = story.a_contact(proposal=proposal).model_copy(update=changes)
+
+        await surveys.hears(
+            proposal, story.a_mail_about(proposal), story.interested_in(proposal), contact
+        )
+
+        assert ("contact", counted, 1) in (await surveys.counts())["funnel"]
+
+
 class TestAListingShownToFewer:
     @pytest.fixture
     async def successor(self, surveys: Any, story: Any) -> Any:

@@ -69,7 +69,8 @@ _CLOSINGS_BY_ANSWER = f"""
     group by 1
 """
 
-# A listing goes on as the one that replaces it: what becomes of that one becomes of it.
+# A listing goes on as the one that replaces it: what becomes of that one becomes of it. A contact
+# counts for the proposal it names only between its two sides: whoever asks names it themselves.
 _FUNNEL = f"""
     with recursive published as (
         select aggregate_id as id from published_listing where {_WITHIN}
@@ -97,8 +98,13 @@ _FUNNEL = f"""
         select id from delivered
         where id in (select aggregate_id from ledger where type = 'match.answered')
     ), contacted as (
-        select id from answered
-        where id in (select about_id from ledger where type = 'contact.requested')
+        select id from answered where id in (
+            select contact.about_id from ledger contact join ledger proposal
+                on proposal.type = 'match.proposed' and proposal.aggregate_id = contact.about_id
+            where contact.type = 'contact.requested'
+                and contact.listing_id in (proposal.offer_id, proposal.request_id)
+                and coalesce(contact.organisation_id in
+                    (proposal.organisation_id, proposal.counterpart_organisation_id), true))
     ), requested as (
         select aggregate_id as id from first_said where type = 'contact.requested' and {_WITHIN}
     ), accepted as (
