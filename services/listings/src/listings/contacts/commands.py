@@ -65,9 +65,9 @@ async def request_contact(
     """Write to the owner of a listing; one open contact a pair, a few a day."""
     # The lock makes two requests of one organisation wait for each other, so the cap holds.
     # Organisations are locked before listings, here as everywhere.
-    requester = await organisation_storage.organisation_for_update(connection, organisation_id)
+    held = await organisation_storage.organisation_for_update(connection, organisation_id)
     listing = await _reachable_listing(connection, listing_id, organisation_id)
-    if requester is None:
+    if held is None:
         raise UnknownOrganisation(organisation_id)
     since = now - DAY
     if await storage.count_requested_since(connection, organisation_id, since) >= a_day:
@@ -81,17 +81,25 @@ async def request_contact(
         proposal_id=proposal_id,
         now=now,
     )
-    if not await storage.insert(connection, contact):
+    if not await keep_new(connection, contact, cause=cause):
         raise ContactAlreadyOpen
-    owner = await organisation_of(connection, listing.organisation_id)
+    return contact
+
+
+async def keep_new(connection: Connection, contact: Contact, *, cause: Cause) -> bool:
+    """Keep a contact and say so; False where the pair already has an open one."""
+    if not await storage.insert(connection, contact):
+        return False
+    requester = await organisation_of(connection, contact.requesting_organisation_id)
+    owner = await organisation_of(connection, contact.owning_organisation_id)
     said = events.contact_requested(
         contact,
         organisation_name=requester.name,
         owner_has_members=owner.has_members,
-        at=now,
+        at=contact.requested_at,
     )
     await outbox.append(connection, said, cause=cause)
-    return contact
+    return True
 
 
 async def accept_contact(

@@ -6,10 +6,9 @@ from uuid import UUID
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.contacts import events, storage
-from listings.contacts.commands import locked, requested
+from listings.contacts.commands import keep_new, locked, requested
 from listings.contacts.contact import Contact
 from listings.listing.listing import Listing
-from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 
 
@@ -36,18 +35,7 @@ async def introduce(
         proposal_id=None,
         now=now,
     )
-    if not await storage.insert(connection, contact):
-        return None
-    requester = await organisation_of(connection, organisation_id)
-    owner = await organisation_of(connection, listing.organisation_id)
-    said = events.contact_requested(
-        contact,
-        organisation_name=requester.name,
-        owner_has_members=owner.has_members,
-        at=now,
-    )
-    await outbox.append(connection, said, cause=cause)
-    return contact
+    return contact if await keep_new(connection, contact, cause=cause) else None
 
 
 async def take_back(
