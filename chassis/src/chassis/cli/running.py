@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
 from chassis.database import Connection, single_connection
+from chassis.operator_actions import note_action
 from chassis.service import Service
 from chassis.settings import PREFIX_OF_ALL, ServiceSettings, secrets_directory
 
@@ -57,9 +58,4 @@ def in_transaction(service: Service, work: Callable[[Connection], Awaitable[T]])
 
 
 async def audit(connection: Connection, command: str, result: str) -> None:
-    await connection.execute(
-        "insert into operator_action (operator, command, result) values ($1, $2, $3)",
-        getpass.getuser(),
-        command,
-        result,
-    )
+    await note_action(connection, operator=getpass.getuser(), command=command, result=result)

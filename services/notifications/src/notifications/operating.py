@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from chassis.database import Connection, Row
+from chassis.operator_actions import note_action
 from notifications import addressing, digest_storage, linking, storage
 from notifications.composing import Composer, Message
 from notifications.letters import BY_TEMPLATE
@@ -111,9 +112,4 @@ async def lift_suppression(connection: Connection, mail_id: UUID, operator: Memb
 
 
 async def _record(connection: Connection, operator: MemberState, command: str, result: str) -> None:
-    await connection.execute(
-        "insert into operator_action (operator, command, result) values ($1, $2, $3)",
-        str(operator.member_id),
-        command,
-        result,
-    )
+    await note_action(connection, operator=str(operator.member_id), command=command, result=result)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from chassis.operator_actions import note_action
 from listings.members import commands, storage
 from listings.members.member import Member, UnknownMember
 from schemas.vocabulary import Role
@@ -79,6 +80,4 @@ async def _changed(
 
 
 async def _note(connection: Connection, command: str, member: Member, *, by: UUID) -> None:
-    await storage.note_operator_action(
-        connection, operator=by, command=command, result=str(member.id)
-    )
+    await note_action(connection, operator=str(by), command=command, result=str(member.id))

@@ -137,17 +137,6 @@ async def asked_at_address_of(connection: Connection, member_id: UUID) -> tuple[
     return tuple(row["id"] for row in rows)
 
 
-async def note_operator_action(
-    connection: Connection, *, operator: UUID, command: str, result: str
-) -> None:
-    await connection.execute(
-        "insert into operator_action (operator, command, result) values ($1, $2, $3)",
-        str(operator),
-        command,
-        result,
-    )
-
-
 async def delete_nonces_of(connection: Connection, member_id: UUID) -> None:
     """Of the links that sign the member in, and of those that would change the address."""
     await connection.execute(
