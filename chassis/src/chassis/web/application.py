@@ -16,6 +16,11 @@ from chassis.web.problems import Problems
 
 MINIMUM_KEY_BYTES = 32
 
+_GUARDS = (Depends(require_printable_text), Depends(require_own_form))
+
+_kept: dict[tuple[object, ...], APIRouter] = {}
+"""The last ones; they hold their routers, whose ids are therefore nobody else's."""
+
 
 def create_app(
     *,
@@ -42,16 +47,26 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{pages.prefix}/api/openapi.json",
-        dependencies=[Depends(require_printable_text), Depends(require_own_form)],
+        dependencies=_GUARDS,
     )
     app.state.form_keys = tuple(form_keys)
     app.state.pages = pages
-    for router in routers:
-        app.include_router(router, prefix=pages.prefix)
+    app.router.routes.extend(_guarded(routers, pages.prefix).routes)
     static = f"{pages.prefix}/static/{{version}}/{{name:path}}"
     app.add_api_route(static, pages.static.answer, include_in_schema=False)
     _add_layers(app, pages, observe, body_bytes, dict(larger_bodies or {}))
     return app
+
+
+def _guarded(routers: Sequence[APIRouter], prefix: str) -> APIRouter:
+    """Kept for the next application of the same routers, as tests make many: to build is slow."""
+    key = (prefix, *map(id, routers))
+    if key not in _kept:
+        _kept.clear()
+        together = _kept[key] = APIRouter(dependencies=_GUARDS)
+        for router in routers:
+            together.include_router(router, prefix=prefix)
+    return _kept[key]
 
 
 def _add_layers(

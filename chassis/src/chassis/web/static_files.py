@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -76,6 +77,10 @@ def _contents(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
 def _static_file(name: str, content: bytes) -> StaticFile:
     suffix = "." + name.rpartition(".")[2]
     media_type = TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    compress = media_type.startswith(COMPRESSED_TYPES)
-    compressed = gzip.compress(content, mtime=0) if compress else None
+    compressed = _compressed(content) if media_type.startswith(COMPRESSED_TYPES) else None
     return StaticFile(content=content, compressed=compressed, media_type=media_type)
+
+
+@cache
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Self
 from urllib.parse import quote
 
+from embedded.connected import execute
 from embedded.ports import NotStarted, port_or_free
 from embedded.postgres_installation import CommandFailed, PostgresInstallation
 from embedded.processes import Command, Process
@@ -94,13 +95,14 @@ class Postgres:
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """Create a database and answer its URL."""
-        source = f" template {_quoted(template)}" if template else ""
-        self.execute(f"create database {_quoted(name)}{source}")
+        # A copy of its files is made in half the time that its pages take through the log.
+        source = f" template {_quoted(template)} strategy file_copy" if template else ""
+        execute(self.url(_SUPERUSER), f"create database {_quoted(name)}{source}")
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
         """Drop a database with whoever is connected to it; a missing one is no error."""
-        self.execute(f"drop database if exists {_quoted(name)} with (force)")
+        execute(self.url(_SUPERUSER), f"drop database if exists {_quoted(name)} with (force)")
 
     def execute(self, statement: str, *, database: str = "postgres") -> str:
         """Run one statement and answer what it prints, columns parted by `|`."""
