@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -11,11 +11,12 @@ from rich.progress import track
 
 from matching.engine import Engine
 from matching.file_reading import read_file
+from matching.file_reasons import reasons_table
 from matching.listing_file import FileListing, UnreadableListingFile, read_listings
 from matching.model import DamagedModel, MissingModel, checked_manifest, default_directory
 from matching.model_build import MissingBuildTools, build_model
 from matching.model_compact_build import build_compact
-from matching.rank import RunLine, ranked
+from matching.rank import ranked
 
 commands = typer.Typer()
 console = Console(stderr=True)
@@ -55,6 +56,10 @@ def rank(
     propose: Annotated[
         bool, typer.Option("--propose", help="Only pairs that would really be proposed.")
     ] = False,
+    reasons: Annotated[
+        Path | None,
+        typer.Option(help="With --propose: the pairs with their reasons, a CSV to read."),
+    ] = None,
     shipped_background: Annotated[
         bool, typer.Option("--shipped-background", help="Do not join the file's listings to it.")
     ] = False,
@@ -64,9 +69,12 @@ def rank(
 ) -> None:
     """Rank all offers for every request of a CSV, best first, without Kafka and PostgreSQL.
 
-    Example: python -m matching rank listings.csv --output run.tsv --propose
+    Example: python -m matching rank listings.csv --output run.tsv --propose --reasons why.csv
     """
-    _make_place_for(output)
+    _make_place_for("--output", output)
+    if reasons is not None:
+        _demand_proposing(propose)
+        _make_place_for("--reasons", reasons)
     given, engine = _loaded(listings, model_directory or default_directory())
     for doubt in (doubt for listing in given for doubt in listing.doubts):
         _warn(f"{listings}: {doubt}")
@@ -80,11 +88,19 @@ def rank(
         proposed_only=propose,
         join_background=not shipped_background,
     )
-    _write(run, output)
+    _write("".join(f"{line}\n" for line in run), output)
     console.print(f"rank: {len(run)} pairs in {output}", soft_wrap=True)
+    if reasons is not None:
+        _write(reasons_table(run, roots=engine.lexicon.roots), reasons)
+        console.print(f"rank: why they fit in {reasons}", soft_wrap=True)
 
 
-def _make_place_for(output: Path) -> None:
+def _demand_proposing(propose: bool) -> None:  # noqa: FBT001 - the option itself
+    if not propose:
+        _refuse("--reasons", "only what would be proposed has reasons: add --propose")
+
+
+def _make_place_for(option: str, output: Path) -> None:
     """Before a minute of work: the run can be written there, in a folder that is made if needed."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -94,8 +110,12 @@ def _make_place_for(output: Path) -> None:
     if not refusal and not os.access(output.parent, os.W_OK):
         refusal = "nothing can be written in its folder"
     if refusal:
-        console.print(f"--output {output}: {refusal}", style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(BAD_INPUT)
+        _refuse(f"{option} {output}", refusal)
+
+
+def _refuse(what: str, refusal: str) -> NoReturn:
+    console.print(f"{what}: {refusal}", style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(BAD_INPUT)
 
 
 def _loaded(listings: Path, directory: Path) -> tuple[tuple[FileListing, ...], Engine]:
@@ -111,10 +131,10 @@ def _loaded(listings: Path, directory: Path) -> tuple[tuple[FileListing, ...], E
         raise typer.Exit(1) from error
 
 
-def _write(run: Sequence[RunLine], output: Path) -> None:
+def _write(text: str, output: Path) -> None:
     """Write beside the target and move, so that a broken run leaves no half file."""
     scratch = output.with_name(f".{output.name}.{os.getpid()}")
-    scratch.write_text("".join(f"{line}\n" for line in run), encoding="utf-8")
+    scratch.write_text(text, encoding="utf-8", newline="")
     scratch.replace(output)
 
 

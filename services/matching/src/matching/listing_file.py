@@ -65,6 +65,7 @@ class FileListing:
     text: ListingText
     needs: tuple[str, ...]
     conditions: Conditions
+    city: str = ""
     doubts: tuple[FileError, ...] = ()
 
 
@@ -165,6 +166,7 @@ def _listing(line: int, row: dict[str, str]) -> FileListing:
         text=text,
         needs=_several(row.get("needs", "")),
         conditions=conditions,
+        city=row["city"],
         doubts=tuple(_doubt(line, column, row[column]) for column in doubtful),
     )
 

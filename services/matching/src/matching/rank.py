@@ -1,14 +1,13 @@
 """Ranks a file of listings offline: every request against all offers of other organisations."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
-from matching.analysis import Analysis
 from matching.decision import Places, better_than, decided, of_a_need
 from matching.engine import Engine
 from matching.exclusion import excludes
+from matching.file_analyses import Analysed, analysed_parts
 from matching.file_reading import Progress, ReadListing
 from matching.hindrance import hindrance_in_fields
 from matching.joined_background import (
@@ -17,34 +16,33 @@ from matching.joined_background import (
     joined_version,
     joining,
 )
-from matching.listing_file import FileListing
 from matching.listing_text import ListingText, prepared
 from matching.ranking import Score
 from matching.reading import Reading
 from matching.shipped_background import shipped_listings
 from matching.stated_needs import is_line
-from schemas.vocabulary import ListingKind
+from schemas.vocabulary import ListingKind, Strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLine:
-    """One line of the run."""
+    """One line of the run; how strong it is tells only a run of what would be proposed."""
 
-    request_ref: str
-    offer_ref: str
+    request: Analysed
+    offer: Analysed
     score: float
+    strength: Strength | None = None
+
+    @property
+    def request_ref(self) -> str:
+        return self.request.listing.ref
+
+    @property
+    def offer_ref(self) -> str:
+        return self.offer.listing.ref
 
     def __str__(self) -> str:
         return f"{self.request_ref}\t{self.offer_ref}\t{self.score:.6f}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Analysed:
-    """A listing or one of its further needs, which is matched as a request of its own."""
-
-    listing: FileListing
-    analysis: Analysis
-    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +52,18 @@ class _Row:
     ``ruled_out`` are those of the free that its clauses are about.
     """
 
-    request: FileListing
-    is_whole: bool
+    request: Analysed
     scores: dict[str, Score]
     free: frozenset[str]
     ruled_out: frozenset[str]
 
     def order(self, ref: str) -> float:
         q = self.scores[ref].q
-        return q if self.is_whole else of_a_need(q)
+        return of_a_need(q) if self.request.part else q
+
+    def line(self, offer: Analysed, strength: Strength | None) -> RunLine:
+        score = self.order(offer.listing.ref)
+        return RunLine(request=self.request, offer=offer, score=score, strength=strength)
 
     @property
     def free_scores(self) -> dict[str, Score]:
@@ -85,9 +86,11 @@ def ranked(
     known = {entry.text for entry in shipped_listings()}
     if engine.version.joined:
         known |= {texts[place] for place in joining(texts).places}
-    whole = [_whole(engine, each, in_background=each.text in known) for each in read]
-    rows = _rows(engine, [*whole, *_needs(engine, read)])
-    return tuple(_lines(rows, engine, proposed_only=proposed_only))
+    parts = analysed_parts(engine.version, read, background=known)
+    offers = {each.listing.ref: each for each in parts if _is(ListingKind.OFFER, each)}
+    requests = (each for each in parts if _is(ListingKind.REQUEST, each))
+    rows = [_row(engine, request, offers.values()) for request in requests]
+    return tuple(_lines(rows, offers, engine, proposed_only=proposed_only))
 
 
 def joined_engine(
@@ -113,46 +116,28 @@ def joined_engine(
     return engine.under(version)
 
 
-def _whole(engine: Engine, read: ReadListing, *, in_background: bool) -> _Analysed:
-    analysis = engine.version.analysed(read.reading, in_background=in_background)
-    return _Analysed(listing=read.listing, analysis=analysis)
+def _is(kind: ListingKind, part: Analysed) -> bool:
+    return part.analysis.kind is kind
 
 
-def _needs(engine: Engine, read: Sequence[ReadListing]) -> Iterator[_Analysed]:
-    for each in read:
-        for part, need in enumerate(each.needs, start=1):
-            analysis = engine.version.analysed(need)
-            yield _Analysed(listing=each.listing, analysis=analysis, part=part)
-
-
-def _rows(engine: Engine, analysed: Sequence[_Analysed]) -> list[_Row]:
-    offers = [entry for entry in analysed if entry.analysis.kind is ListingKind.OFFER]
-    return [
-        _row(engine, entry, offers)
-        for entry in analysed
-        if entry.analysis.kind is ListingKind.REQUEST
-    ]
-
-
-def _row(engine: Engine, request: _Analysed, offers: Sequence[_Analysed]) -> _Row:
+def _row(engine: Engine, request: Analysed, offers: Iterable[Analysed]) -> _Row:
     others = [offer for offer in offers if not _same_organisation(request, offer)]
     found = engine.scores(request.analysis, [offer.analysis for offer in others])
     refs = (offer.listing.ref for offer in others)
     return _Row(
-        request=request.listing,
-        is_whole=request.part == 0,
+        request=request,
         scores=dict(zip(refs, found, strict=True)),
         free=frozenset(offer.listing.ref for offer in others if _may_meet(request, offer)),
         ruled_out=_ruled_out(engine, request, others),
     )
 
 
-def _may_meet(request: _Analysed, offer: _Analysed) -> bool:
+def _may_meet(request: Analysed, offer: Analysed) -> bool:
     asked, offered = request.listing.conditions, offer.listing.conditions
     return hindrance_in_fields(asked, offered, is_need=request.part > 0) is None
 
 
-def _ruled_out(engine: Engine, request: _Analysed, others: Sequence[_Analysed]) -> frozenset[str]:
+def _ruled_out(engine: Engine, request: Analysed, others: Sequence[Analysed]) -> frozenset[str]:
     """A clause is about all that stands in its text, not about further needs in lines."""
     text = request.listing.text
     if is_line(request.part, request.listing.needs) or not prepared(text).exclusions:
@@ -164,34 +149,40 @@ def _ruled_out(engine: Engine, request: _Analysed, others: Sequence[_Analysed]) 
     )
 
 
-def _lines(rows: Sequence[_Row], engine: Engine, *, proposed_only: bool) -> Iterator[RunLine]:
+def _lines(
+    rows: Sequence[_Row], offers: Mapping[str, Analysed], engine: Engine, *, proposed_only: bool
+) -> Iterator[RunLine]:
     """A request's lines, each offer once with the best it scores for it or one of its needs."""
     asked: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
         for ref in row.free_scores:
             asked[ref].append(row.order(ref))
-    best: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    best: defaultdict[str, dict[str, RunLine]] = defaultdict(dict)
     for row in rows:
-        found = best[row.request.ref]
+        found = best[row.request.listing.ref]
         for ref in row.scores:
-            if not proposed_only or _is_proposed(ref, row, asked[ref], engine):
-                found[ref] = max(row.order(ref), found.get(ref, -inf))
-    for request_ref, offers in best.items():
-        for ref, q in sorted(offers.items(), key=lambda offer: (-offer[1], offer[0])):
-            yield RunLine(request_ref=request_ref, offer_ref=ref, score=q)
+            strength = _strength(ref, row, asked[ref], engine) if proposed_only else None
+            if strength is None and proposed_only:
+                continue
+            line = row.line(offers[ref], strength)
+            if ref not in found or found[ref].score < line.score:
+                found[ref] = line
+    for lines in best.values():
+        yield from sorted(lines.values(), key=lambda line: (-line.score, line.offer_ref))
 
 
-def _is_proposed(ref: str, row: _Row, asked: Sequence[float], engine: Engine) -> bool:
+def _strength(ref: str, row: _Row, asked: Sequence[float], engine: Engine) -> Strength | None:
+    """None for a pair that is not to be proposed."""
     score = row.scores[ref]
     if ref not in row.free - row.ruled_out or score.strength(engine.thresholds) is None:
-        return False
+        return None
     places = Places(
         better_here=better_than(score, [other.q for other in row.free_scores.values()]),
         better_there=better_than(score, asked),
     )
-    return decided(score, places, engine.thresholds) is not None
+    return decided(score, places, engine.thresholds)
 
 
-def _same_organisation(request: _Analysed, offer: _Analysed) -> bool:
+def _same_organisation(request: Analysed, offer: Analysed) -> bool:
     own = request.listing.conditions.organisation
     return bool(own) and own == offer.listing.conditions.organisation

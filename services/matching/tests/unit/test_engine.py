@@ -1,5 +1,6 @@
 """The real encoders, from the default model directory that `python -m matching model` builds."""
 
+import csv
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -197,14 +198,33 @@ def test_ranking_a_file_leaves_out_the_own_organisation(tmp_path: Path) -> None:
 
 
 def test_proposing_keeps_few_pairs(tmp_path: Path) -> None:
-    run = tmp_path / "new folder" / "run.tsv"
+    run, why = tmp_path / "new folder" / "run.tsv", tmp_path / "why.csv"
 
     result = CliRunner().invoke(
-        commands, ["rank", str(LISTINGS), "--output", str(run), "--propose"]
+        commands,
+        ["rank", str(LISTINGS), "--output", str(run), "--propose", "--reasons", str(why)],
     )
 
     assert result.exit_code == 0
-    assert 58 <= len(run.read_text().splitlines()) <= 150
+    lines = [line.split("\t")[:2] for line in run.read_text().splitlines()]
+    assert 58 <= len(lines) <= 150
+    with why.open(encoding="utf-8-sig", newline="") as file:
+        told = list(csv.DictReader(file, delimiter=";"))
+    assert [[row["request_ref"], row["offer_ref"]] for row in told] == lines
+    assert sum(bool(row["words"]) for row in told) >= 0.8 * len(told)
+    assert {row["strength"] for row in told} == {"strong", "possible"}
+
+
+def test_reasons_are_of_what_would_be_proposed(tmp_path: Path) -> None:
+    run, why = tmp_path / "run.tsv", tmp_path / "why.csv"
+
+    result = CliRunner().invoke(
+        commands, ["rank", str(LISTINGS), "--output", str(run), "--reasons", str(why)]
+    )
+
+    assert result.exit_code == 2
+    assert "add --propose" in result.output
+    assert not run.exists()
 
 
 def test_a_run_that_could_not_be_written_is_refused_before_it_is_made(tmp_path: Path) -> None:
