@@ -13,6 +13,7 @@ from chassis.signing import SessionSigner
 from chassis.web.access import COOKIE
 from listings.csv_file import CsvRow
 from listings.erased.traces import Tracer
+from listings.members.importing import members_import
 from listings.members.member import Member
 from listings.organisations.importing import OrganisationRow, organisations_import
 from listings.organisations.organisation import Organisation
@@ -25,6 +26,7 @@ NOW = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
 TRACER = Tracer((b"k" * 32,))
 """Recognises whoever was erased in a test."""
 ORGANISATIONS = organisations_import(public_url="http://exchange.test")
+MEMBERS = members_import(TRACER)
 
 OrganisationRows = tuple[CsvRow[OrganisationRow], ...]
 MintLink = Callable[..., str]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from listing_builders import as_stored, on, said
-from listings_scene import NOW, ORGANISATIONS, SAMPLE, TRACER, Run
+from listings_scene import MEMBERS, NOW, ORGANISATIONS, SAMPLE, TRACER, Run
 from uuid_utils.compat import uuid7
 
 from chassis.database import Connection
@@ -19,7 +19,6 @@ from listings.imports import Imported, take_in
 from listings.listing import commands, review
 from listings.listing.importing import listings_import
 from listings.listing.listing import Listing
-from listings.members.importing import MEMBERS
 from listings.settings import DEFAULT_CATEGORIES
 from schemas.listing import ListingContent
 from schemas.place import Amount, ServiceArea

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from listing_builders import a_listing, as_stored, on
 from listings_scene import (
+    MEMBERS,
     NOW,
     ORGANISATIONS,
     TRACER,
@@ -23,11 +24,13 @@ from listings import erasure
 from listings.contacts import commands as contacts
 from listings.contacts.contact import Contact
 from listings.contacts.storage import contact as stored_contact
+from listings.csv_file import CsvRow
 from listings.listing import commands
 from listings.listing.listing import Listing
 from listings.listing.unreachable import note_bounce
 from listings.members.commands import join_organisation
 from listings.members.deciding import approve_registration
+from listings.members.importing import MemberRow
 from listings.members.member import Member
 from listings.members.registration import UnknownRegistration
 from listings.organisations.organisation import Organisation
@@ -245,6 +248,43 @@ class TestAnImport:
         names = await connection.fetch("select name from organisation order by name")
         assert [row["name"] for row in names] == ["Eins neu", "Zwei neu"]
         assert await connection.fetchval("select count(*) from member") == 0
+
+    async def test_of_members_ends_while_their_organisation_is_erased(
+        self,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        at_once: AtOnce,
+    ) -> None:
+        firm = await an_organisation("Pumpenwerk GmbH")
+        anna, bert = await a_member("Anna Asker"), await a_member("Bert Owner", of=firm)
+        await connection.execute("update organisation set external_id = name")
+        await connection.execute("update member set external_id = name")
+        rows = [
+            MemberRow(
+                external_id=member.name,
+                organisation_external_id=firm.name,
+                name=f"{member.name}-Ott",
+                email=member.email,
+            )
+            for member in (anna, bert)
+        ]
+
+        async def imports(own: Connection) -> None:
+            lines = [CsvRow(line=line, value=row) for line, row in enumerate(rows, start=2)]
+            await MEMBERS.take_in(own, lines, now=NOW, cause=Cause.new())
+
+        async def erases(own: Connection) -> None:
+            await erasure.erase_organisation(
+                own, firm.id, tracer=TRACER, now=NOW, cause=Cause.new()
+            )
+
+        held = "select from member where id = $1 for update"
+        await at_once(imports, erases, held=held, row=bert.id)
+
+        names = await connection.fetch("select name from member order by name")
+        assert [row["name"] for row in names] == ["Anna Asker-Ott", "Bert Owner-Ott"]
+        assert await connection.fetchval("select count(*) from membership") == 0
 
 
 class TestAConfirmation:

@@ -1,28 +1,37 @@
 """Importing members: people an operator vouches for, tied to organisations of the directory."""
 
+import json
 from pathlib import Path
 
 import pytest
 from listings_scene import (
+    MEMBERS,
     ORGANISATIONS,
     SAMPLE,
     TRACER,
     AMember,
+    AnOrganisation,
     Clock,
     Published,
     Run,
     some_organisations,
 )
 
+from chassis.cause import Cause
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
 from listings.csv_file import CsvRow
+from listings.erased.traces import address_named
 from listings.imports import UNREACHABLE_ADDRESS, Imported, take_in
-from listings.members import storage
-from listings.members.importing import MEMBERS, MemberRow
-from schemas.member import MemberState
+from listings.members import commands, granting, storage
+from listings.members.importing import MemberRow
+from listings.members.joining import ask_to_join
+from listings.members.member import Member
+from listings.members.sign_in import request_sign_in
+from listings.members.tokens import create_token
+from schemas.member import AddressChanged, MemberState
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import Role
+from schemas.vocabulary import Language, Role
 
 
 @pytest.fixture
@@ -47,6 +56,12 @@ def a_row(
 async def imported(connection: Connection, clock: Clock, *rows: MemberRow) -> Imported:
     lines = tuple(CsvRow(line=line, value=row) for line, row in enumerate(rows, start=2))
     return await take_in(connection, MEMBERS, lines, now=clock(), dry_run=False, tracer=TRACER)
+
+
+async def member_at(connection: Connection, email: str) -> Member:
+    member = await storage.member_by_email(connection, email)
+    assert member is not None
+    return member
 
 
 @pytest.mark.usefixtures("directory")
@@ -179,6 +194,189 @@ class TestImport:
         assert "line 2, organisation_external_id" in told.output
         assert "line 3, email" in told.output
         assert await connection.fetchval("select count(*) from member") == 0
+
+
+@pytest.mark.usefixtures("directory")
+class TestWhatTheFileSaidBefore:
+    """A file that is taken in again does not undo what was changed here meanwhile."""
+
+    async def test_leaves_members_as_they_corrected_themselves(
+        self, connection: Connection, clock: Clock, published: Published
+    ) -> None:
+        await imported(connection, clock, a_row())
+        eva = await member_at(connection, "eva.ott@example.org")
+        await commands.correct_member(
+            connection,
+            eva.id,
+            name="Eva Ott-Lund",
+            language=Language.ENGLISH,
+            now=clock(),
+            cause=Cause.new(),
+        )
+        await commands.change_address(
+            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
+        )
+
+        again = await imported(connection, clock, a_row())
+
+        kept = await member_at(connection, "eva@example.net")
+        assert again == Imported(added=0, changed=0, unchanged=1)
+        assert (kept.name, kept.language) == ("Eva Ott-Lund", Language.ENGLISH)
+        assert len(await published("member.state")) == 3
+
+    async def test_changes_what_else_is_new_in_the_line(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        await imported(connection, clock, a_row())
+        eva = await member_at(connection, "eva.ott@example.org")
+        await commands.change_address(
+            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
+        )
+        married = a_row().model_copy(update={"name": "Eva Lund"})
+
+        done = await imported(connection, clock, married)
+        again = await imported(connection, clock, married)
+
+        assert (done.changed, again.changed) == (1, 0)
+        assert (await member_at(connection, "eva@example.net")).name == "Eva Lund"
+
+    async def test_is_news_again_once_the_file_says_something_else(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        await imported(connection, clock, a_row())
+        eva = await member_at(connection, "eva.ott@example.org")
+        await commands.change_address(
+            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
+        )
+        caught_up = await imported(connection, clock, a_row(email="eva@example.net"))
+
+        back = await imported(connection, clock, a_row())
+
+        assert (caught_up.changed, back.changed) == (0, 1)
+        assert (await member_at(connection, "eva.ott@example.org")).id == eva.id
+
+    async def test_that_nobody_kept_yet_is_news_once(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        """As of members whom the release before took in."""
+        await imported(connection, clock, a_row())
+        await connection.execute("update member set file_row = null, name = 'Eva Lund'")
+
+        once = await imported(connection, clock, a_row())
+        await connection.execute("update member set name = 'Eva Lund'")
+        again = await imported(connection, clock, a_row())
+
+        assert (once.changed, again.changed) == (1, 0)
+
+    async def test_refuses_no_file_for_an_address_that_somebody_else_got_since(
+        self, connection: Connection, clock: Clock, a_member: AMember
+    ) -> None:
+        await imported(connection, clock, a_row())
+        eva = await member_at(connection, "eva.ott@example.org")
+        await commands.change_address(
+            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
+        )
+        await a_member("Tom Ude", email="eva.ott@example.org")
+
+        again = await imported(connection, clock, a_row())
+
+        assert again.unchanged == 1
+        assert (await member_at(connection, "eva@example.net")).id == eva.id
+
+    async def test_gives_no_role_back_that_was_taken(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        await imported(connection, clock, a_row(role=Role.MODERATOR))
+        eva = await member_at(connection, "eva.ott@example.org")
+        await granting.revoke_role(
+            connection, eva.id, Role.MODERATOR, by="root", now=clock(), cause=Cause.new()
+        )
+
+        again = await imported(connection, clock, a_row(role=Role.MODERATOR))
+
+        assert again.unchanged == 1
+        assert (await member_at(connection, "eva.ott@example.org")).roles == (Role.MEMBER,)
+
+    async def test_brings_nobody_back_to_an_organisation_that_they_left(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        await imported(connection, clock, a_row())
+        eva = await member_at(connection, "eva.ott@example.org")
+        await commands.leave_organisation(
+            connection, eva.id, eva.organisation_ids[0], now=clock(), cause=Cause.new()
+        )
+
+        again = await imported(connection, clock, a_row())
+        await imported(connection, clock, a_row(organisation="org-3"))
+
+        assert again.unchanged == 1
+        (other,) = (await member_at(connection, "eva.ott@example.org")).organisation_ids
+        assert other != eva.organisation_ids[0]
+
+    async def test_is_kept_without_its_words(self, connection: Connection, clock: Clock) -> None:
+        await imported(connection, clock, a_row(), a_row("Tom Ude"))
+
+        rows = await connection.fetch("select file_row from member")
+
+        said = [json.loads(row["file_row"]) for row in rows]
+        assert not any("example.org" in text for each in said for text in each.values())
+        assert len({text for each in said for text in each.values()}) == 10
+
+
+@pytest.mark.usefixtures("directory")
+class TestAnotherAddress:
+    async def test_is_told_at_the_former_one_and_not_where_the_member_went(
+        self, connection: Connection, clock: Clock, published: Published
+    ) -> None:
+        await imported(connection, clock, a_row(), a_row("Tom Ude"))
+
+        await imported(connection, clock, a_row(email="eva@example.net"), a_row("Tom Ude"))
+
+        (told,) = map(AddressChanged.model_validate_json, await published("address.changed"))
+        eva = await member_at(connection, "eva@example.net")
+        assert (told.member_id, told.former_email) == (eva.id, "eva.ott@example.org")
+        assert "eva@example.net" not in told.model_dump_json()
+        traces = "select member_id, trace from former_address"
+        (left,) = await connection.fetch(traces)
+        assert tuple(left) == (eva.id, TRACER.trace(address_named("eva.ott@example.org")))
+
+    async def test_ends_what_the_former_one_could_still_open(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        await imported(connection, clock, a_row(), a_row("Tom Ude"))
+        for email in ("eva.ott@example.org", "tom.ude@example.org"):
+            member = await member_at(connection, email)
+            await create_token(connection, member.id, label="test", now=clock())
+            await request_sign_in(connection, email, next_path=None, now=clock(), cause=Cause.new())
+
+        await imported(connection, clock, a_row(email="eva@example.net"), a_row("Tom Ude"))
+
+        tom = await member_at(connection, "tom.ude@example.org")
+        for table in ("signin_nonce", "api_token"):
+            (row,) = await connection.fetch(f"select member_id from {table}")
+            assert row["member_id"] == tom.id
+
+    async def test_is_read_by_whoever_decides_on_a_wish_to_join(
+        self, connection: Connection, clock: Clock, an_organisation: AnOrganisation
+    ) -> None:
+        await imported(connection, clock, a_row())
+        eva = await member_at(connection, "eva.ott@example.org")
+        wanted = await an_organisation()
+        await ask_to_join(connection, eva.id, wanted.id, now=clock(), cause=Cause.new())
+
+        await imported(connection, clock, a_row(email="eva@example.net"))
+
+        assert await connection.fetchval("select email from joining") == "eva@example.net"
+
+    async def test_of_a_trial_tells_nobody(
+        self, connection: Connection, clock: Clock, published: Published
+    ) -> None:
+        await imported(connection, clock, a_row())
+        row = CsvRow(line=2, value=a_row(email="eva@example.net"))
+
+        await take_in(connection, MEMBERS, [row], now=clock(), dry_run=True, tracer=TRACER)
+
+        assert await published("address.changed") == []
 
 
 async def test_the_sample_cluster_is_taken_in(connection: Connection, clock: Clock) -> None:

@@ -50,6 +50,7 @@ async def test_who_was_moved_away_is_found_by_the_address_before(
         ("nobody@example.org", "new@example.org", "No member has or had this address."),
         ("britta@example.org", "eva@example.org", "eva@example.org is another member's."),
         ("britta@example.org", "eva", "eva is no address that mail reaches."),
+        ("britta@example.org", "Britta@Example.org", "britta@example.org is their address already"),
         ("britta@example.org", "bärbel@example.org", "is no address that mail reaches."),
         ("shared@example.org", "new@example.org", "Several members had this address"),
     ],

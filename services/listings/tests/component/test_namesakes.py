@@ -55,6 +55,19 @@ class TestMeant:
 
         assert await connection.fetchval("select organisation_id from joining") == here.id
 
+    async def test_is_the_one_at_the_domain_however_its_website_spells_umlauts(
+        self,
+        browser: Browser,
+        published: Published,
+        mint_link: MintLink,
+        an_organisation: AnOrganisation,
+    ) -> None:
+        firm = await an_organisation("Müller AG", website="https://www.xn--mller-kva.example/de")
+
+        tom = await register(browser, published, mint_link, email="tom@müller.example")
+
+        assert tom.organisation_ids == (firm.id,)
+
     @pytest.mark.parametrize("name", [FORM["organisation_name"], "Neuwerk AG"])
     async def test_is_none_of_several_that_are_alike(
         self,

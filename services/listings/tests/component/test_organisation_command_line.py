@@ -70,6 +70,26 @@ class TestMembers:
         assert granted.stdout == "Roles: member, moderator.\n"
         assert revoked.stdout == "Roles: member.\n"
 
+    async def test_the_last_administrator_stays_one_until_another_is_there(
+        self, run: Run, a_member: AMember, connection: Connection
+    ) -> None:
+        await a_member(email="britta@example.org", roles=frozenset({Role.ADMIN}))
+        await a_member("Eva Ott", email="eva@example.org")
+
+        alone = await run("role", "revoke", "britta@example.org", "admin")
+        await run("role", "grant", "eva@example.org", "admin")
+        followed = await run("role", "revoke", "britta@example.org", "admin")
+
+        assert (alone.exit_code, followed.exit_code) == (1, 0)
+        assert "grant the role to somebody else first" in alone.stderr
+        admins = "select email from member where 'admin' = any(roles)"
+        assert await connection.fetchval(admins) == "eva@example.org"
+        commands = "select command from operator_action order by id"
+        assert [row["command"] for row in await connection.fetch(commands)] == [
+            "role grant admin",
+            "role revoke admin",
+        ]
+
     async def test_roles_granted_at_once_are_all_kept(
         self, run: Run, a_member: AMember, pool: Pool, connection: Connection
     ) -> None:
@@ -97,6 +117,20 @@ class TestMembers:
         assert erased.exit_code == 0
         assert await connection.fetchval("select count(*) from member") == 0
         assert (await published("member.state"))[-1] == ""
+
+    async def test_erasing_by_an_address_before_names_the_one_that_counts(
+        self, run: Run, a_member: AMember, connection: Connection
+    ) -> None:
+        await a_member(email="britta@example.org")
+        await run("member", "move", "britta@example.org", "britta@example.com")
+
+        before = await run("erase", "member", "Britta@example.org", "--yes")
+        kept = await connection.fetchval("select count(*) from member")
+        unknown = await run("erase", "member", "nobody@example.org", "--yes")
+
+        assert (before.exit_code, kept) == (1, 1)
+        assert "Whoever had it before has another now: britta@example.com." in before.stderr
+        assert unknown.stderr == "There is no such member.\n"
 
     async def test_an_organisation_is_erased_by_its_id_or_external_id(
         self, run: Run, connection: Connection, an_organisation: AnOrganisation

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from listing_builders import a_listing, on
@@ -242,7 +243,7 @@ async def kept(
             now=NOW,
             cause=Cause.new(),
         )
-    return {"hers": str(hers.id), "his": str(his.id)}
+    return {"own": str(own.id), "hers": str(hers.id), "his": str(his.id)}
 
 
 async def downloaded(browser: Browser) -> dict[str, Any]:
@@ -285,6 +286,19 @@ class TestFile:
 
         assert "Olaf" not in told
         assert "Haben Sie noch mehr?" not in told
+
+    async def test_holds_of_an_organisation_that_was_left_only_that_something_was_posted(
+        self, browser: Browser, kept: dict[str, str], britta: Member, connection: Connection
+    ) -> None:
+        await commands.leave_organisation(
+            connection, britta.id, UUID(kept["own"]), now=NOW, cause=Cause.new()
+        )
+        await connection.execute("update listing set pending = content where id = $1", kept["hers"])
+
+        (listing,) = (await downloaded(browser))["listings"]
+
+        assert (listing["id"], listing["status"]) == (kept["hers"], "published")
+        assert (listing["content"], listing["pending"]) == (None, None)
 
     async def test_holds_what_operators_did_with_the_account(
         self, browser: Browser, britta: Member, a_member: AMember, connection: Connection

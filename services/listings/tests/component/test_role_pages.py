@@ -145,7 +145,7 @@ class TestGranting:
 
         async with pool.transaction() as own:
             await granting.grant_role(
-                own, tom.email, Role.MODERATOR, by=uuid4(), now=NOW, cause=Cause.new()
+                own, tom.email, Role.MODERATOR, by=str(uuid4()), now=NOW, cause=Cause.new()
             )
         after = await browser.open("/moderation")
 
@@ -291,7 +291,7 @@ class TestLastAdministrator:
 
         async def give_up(own: Connection, member_id: UUID) -> None:
             await granting.revoke_role(
-                own, member_id, Role.ADMIN, by=member_id, now=NOW, cause=Cause.new()
+                own, member_id, Role.ADMIN, by=str(member_id), now=NOW, cause=Cause.new()
             )
 
         async def give_up_later() -> None:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from listings.members.admission import Admission, admission_of
+from listings.members.admission import Admission, admission_of, is_colleague
 from listings.organisations.organisation import Organisation, Profile
 from schemas.vocabulary import OrganisationKind, SizeClass
 
@@ -22,6 +22,11 @@ from schemas.vocabulary import OrganisationKind, SizeClass
         ("a@arcor.de", "https://www.warnow.example", "arcor.de", False, Admission.BY_MODERATOR),
         ("a@gmx.com", None, "gmx.com", False, Admission.BY_MODERATOR),
         ("a@warnow.example", None, None, False, Admission.BY_MODERATOR),
+        ("a@müller.example", "https://www.xn--mller-kva.example", None, False, Admission.AT_ONCE),
+        ("a@müller.example", "https://MÜLLER.example/", None, True, Admission.BY_MEMBER),
+        ("a@müller.example", None, "xn--mller-kva.example", False, Admission.AT_ONCE),
+        ("a@straße.example", "https://strasse.example", None, False, Admission.BY_MODERATOR),
+        ("a@mueller.example", "https://müller.example", None, False, Admission.BY_MODERATOR),
     ],
 )
 def test_who_decides(
@@ -48,3 +53,29 @@ def test_who_decides(
     )
 
     assert admission_of(email, organisation) is admission
+
+
+@pytest.mark.parametrize(
+    ("website", "of", "may"),
+    [
+        ("https://xn--mller-kva.example", "boss@gmx.de", True),
+        (None, "boss@müller.example", True),
+        (None, "boss@gmx.de", False),
+    ],
+)
+def test_who_is_a_colleague(*, website: str | None, of: str, may: bool) -> None:
+    organisation = Organisation(
+        id=uuid4(),
+        external_id=None,
+        profile=Profile(
+            name="Müller GmbH",
+            kind=OrganisationKind.COMPANY,
+            size_class=SizeClass.SMALL,
+            website=website,
+        ),
+        is_trusted=False,
+        has_members=True,
+        revision=1,
+    )
+
+    assert is_colleague("a@müller.example", of=of, at=organisation) is may

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -11,12 +10,12 @@ from chassis.cause import Cause
 from chassis.cli.running import audit, in_transaction
 from chassis.database import Connection
 from chassis.service import Service
-from listings.cli.tracing import tracer_of
-from listings.erased.traces import Tracer, address_named
+from listings.cli.tracing import formerly_at, tracer_of
+from listings.erased.traces import Tracer
 from listings.imports import ReachableAddress
-from listings.members import address_storage, moving, storage
+from listings.members import moving, storage
 from listings.members.address_change import AddressTaken
-from listings.members.member import normalised_email
+from listings.members.member import Member, normalised_email
 
 ADDRESS: TypeAdapter[str] = TypeAdapter(ReachableAddress)
 Known = Annotated[str, typer.Argument(help="The member's address now, or one before.")]
@@ -37,9 +36,7 @@ def add_move(group: typer.Typer, service: Service) -> None:
 
         in_transaction(service, work)
         typer.echo(f"{address} signs in from now on. Sessions and API tokens are void.")
-        typer.echo(
-            "Where a file of yours names the member, change the line, or an import undoes this."
-        )
+        typer.echo("Where a file of yours names the member, change the line as well.")
 
 
 def _reachable(address: str) -> str:
@@ -50,29 +47,28 @@ def _reachable(address: str) -> str:
 
 
 async def _move(connection: Connection, known: str, new: str, tracer: Tracer) -> None:
-    found = await _known_as(connection, known.strip(), tracer)
+    found = await _known_as(connection, known, tracer)
     if len(found) != 1:
         raise _refused(
             "Several members had this address: name the one that counts now."
             if found
             else "No member has or had this address."
         )
-    [member_id] = found
+    [member] = found
+    if member.email == new:
+        raise _refused(f"{new} is their address already. `member sign-out` ends sessions and keys.")
     try:
         await moving.move_for(
-            connection, member_id, new, tracer=tracer, now=datetime.now(UTC), cause=Cause.new()
+            connection, member.id, new, tracer=tracer, now=datetime.now(UTC), cause=Cause.new()
         )
     except AddressTaken:
         raise _refused(f"{new} is another member's.") from None
-    await audit(connection, "member move", str(member_id))
+    await audit(connection, "member move", str(member.id))
 
 
-async def _known_as(connection: Connection, email: str, tracer: Tracer) -> tuple[UUID, ...]:
-    member = await storage.member_by_email(connection, email)
-    if member is not None:
-        return (member.id,)
-    traces = tracer.traces([address_named(email)])
-    return await address_storage.members_formerly_at(connection, [*traces])
+async def _known_as(connection: Connection, email: str, tracer: Tracer) -> tuple[Member, ...]:
+    member = await storage.member_by_email(connection, email.strip())
+    return (member,) if member else await formerly_at(connection, email, tracer)
 
 
 def _refused(sentence: str) -> typer.Exit:

@@ -14,7 +14,7 @@ from chassis.cli.running import audit, in_transaction, settings_of
 from chassis.database import Connection
 from chassis.service import Service
 from listings import erasure
-from listings.cli.tracing import tracer_of
+from listings.cli.tracing import formerly_at, tracer_of
 from listings.erased import storage
 from listings.erased.entry import Entry, UnreadableList, as_file, in_file
 from listings.erased.traces import Tracer
@@ -78,6 +78,8 @@ def erase_commands(service: Service) -> typer.Typer:
 
 async def _erase_member(connection: Connection, email: str, tracer: Tracer) -> None:
     found = await member_by_email(connection, email.strip())
+    for former in () if found else await formerly_at(connection, email, tracer):
+        typer.echo(f"Whoever had it before has another now: {former.email}.", err=True)
     command = partial(erasure.erase_member, tracer=tracer)
     await _erase(connection, "member", found.id if found else None, command)
 

@@ -19,7 +19,7 @@ from listings.csv_faults import Fault, FaultyFile
 from listings.csv_file import CsvFile, RowModel, line_count
 from listings.imports import Import, Imported, take_in_file
 from listings.listing.importing import listings_import
-from listings.members.importing import MEMBERS
+from listings.members.importing import members_import
 from listings.organisations.importing import organisations_import
 from listings.settings import ListingsSettings
 
@@ -48,7 +48,8 @@ def import_commands(service: Service) -> typer.Typer:
     @group.command("members")
     def members(file: File, *, dry_run: DryRun = False) -> None:
         """Take in people of organisations. Example: python -m listings import members people.csv"""
-        _import(service, "members", MEMBERS, file, dry_run=dry_run)
+        kind = members_import(tracer_of(service))
+        _import(service, "members", kind, file, dry_run=dry_run)
 
     @group.command("listings")
     def listings(file: File, *, dry_run: DryRun = False, publish: Publish = False) -> None:

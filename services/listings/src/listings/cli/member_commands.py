@@ -1,7 +1,9 @@
 """What operators do for single members, each with an audit line: roles, tokens, leaving."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
+from getpass import getuser
 from typing import Annotated
 
 import typer
@@ -12,7 +14,7 @@ from chassis.database import Connection
 from chassis.service import Service
 from listings import leaving
 from listings.cli.address_commands import add_move
-from listings.members import commands, storage
+from listings.members import commands, granting, storage
 from listings.members.member import Member
 from listings.members.tokens import create_token
 from listings.organisations.storage import organisation_id_of
@@ -44,35 +46,39 @@ def _roles(service: Service) -> typer.Typer:
     @group.command("grant")
     def grant(email: Email, role: RoleName) -> None:
         """Give a role. Example: python -m listings role grant b.sommer@example.org moderator"""
-        _set_roles(service, email, lambda roles: roles | {role}, f"role grant {role}")
+        _change_roles(service, email, partial(_grant, role=role))
 
     @group.command("revoke")
     def revoke(email: Email, role: RoleName) -> None:
         """Take a role. Example: python -m listings role revoke b.sommer@example.org moderator"""
-        _set_roles(service, email, lambda roles: roles - {role}, f"role revoke {role}")
+        _change_roles(service, email, partial(_revoke, role=role))
 
     return group
 
 
-def _set_roles(
-    service: Service,
-    email: str,
-    change: Callable[[frozenset[Role]], frozenset[Role]],
-    command: str,
+def _change_roles(
+    service: Service, email: str, change: Callable[[Connection, Member], Awaitable[Member]]
 ) -> None:
     async def work(connection: Connection) -> Member:
-        member = await _locked_member(connection, email)
-        changed = await commands.set_roles(
-            connection,
-            member.id,
-            change(frozenset(member.roles)),
-            now=datetime.now(UTC),
-            cause=Cause.new(),
-        )
-        await audit(connection, command, str(member.id))
-        return changed
+        return await change(connection, await _member(connection, email))
 
     typer.echo(f"Roles: {', '.join(in_transaction(service, work).roles)}.")
+
+
+async def _grant(connection: Connection, member: Member, *, role: Role) -> Member:
+    return await granting.grant_role(
+        connection, member.email, role, by=getuser(), now=datetime.now(UTC), cause=Cause.new()
+    )
+
+
+async def _revoke(connection: Connection, member: Member, *, role: Role) -> Member:
+    try:
+        return await granting.revoke_role(
+            connection, member.id, role, by=getuser(), now=datetime.now(UTC), cause=Cause.new()
+        )
+    except granting.LastAdministrator:
+        typer.echo("Nobody else is an admin: grant the role to somebody else first.", err=True)
+        raise typer.Exit(1) from None
 
 
 def _tokens(service: Service) -> typer.Typer:
@@ -126,7 +132,7 @@ def _leaving(service: Service) -> typer.Typer:
         typer.echo(f"Done. Left to act for it: {left}.")
         if not left:
             typer.echo(NOBODY_LEFT)
-        typer.echo("Take the line out of your file of members, or an import brings it back.")
+        typer.echo("Take the line out of your file of members as well.")
 
     add_move(group, service)
     return group
@@ -150,9 +156,3 @@ async def _member(connection: Connection, email: str) -> Member:
         typer.echo("No member has this address.", err=True)
         raise typer.Exit(1)
     return member
-
-
-async def _locked_member(connection: Connection, email: str) -> Member:
-    """As they are until the transaction ends: what follows from a role must not be outdated."""
-    found = await _member(connection, email)
-    return await storage.member_for_update(connection, found.id) or found

@@ -1,6 +1,6 @@
 """SQL of members' wishes for another address, one function a statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -64,15 +64,16 @@ async def spend_nonce(
     return found is True
 
 
-async def insert_former_address(
-    connection: Connection, member_id: UUID, trace: bytes, *, at: datetime
+async def insert_former_addresses(
+    connection: Connection, traces: Mapping[UUID, bytes], *, at: datetime
 ) -> None:
-    """Whoever left it again left it last now."""
+    """By who left them; whoever left one again left it last now."""
     await connection.execute(
-        "insert into former_address (member_id, trace, left_at) values ($1, $2, $3)"
+        "insert into former_address (member_id, trace, left_at)"
+        " select unnest($1::uuid[]), unnest($2::bytea[]), $3"
         " on conflict (member_id, trace) do update set left_at = $3",
-        member_id,
-        trace,
+        list(traces),
+        list(traces.values()),
         at,
     )
 

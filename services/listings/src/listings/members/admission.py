@@ -34,9 +34,23 @@ def own_domain(email: str) -> str | None:
     return None if domain in MAIL_HOSTS else domain
 
 
+def spellings(domain: str | None) -> frozenset[str]:
+    """As addresses are kept, with umlauts, and as websites are often written, with xn--.
+
+    By label and without mapping: to other rules, straße and strasse would be one.
+    """
+    if domain is None:
+        return frozenset()
+    labels = (
+        label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+        for label in domain.split(".")
+    )
+    return frozenset({domain, ".".join(labels)})
+
+
 def admission_of(email: str, organisation: Organisation) -> Admission:
     """At the organisation's domain, nobody need ask but members who are there already."""
-    if own_domain(email) not in _domains_of(organisation):
+    if spellings(own_domain(email)).isdisjoint(_domains_of(organisation)):
         return Admission.BY_MODERATOR
     return Admission.BY_MEMBER if organisation.has_members else Admission.AT_ONCE
 
@@ -46,7 +60,8 @@ def is_colleague(email: str, *, of: str, at: Organisation) -> bool:
 
     Many an organisation has no domain in the directory, above all one that registered itself.
     """
-    return own_domain(email) in {*_domains_of(at), own_domain(of)} - {None}
+    known = _domains_of(at) | spellings(own_domain(of))
+    return not spellings(own_domain(email)).isdisjoint(known)
 
 
 def _domains_of(organisation: Organisation) -> set[str]:

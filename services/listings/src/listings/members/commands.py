@@ -109,19 +109,20 @@ async def correct_member(
 async def change_address(
     connection: Connection, member_id: UUID, email: str, *, now: datetime, cause: Cause
 ) -> Member:
-    """Sessions that began under the former address are void.
+    """Sessions that began under the former address are void; the member as they were until now.
 
     Raises:
         AddressTaken: another member has it.
 
     """
     await registration_storage.move_wishes(connection, member_id, email=email)
-    member = await _locked(connection, member_id)
-    moved = replace(member, email=email, sessions_valid_from=now)
+    former = await _locked(connection, member_id)
+    moved = replace(former, email=email, sessions_valid_from=now)
     try:
-        return await _save(connection, moved, now=now, cause=cause)
+        await _save(connection, moved, now=now, cause=cause)
     except UniqueViolationError:
         raise AddressTaken(member_id) from None
+    return former
 
 
 async def join_organisation(

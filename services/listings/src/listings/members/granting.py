@@ -1,4 +1,4 @@
-"""Granting roles and taking them, with an audit line like the command line's; one admin stays."""
+"""Granting roles and taking them, by page or command, with an audit line; one admin stays."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ class LastAdministrator(Exception):
 
 
 async def grant_role(
-    connection: Connection, email: str, role: Role, *, by: UUID, now: datetime, cause: Cause
+    connection: Connection, email: str, role: Role, *, by: str, now: datetime, cause: Cause
 ) -> Member:
     """Give a role to whoever has this address; who has it already keeps it.
 
@@ -38,7 +38,7 @@ async def grant_role(
 
 
 async def revoke_role(
-    connection: Connection, member_id: UUID, role: Role, *, by: UUID, now: datetime, cause: Cause
+    connection: Connection, member_id: UUID, role: Role, *, by: str, now: datetime, cause: Cause
 ) -> Member:
     """Take a role; the person stays a member.
 
@@ -79,5 +79,5 @@ async def _changed(
     return await commands.set_roles(connection, member_id, roles, now=now, cause=cause)
 
 
-async def _note(connection: Connection, command: str, member: Member, *, by: UUID) -> None:
-    await note_action(connection, operator=str(by), command=command, result=str(member.id))
+async def _note(connection: Connection, command: str, member: Member, *, by: str) -> None:
+    await note_action(connection, operator=by, command=command, result=str(member.id))

@@ -1,6 +1,10 @@
-"""Members from a file: people an operator vouches for; a file adds roles, it never takes one."""
+"""Members from a file: people an operator vouches for; only what changed in the file counts.
+
+A file adds roles, it never takes one.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,9 +14,15 @@ from chassis.database import Connection
 from chassis.web.text import PlainLine
 from listings.csv_faults import Fault, FaultyFile, fault
 from listings.csv_file import CsvRow
-from listings.erased.traces import Name, address_named, member_named, organisation_named
+from listings.erased.traces import (
+    Name,
+    Tracer,
+    address_named,
+    member_named,
+    organisation_named,
+)
 from listings.imports import Import, Imported, ReachableAddress
-from listings.members import events, staging, storage
+from listings.members import events, moving, registration_storage, staging, storage
 from listings.members.import_faults import EMAIL_TAKEN, UNKNOWN_ORGANISATION
 from listings.organisations.commands import restate_organisation
 from listings.outbox import outbox
@@ -33,21 +43,39 @@ class MemberRow(BaseModel):
     role: Role = Role.MEMBER
 
 
-async def import_members(
-    connection: Connection, rows: Sequence[CsvRow[MemberRow]], *, now: datetime, cause: Cause
-) -> Imported:
-    """Take the rows in and say the state of every member and organisation that changed."""
-    await staging.stage_members(connection, [(row.line, row.value) for row in rows])
-    await _refuse_faulty(connection)
-    newly_with_members = await staging.lock_organisations_without_members(connection)
-    written = await staging.merge_members(connection, now=now, revision=revision_after(0, now))
-    members = await storage.members(connection, tuple(written))
-    states = [events.member_state(member) for member in members]
-    await outbox.append_many(connection, states, cause=cause)
-    for organisation_id in newly_with_members:
-        await restate_organisation(connection, organisation_id, now=now, cause=cause)
-    added = sum(written.values())
-    return Imported(added=added, changed=len(written) - added, unchanged=len(rows) - len(written))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersImport:
+    """``tracer`` hashes the addresses that members leave by it."""
+
+    tracer: Tracer
+
+    async def take_in(
+        self,
+        connection: Connection,
+        rows: Sequence[CsvRow[MemberRow]],
+        *,
+        now: datetime,
+        cause: Cause,
+    ) -> Imported:
+        """Take the rows in and say the state of every member and organisation that changed."""
+        await staging.stage_members(connection, [(row.line, row.value) for row in rows])
+        await staging.lock_known(connection)
+        await staging.keep_what_is_no_news(connection)
+        await _refuse_faulty(connection)
+        newly_with_members = await staging.organisations_without_members(connection)
+        former = await storage.members(connection, await staging.moving_members(connection))
+        written = await staging.merge_members(connection, now=now, revision=revision_after(0, now))
+        await registration_storage.follow_members(
+            connection, tuple(written), left=[each.email for each in former]
+        )
+        await moving.note_moved(connection, former, tracer=self.tracer, now=now, cause=cause)
+        members = await storage.members(connection, tuple(written))
+        states = [events.member_state(member) for member in members]
+        await outbox.append_many(connection, states, cause=cause)
+        for organisation_id in newly_with_members:
+            await restate_organisation(connection, organisation_id, now=now, cause=cause)
+        new, all_ = sum(written.values()), len(written)
+        return Imported(added=new, changed=all_ - new, unchanged=len(rows) - all_)
 
 
 async def _refuse_faulty(connection: Connection) -> None:
@@ -71,6 +99,10 @@ def _names(row: MemberRow) -> tuple[Name, ...]:
     )
 
 
-MEMBERS = Import(
-    model=MemberRow, unique=("external_id", "email"), take_in=import_members, names=_names
-)
+def members_import(tracer: Tracer) -> Import[MemberRow]:
+    return Import(
+        model=MemberRow,
+        unique=("external_id", "email"),
+        take_in=MembersImport(tracer=tracer).take_in,
+        names=_names,
+    )

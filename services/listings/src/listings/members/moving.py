@@ -1,5 +1,6 @@
-"""A member's other address: asked for, theirs once they confirm it as who they are."""
+"""A member's other address: theirs once they confirm it as who they are, or an operator says so."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from listings.erased.traces import Tracer, address_named
 from listings.members import address_storage, commands, events, reachability, storage
 from listings.members.address_change import AddressChange
 from listings.members.member import Member
-from listings.members.queries import member_of
 from listings.members.sign_in import UnusableNonce, send_link
+from listings.members.tokens import revoke_all_tokens
 from listings.outbox import outbox
 
 
@@ -26,8 +27,9 @@ async def ask_to_move(
     wish = AddressChange(
         id=uuid7(), member_id=member.id, email=email, language=member.language, asked_at=now
     )
-    await address_storage.drop_changes_to_others(connection, member.id, email)
+    # This one first, which holds the member: as where access ends, links come after that.
     await address_storage.insert_change(connection, wish)
+    await address_storage.drop_changes_to_others(connection, member.id, email)
     if await storage.member_by_email(connection, email) is None:
         await send_link(connection, wish, next_path=None, now=now, cause=cause)
 
@@ -50,13 +52,15 @@ async def move(
         UnusableNonce: it was used before, or has expired.
 
     """
-    former = await member_of(connection, wish.member_id)
     # The nonce after the member, as where access ends: two who wait for each other wait for ever.
-    await commands.change_address(connection, wish.member_id, wish.email, now=now, cause=cause)
+    former = await commands.change_address(
+        connection, wish.member_id, wish.email, now=now, cause=cause
+    )
     if not await address_storage.spend_nonce(connection, wish.id, nonce=nonce, now=now):
         raise UnusableNonce
     await storage.delete_nonces_of(connection, wish.member_id)
-    await _left(connection, former, change_id=wish.id, tracer=tracer, now=now, cause=cause)
+    await reachability.mark_reached(connection, wish.member_id)
+    await _left(connection, {wish.id: former}, tracer=tracer, now=now, cause=cause)
 
 
 async def move_for(
@@ -74,23 +78,40 @@ async def move_for(
         AddressTaken: it is somebody else's.
 
     """
-    former = await member_of(connection, member_id)
-    await commands.change_address(connection, member_id, email, now=now, cause=cause)
+    former = await commands.change_address(connection, member_id, email, now=now, cause=cause)
     await commands.end_access(connection, member_id, now=now, cause=cause)
-    await _left(connection, former, change_id=uuid7(), tracer=tracer, now=now, cause=cause)
+    await reachability.mark_reached(connection, member_id)
+    await _left(connection, {uuid7(): former}, tracer=tracer, now=now, cause=cause)
 
 
-async def _left(
+async def note_moved(
     connection: Connection,
-    former: Member,
+    former: Sequence[Member],
     *,
-    change_id: UUID,
     tracer: Tracer,
     now: datetime,
     cause: Cause,
 ) -> None:
-    await reachability.mark_reached(connection, former.id)
-    left = tracer.trace(address_named(former.email))
-    await address_storage.insert_former_address(connection, former.id, left, at=now)
-    event = events.address_changed(former, change_id=change_id, at=now)
-    await outbox.append(connection, event, cause=cause)
+    """Of members as they were before a file gave them another address: that may be a successor's.
+
+    So links that are on their way and API tokens end, as where an operator moves a member.
+    """
+    ids = [each.id for each in former]
+    await storage.delete_nonces_of(connection, *ids)
+    await revoke_all_tokens(connection, *ids)
+    await _left(connection, {uuid7(): each for each in former}, tracer=tracer, now=now, cause=cause)
+
+
+async def _left(
+    connection: Connection,
+    former: Mapping[UUID, Member],
+    *,
+    tracer: Tracer,
+    now: datetime,
+    cause: Cause,
+) -> None:
+    """By the ids of the changes, the members as they were before."""
+    traces = {each.id: tracer.trace(address_named(each.email)) for each in former.values()}
+    await address_storage.insert_former_addresses(connection, traces, at=now)
+    said = [events.address_changed(each, change_id=id_, at=now) for id_, each in former.items()]
+    await outbox.append_many(connection, said, cause=cause)

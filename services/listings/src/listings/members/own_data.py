@@ -59,6 +59,11 @@ class OwnFormerAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnListing:
+    """Without its text for whoever no longer acts for its organisation: others may have changed it.
+
+    ``pending`` is a change that waits for a moderator.
+    """
+
     id: UUID
     status: str
     created_at: datetime
@@ -115,7 +120,10 @@ class OperatorNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLink:
+    """``next_path`` is where it leads; one that confirms another address is among them."""
+
     expires_at: datetime
+    next_path: str | None
     used_at: datetime | None
 
 

@@ -69,7 +69,11 @@ async def former_addresses(connection: Connection, member_id: UUID) -> tuple[Own
 
 async def listings(connection: Connection, member_id: UUID) -> tuple[OwnListing, ...]:
     rows = await connection.fetch(
-        f"select {_columns(OwnListing)} from listing where member_id = $1 order by created_at, id",
+        "select listing.id, status, created_at, published_at, closed_at,"
+        " case when joined_at is not null then content end as content,"
+        " case when joined_at is not null then pending end as pending"
+        " from listing left join membership using (member_id, organisation_id)"
+        " where member_id = $1 order by created_at, listing.id",
         member_id,
     )
     return tuple(
@@ -119,7 +123,9 @@ async def sign_in_links(connection: Connection, member_id: UUID) -> tuple[SignIn
     return await _kept(
         connection,
         SignInLink,
-        "signin_nonce where member_id = $1 order by expires_at, nonce",
+        "signin_nonce where member_id = $1"
+        " or member_id in (select id from address_change where member_id = $1)"
+        " order by expires_at, nonce",
         member_id,
     )
 

@@ -9,12 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection, Row
+from listings.members.admission import spellings
 from listings.members.namesakes import Candidate
 from listings.members.registration import Registration
 from schemas.vocabulary import Language, OrganisationKind, SizeClass
 
 _COLUMNS = tuple(field.name for field in fields(Registration))
 _SELECT = f"select {', '.join(_COLUMNS)} from joining"
+_OWN = "select id from joining where member_id = $1 order by id for update"
 _NEW_ORGANISATION_LOCK = 0x6E65776F7267
 _HOST = r"split_part(regexp_replace(lower(website), '^https?://(www\.)?', ''), '/', 1)"
 
@@ -107,7 +109,8 @@ async def correct_wishes(
     connection: Connection, member_id: UUID, *, name: str, language: Language
 ) -> None:
     await connection.execute(
-        "update joining set name = $2, language = $3 where member_id = $1",
+        f"with held as ({_OWN}) update joining set name = $2, language = $3"
+        " from held where joining.id = held.id",
         member_id,
         name,
         language,
@@ -117,10 +120,23 @@ async def correct_wishes(
 async def move_wishes(connection: Connection, member_id: UUID, *, email: str) -> None:
     await connection.execute(
         "with former as (delete from registration where lower(email) ="
-        " (select lower(email) from member where id = $1))"
-        " update joining set email = $2 where member_id = $1",
+        f" (select lower(email) from member where id = $1)), held as ({_OWN})"
+        " update joining set email = $2 from held where joining.id = held.id",
         member_id,
         email,
+    )
+
+
+async def follow_members(
+    connection: Connection, member_ids: Sequence[UUID], *, left: Sequence[str]
+) -> None:
+    """What members wish for is under their names, addresses and languages of now."""
+    await connection.execute(
+        "with former as (delete from registration where lower(email) = any($2::text[]))"
+        " update joining set name = member.name, email = member.email, language = member.language"
+        " from member where member.id = joining.member_id and member.id = any($1::uuid[])",
+        list(member_ids),
+        [email.lower() for email in left],
     )
 
 
@@ -167,14 +183,14 @@ async def candidates(
     connection: Connection, *, name: str, postcode: str, domain: str | None
 ) -> tuple[Candidate, ...]:
     """The organisations of the directory of this name or at this domain, the oldest first."""
+    at_domain = f"(lower(email_domain) = any($3::text[]) or {_HOST} = any($3::text[]))"
     rows = await connection.fetch(
         "select id, lower(name) = lower($1) as is_named, postcode is not distinct from $2 as"
-        f" is_near, coalesce(lower(email_domain) = $3 or {_HOST} = $3, false) as is_at_domain"
-        f" from organisation where lower(name) = lower($1) or lower(email_domain) = $3"
-        f" or {_HOST} = $3 order by id",
+        f" is_near, coalesce({at_domain}, false) as is_at_domain"
+        f" from organisation where lower(name) = lower($1) or {at_domain} order by id",
         name,
         postcode,
-        domain,
+        sorted(spellings(domain)),
     )
     return tuple(Candidate(**row) for row in rows)
 

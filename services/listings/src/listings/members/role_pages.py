@@ -55,7 +55,7 @@ async def grant(request: Request) -> Response:
                 connection,
                 form.value.email,
                 form.value.role,
-                by=admin.member_id,
+                by=str(admin.member_id),
                 now=occasion.now,
                 cause=occasion.cause,
             )
@@ -96,7 +96,7 @@ async def revoke(request: Request, member_id: UUID, role: Role) -> Response:
                 connection,
                 member_id,
                 role,
-                by=admin.member_id,
+                by=str(admin.member_id),
                 now=occasion.now,
                 cause=occasion.cause,
             )

@@ -55,8 +55,11 @@ class Redeemed:
 async def request_sign_in(
     connection: Connection, email: str, *, next_path: str | None, now: datetime, cause: Cause
 ) -> None:
-    """Ask for a mail with a link, if the address is a member's or waits to be verified."""
-    found = await storage.member_by_email(connection, email)
+    """Ask for a mail with a link, if the address is a member's or waits to be verified.
+
+    Locked, so that a link is sent before whoever has the address leaves it, or not at all.
+    """
+    found = await storage.member_by_email_for_update(connection, email)
     person: Member | Registration | None = found or await unverified_by_email(connection, email)
     if person is not None:
         await send_link(connection, person, next_path=next_path, now=now, cause=cause)
@@ -117,6 +120,8 @@ async def redeem(
         UnusableNonce: it was used before, has expired, or its person is gone.
 
     """
+    # The member before the nonce, as where access ends: two who wait for each other wait for ever.
+    member = await storage.member_for_update(connection, member_id)
     row = await connection.fetchrow(
         "update signin_nonce set used_at = $3"
         " where nonce = $1 and member_id = $2 and used_at is null and expires_at > $3"
@@ -127,7 +132,6 @@ async def redeem(
     )
     if row is None:
         raise UnusableNonce
-    member = await storage.member(connection, member_id)
     if member is None:
         member = await _verified(connection, member_id, now=now, cause=cause)
     await reachability.mark_reached(connection, member.id)

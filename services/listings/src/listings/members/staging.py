@@ -1,38 +1,50 @@
 """SQL of an import: rows go into a staging table, then among the members statement by statement."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from chassis.database import Connection
-from schemas.vocabulary import Language, Role
-
-
-class IncomingMember(Protocol):
-    """What a row of the file says."""
-
-    @property
-    def external_id(self) -> str: ...
-    @property
-    def organisation_external_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def language(self) -> Language: ...
-    @property
-    def role(self) -> Role: ...
-
+from listings.members.file_row import IncomingMember, said
 
 _STAGE = """
     create temporary table incoming (
         line integer, new_id uuid, external_id text, organisation_external_id text,
-        name text, email text, language text, role text
+        name text, email text, language text, role text, joins boolean default true, said jsonb
     ) on commit drop
+"""
+_LOCK_WISHES = """
+    select from joining where member_id in (select id from member join incoming using (external_id))
+    order by id for update
+"""
+_LOCK_ORGANISATIONS = """
+    select from organisation where external_id in (select organisation_external_id from incoming)
+    order by id for no key update
+"""
+_LOCK_MEMBERS = """
+    select from member where external_id in (select external_id from incoming)
+    order by id for update
+"""
+_WITHOUT_MEMBERS = """
+    select id from organisation
+    where external_id in (select organisation_external_id from incoming where joins)
+        and not exists (select from membership where organisation_id = organisation.id)
+    order by id
+"""
+_KEEP_WHAT_IS_NO_NEWS = """
+    update incoming
+    set name = case when file_row ->> 'name' = said ->> 'name'
+            then member.name else incoming.name end,
+        email = case when file_row ->> 'email' = said ->> 'email'
+            then lower(member.email) else incoming.email end,
+        language = case when file_row ->> 'language' = said ->> 'language'
+            then member.language else incoming.language end,
+        role = case when file_row ->> 'role' = said ->> 'role' then 'member' else role end,
+        joins = file_row ->> 'organisation' is distinct from said ->> 'organisation'
+    from member where member.external_id = incoming.external_id
 """
 _MERGE_MEMBERS = """
     insert into member
@@ -60,8 +72,13 @@ _MERGE_MEMBERSHIPS = """
     from incoming
     join member using (external_id)
     join organisation on organisation.external_id = incoming.organisation_external_id
+    where joins
     on conflict do nothing
     returning member_id
+"""
+_REMEMBER = """
+    update member set file_row = said from incoming
+    where member.external_id = incoming.external_id and file_row is distinct from said
 """
 
 
@@ -78,6 +95,7 @@ async def stage_members(connection: Connection, rows: Sequence[tuple[int, Incomi
             "email",
             "language",
             "role",
+            "said",
         ),
         records=[
             (
@@ -89,10 +107,22 @@ async def stage_members(connection: Connection, rows: Sequence[tuple[int, Incomi
                 row.email.lower(),
                 row.language,
                 row.role,
+                json.dumps(said(row)),
             )
             for line, row in rows
         ],
     )
+
+
+async def lock_known(connection: Connection) -> None:
+    """Whoever the file names, what they wish for and whom they act for: in the order of all."""
+    for lock in (_LOCK_WISHES, _LOCK_ORGANISATIONS, _LOCK_MEMBERS):
+        await connection.execute(lock)
+
+
+async def keep_what_is_no_news(connection: Connection) -> None:
+    """A column that says what it said before leaves the member as they are by now."""
+    await connection.execute(_KEEP_WHAT_IS_NO_NEWS)
 
 
 async def lines_of_unknown_organisations(connection: Connection) -> tuple[int, ...]:
@@ -112,15 +142,18 @@ async def lines_of_taken_emails(connection: Connection) -> tuple[int, ...]:
     return tuple(row["line"] for row in rows)
 
 
-async def lock_organisations_without_members(connection: Connection) -> tuple[UUID, ...]:
-    """The organisations that get their first member by this import."""
+async def moving_members(connection: Connection) -> tuple[UUID, ...]:
+    """Those to whom the file gives another address."""
     rows = await connection.fetch(
-        "select id from organisation"
-        " where external_id in (select organisation_external_id from incoming)"
-        " and not exists (select from membership where organisation_id = organisation.id)"
-        " order by id for update"
+        "select id from member join incoming using (external_id)"
+        " where lower(member.email) <> incoming.email order by id"
     )
     return tuple(row["id"] for row in rows)
+
+
+async def organisations_without_members(connection: Connection) -> tuple[UUID, ...]:
+    """The organisations that get their first member by this import."""
+    return tuple(row["id"] for row in await connection.fetch(_WITHOUT_MEMBERS))
 
 
 async def merge_members(
@@ -135,4 +168,5 @@ async def merge_members(
         list(joined - written.keys()),
         revision,
     )
+    await connection.execute(_REMEMBER)
     return {**dict.fromkeys(joined, False), **written}

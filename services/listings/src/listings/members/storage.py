@@ -52,6 +52,13 @@ async def member_by_email(connection: Connection, email: str) -> Member | None:
     return None if row is None else _member_of(row)
 
 
+async def member_by_email_for_update(connection: Connection, email: str) -> Member | None:
+    """Whoever has it now and keeps it until the transaction ends."""
+    query = f"{_SELECT} where lower(email) = lower($1) for update of member"
+    row = await connection.fetchrow(query, email)
+    return None if row is None else _member_of(row)
+
+
 async def members_of_organisation(
     connection: Connection, organisation_id: UUID
 ) -> tuple[Member, ...]:
@@ -137,12 +144,12 @@ async def asked_at_address_of(connection: Connection, member_id: UUID) -> tuple[
     return tuple(row["id"] for row in rows)
 
 
-async def delete_nonces_of(connection: Connection, member_id: UUID) -> None:
-    """Of the links that sign the member in, and of those that would change the address."""
+async def delete_nonces_of(connection: Connection, *member_ids: UUID) -> None:
+    """Of the links that sign members in, and of those that would change their addresses."""
     await connection.execute(
-        "delete from signin_nonce where member_id = $1"
-        " or member_id in (select id from address_change where member_id = $1)",
-        member_id,
+        "delete from signin_nonce where member_id = any($1::uuid[])"
+        " or member_id in (select id from address_change where member_id = any($1::uuid[]))",
+        list(member_ids),
     )
 
 

@@ -67,8 +67,10 @@ async def revoke_token(connection: Connection, token_id: UUID, *, member_id: UUI
     )
 
 
-async def revoke_all_tokens(connection: Connection, member_id: UUID) -> None:
-    await connection.execute("delete from api_token where member_id = $1", member_id)
+async def revoke_all_tokens(connection: Connection, *member_ids: UUID) -> None:
+    await connection.execute(
+        "delete from api_token where member_id = any($1::uuid[])", list(member_ids)
+    )
 
 
 def _hash(token: str) -> bytes:
