@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import uuid5
+
+from kept_listing_builders import a_member
 
 from chassis.cause import Cause
+from chassis.database import Connection
 from matching import commands
 from matching.features import Features
 from matching.proposal import GivenAnswer, Proposal
@@ -12,6 +15,7 @@ from matching.spread import commands as spread
 from matching.version_storage import VersionRow, activate, add, retire
 from schemas.listing import ListingCreated
 from schemas.match import Reasons, WordPair
+from schemas.member import MemberState
 from schemas.vocabulary import Answer, DeclineReason, Strength
 
 VERSION = "v1"
@@ -76,13 +80,24 @@ async def answered(
     """Interested where no reason is given."""
     answer = Answer.INTERESTED if reason is None else Answer.NOT_FOR_US
     organisation_id = pair.offer_organisation_id if by_offer else pair.request_organisation_id
+    member = a_member(organisation_id)
+    await matching.hears(member)
     async with matching.pool.transaction() as connection:
-        await commands.answer_proposal(
-            connection,
-            pair.proposal_id,
-            GivenAnswer(answer=answer, reason=reason),
-            organisation_id=organisation_id,
-            member_id=uuid4(),
-            at=matching.now,
-            cause=Cause.new(),
+        await answering(
+            connection, pair, GivenAnswer(answer=answer, reason=reason), member, at=matching.now
         )
+
+
+async def answering(
+    connection: Connection, pair: Proposal, given: GivenAnswer, member: MemberState, *, at: datetime
+) -> None:
+    """A member does for the organisation that they act for."""
+    await commands.answer_proposal(
+        connection,
+        pair.proposal_id,
+        given,
+        organisation_id=member.organisation_ids[0],
+        member_id=member.member_id,
+        at=at,
+        cause=Cause.new(),
+    )

@@ -1,4 +1,8 @@
-"""Which language a reader gets: `?lang`, then the cookie, then Accept-Language; German is first."""
+"""Which language a reader gets: the one chosen here, else that of a mail, else the browser's.
+
+Chosen by `?lang`, then by the cookie; a page behind a mail's link says in `request.state.language`
+in which the mail was. German is first.
+"""
 
 from typing import Literal, get_args
 
@@ -25,8 +29,12 @@ class Localised(BaseModel):
 
 
 def language_of(request: Request) -> Language:
-    asked = request.query_params.get("lang") or request.cookies.get(COOKIE)
-    return _known(asked) or accepted_language(request.headers.get("accept-language", ""))
+    chosen = request.query_params.get("lang") or request.cookies.get(COOKIE)
+    return (
+        _known(chosen)
+        or _known(getattr(request.state, "language", None))
+        or accepted_language(request.headers.get("accept-language", ""))
+    )
 
 
 def accepted_language(header: str) -> Language:

@@ -130,6 +130,7 @@ async def erase_again(
 async def _erase_those_back(
     connection: Connection, *, tracer: Tracer, now: datetime, cause: Cause
 ) -> int:
+    await erasure_list.hold_those_back(connection)
     organisations_back = await erasure_list.come_back(connection, "organisation")
     for organisation_id in organisations_back:
         await erase_organisation(connection, organisation_id, tracer=tracer, now=now, cause=cause)

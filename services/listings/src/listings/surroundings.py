@@ -68,14 +68,20 @@ class Surroundings:
         """Words of a vocabulary as a form offers them, in the reader's language."""
         return [(word.value, self.pages.text(request, LABELS[word])) for word in words]
 
-    async def opened(self, connection: Connection, purpose: LinkPurpose, token: str) -> LinkClaims:
-        """What a link from a mail opens, for a member who still acts for the organisation."""
+    async def opened(
+        self, request: Request, connection: Connection, purpose: LinkPurpose, token: str
+    ) -> LinkClaims:
+        """What a link from a mail opens, for a member who still acts for the organisation.
+
+        The page speaks the language of the mail, unless its reader chose one here.
+        """
         claims = self._verified(purpose, token)
         member = await member_storage.member(connection, claims.member_id)
         if claims.expires_at <= self.clock() or member is None:
             raise Problem(410, EXPIRED, remedy=SIGN_IN_INSTEAD)
         if claims.organisation_id not in member.organisation_ids:
             raise Problem(410, EXPIRED, remedy=SIGN_IN_INSTEAD)
+        request.state.language = member.language
         return claims
 
     def _verified(self, purpose: LinkPurpose, token: str) -> LinkClaims:

@@ -13,7 +13,7 @@ from listings.listing.listing import Listing
 from listings.members.member import Member
 from listings.organisations.organisation import Organisation
 from schemas.links import LinkPurpose
-from schemas.vocabulary import ListingStatus
+from schemas.vocabulary import Language, ListingStatus
 
 QUESTION, ANSWER = "Stimmt er noch?", "Ja, er ist noch aktuell"
 THANKS = "Danke, das ist gespeichert."
@@ -66,6 +66,20 @@ class TestTheLinkOfAMail:
         asked = await browser.open(edit)
         assert asked.headers["location"].startswith("/sign-in?next=%2Fmy%2Flistings%2F")
 
+    async def test_reads_on_in_the_language_of_the_mail(
+        self,
+        browser: Browser,
+        listing: Listing,
+        owner: Member,
+        trusted: Organisation,
+        mint_link: MintLink,
+    ) -> None:
+        link = mint_link(LinkPurpose.LISTING, listing.id, owner.id, trusted.id)
+
+        page = await browser.open(link, **{"Accept-Language": "en"})
+
+        assert page.headers["Content-Language"] == owner.language == Language.GERMAN
+
     async def test_of_an_ended_listing_offers_no_change(
         self,
         browser: Browser,
@@ -117,6 +131,19 @@ class TestWhatWasDone:
             assert THANKS in page
         for page in (submitted, paused, resumed, ended):
             assert "kern-alert--success" in page
+
+    async def test_what_never_was_published_is_discarded_without_a_question(
+        self, browser: Browser, connection: Connection, trusted: Organisation, owner: Member
+    ) -> None:
+        browser.sign_in(owner)
+        own = f"/my/listings/{(await a_draft(connection, trusted)).id}"
+
+        draft = (await browser.open(own)).text
+        published = await act(browser, own, "submit")
+
+        asked = "Warum beenden Sie den Eintrag?"
+        assert ("Entwurf verwerfen" in draft, asked in draft) == (True, False)
+        assert ("Eintrag beenden" in published, asked in published) == (True, True)
 
     async def test_a_draft_that_waits_for_a_moderator_is_thanked_for(
         self,

@@ -1,9 +1,9 @@
 """Matching: who fits whom, and why; and whom to ask where nobody fits.
 
 Owns analyses, proposals and their answers, unmet requests, enquiries and saved searches. Reads
-listing.created/updated/closed and listing.state, organisation.state and member.state. Writes
-match.proposed, match.answered, match.withdrawn, request.unmet, request.overflowed,
-enquiry.approved, enquiry.answered and search.hit.
+listing.created/updated/closed and listing.state, organisation.state and member.state, mail.sent and
+mail.bounced. Writes match.proposed, match.answered, match.withdrawn, request.unmet,
+request.overflowed, enquiry.approved, enquiry.answered and search.hit.
 """
 
 import os

@@ -1,7 +1,10 @@
 """Who sent a request: the session cookie says who, this service's copy of the member the rest."""
 
+from uuid import UUID
+
 from starlette.requests import Request
 
+from chassis import copies
 from chassis.database import Connection
 from chassis.web.access import Sessions
 from chassis.web.problem import Problem
@@ -22,6 +25,12 @@ class Doorkeeper:
         if member is not None:
             request.state.account = account_of(member)
         return member
+
+    async def speak_to(self, request: Request, connection: Connection, member_id: UUID) -> None:
+        """Whoever chose no language here reads on in that of the mail which brought them."""
+        member = await copies.find(connection, MemberState, member_id)
+        if member is not None:
+            request.state.language = member.language
 
     async def require_member(self, request: Request, connection: Connection) -> MemberState:
         """A visitor is sent to sign in, and comes back."""

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from matching import analysis_storage, due_storage, events, listing_storage, proposal_storage
+from matching import (
+    analysis_storage,
+    due_storage,
+    events,
+    listing_storage,
+    member_storage,
+    proposal_storage,
+)
 from matching.evaluation import commands as evaluation
 from matching.kept_listing import KeptListing
 from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal
@@ -62,6 +69,8 @@ async def answer_proposal(
     cause: Cause,
 ) -> None:
     """Keep one side's answer; the same one again changes nothing and says nothing."""
+    if not await member_storage.stays(connection, member_id):
+        raise UnknownProposal(proposal_id)
     proposal = await proposal_storage.proposal(connection, proposal_id, locked=True)
     if proposal is None:
         raise UnknownProposal(proposal_id)

@@ -3,6 +3,7 @@
 State copies are registered first, so that within a batch an erasure is known before a late text.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from chassis import outbox
@@ -17,6 +18,7 @@ from matching.searches import commands as searches
 from matching.unmet import commands as unmet
 from schemas.claims import NO_ORGANISATION
 from schemas.listing import ListingClosed, ListingCreated, ListingState, ListingUpdated
+from schemas.mail import MailBounced, MailSent
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ListingStatus
@@ -77,6 +79,18 @@ async def on_listing_gone(gone: Gone, transaction: Connection, cause: Cause) -> 
         at=now,
         cause=cause,
     )
+
+
+@consumers.on_batch(MailSent)
+async def on_mails_sent(mails: Sequence[MailSent], transaction: Connection) -> None:
+    """Note which enquiries are on their way to somebody."""
+    await enquiries.note_mails(transaction, mails, sent=True)
+
+
+@consumers.on_batch(MailBounced)
+async def on_mails_bounced(mails: Sequence[MailBounced], transaction: Connection) -> None:
+    """Note which enquiries reached nobody, so that no broker waits for their answer."""
+    await enquiries.note_mails(transaction, mails, sent=False)
 
 
 @consumers.on_gone(OrganisationState)

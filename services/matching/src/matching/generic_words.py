@@ -27,7 +27,8 @@ supply provide work study project company partner customer order price cost regi
 center team people person year-round offer request end start part way kind type case example
 question help support result prepare prepared norm standard eleven twelve fifteen twenty thirty
 forty fifty hundred thousand half dozen within without across around along between beyond back next
-external internal last each every both own run running carry take taken give given find found need want look seek sell
+external internal last each every both own run running carry take taken give given find found need
+want look seek sell
 buy bring come go get set put hold show open opened begin began let say tell call pay paid meet
 replace change add cover include fit fits kept leave left turn wait reach pick drop ask ready early
 late full free suitable available existing current local regional permanent recipient sender

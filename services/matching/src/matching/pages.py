@@ -115,6 +115,7 @@ class ProposalPage:
     ) -> Response:
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
+            await self._doorkeeper.speak_to(request, connection, claims.member_id)
             shown = await _open_proposal(connection, claims)
         choices = [
             (reason.value, self._pages.text(request, said)) for reason, said in REASONS.items()

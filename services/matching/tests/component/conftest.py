@@ -1,5 +1,6 @@
 """A real database, the real consumer in front of it, real workers, and HTTP to the application."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pydantic import PrivateAttr
 
 from chassis import migrations
 from chassis.database import Pool
+from chassis.envelope import Gone
 from chassis.event import Event
 from chassis.service import Runtime
 from chassis.signing import (
@@ -21,7 +23,7 @@ from chassis.signing import (
     generate_session_keys,
 )
 from embedded.hearing import Hearing, record_of
-from embedded.testing import MakeDatabase
+from embedded.testing import MakeDatabase, eventually
 from matching.active_engine import ActiveEngine
 from matching.app import service, web
 from matching.engine import Engine
@@ -39,6 +41,10 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 SESSIONS = generate_session_keys()
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+WAITING = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
+)
 
 
 async def migrated(url: str) -> None:
@@ -80,6 +86,16 @@ class Service(Hearing):
 
     def engines(self, engine: Engine) -> ActiveEngine:
         return ActiveEngine(EngineSource(lambda: engine))
+
+    async def begins_to_hear(self, gone: Gone) -> asyncio.Task[None]:
+        """As far as it does not wait for somebody else."""
+        hearing = asyncio.create_task(self.hears(gone))
+
+        async def is_done_or_waits() -> bool:
+            return hearing.done() or bool(await self.value(WAITING))
+
+        await eventually(is_done_or_waits)
+        return hearing
 
     async def value(self, query: str, *args: object) -> Any:
         async with self.pool.connection() as connection:

@@ -1,77 +1,26 @@
 """A broker asks the firms that may be asked, once each; they answer behind their mail's link."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from kept_listing_builders import a_member, an_organisation, as_state, closing
-from unmet_builders import a_broker, a_lonely_request, a_pump_maker
+from kept_listing_builders import a_member, closing
+from unmet_builders import REASONS, a_broker, a_pump_maker, approve, unmet
 
 from chassis.cause import Cause
 from chassis.envelope import Gone
-from embedded.testing import eventually
-from matching.enquiries.commands import Approval, approve_enquiries
-from matching.unmet import candidate_storage, storage
-from matching.unmet.candidate import Candidate, CandidateReasons
+from matching.enquiries.commands import Approval, answer_enquiry, approve_enquiries
+from matching.enquiries.enquiry import GivenEnquiryAnswer
+from matching.unmet import candidate_storage
+from matching.unmet.candidate import Candidate
 from schemas.claims import LinkClaims
 from schemas.links import LinkPurpose
-from schemas.listing import ListingCreated
-from schemas.match import WordPair
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.request import EnquiryAnswered, EnquiryApproved
 from schemas.vocabulary import EnquiryAnswer, Role, Visibility
-
-REASONS = CandidateReasons(
-    words=(WordPair(request_word="Dosierpumpen", offer_word="Schlauchpumpen"),),
-    industry_code="28.13",
-    had_offer=True,
-    offers=("Pumpen für Aquarien",),
-    distance_km=47,
-)
-
-WAITING = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
-
-
-@dataclass(frozen=True)
-class Unmet:
-    request: ListingCreated
-    broker: MemberState
-
-    @property
-    def path(self) -> str:
-        return f"/matching/unmet/{self.request.listing_id}"
-
-
-async def unmet(matching: Any, *firms: OrganisationState, **fields: Any) -> Unmet:
-    """A request that was found unmet, with the firms as its candidates, and a broker signed in."""
-    request, broker = a_lonely_request(**fields), a_broker()
-    seeker = an_organisation(request.organisation_id, "Hanse-Labor e. K.")
-    await matching.hears(seeker, broker, *firms, request, as_state(request))
-    async with matching.pool.transaction() as connection:
-        await connection.execute("update awaited_request set unmet_at = $1", matching.now)
-        await storage.tell_once(connection, request.listing_id, at=matching.now)
-        await candidate_storage.replace_candidates(
-            connection,
-            request.listing_id,
-            [Candidate(organisation_id=each.organisation_id, reasons=REASONS) for each in firms],
-            request_organisation_id=request.organisation_id,
-        )
-    matching.signs_in(broker)
-    return Unmet(request=request, broker=broker)
-
-
-async def approve(matching: Any, found: Unmet, *firms: OrganisationState) -> Any:
-    ids = [str(firm.organisation_id) for firm in firms]
-    return await matching.posts(
-        found.path, organisation_ids=ids, question="Könnten Sie Dosierpumpen liefern?"
-    )
 
 
 async def approved(matching: Any, firm: OrganisationState, **fields: Any) -> EnquiryApproved:
@@ -542,17 +491,42 @@ class TestErasure:
             asked = await approve_enquiries(
                 connection, approval, at=matching.now, cause=Cause.new()
             )
-            erasure = asyncio.create_task(matching.hears(gone))
-
-            async def met() -> bool:
-                return erasure.done() or bool(await matching.value(WAITING))
-
-            await eventually(met)
+            erasure = await matching.begins_to_hear(gone)
         await erasure
 
         assert asked == 1
         assert await matching.value("select question from enquiry") == ""
         topic = EnquiryApproved.topic
+        assert await matching.value("select payload is null from outbox where topic = $1", topic)
+
+    async def test_an_answer_that_an_erasure_of_its_writer_meets_leaves_no_words(
+        self, matching: Any
+    ) -> None:
+        maker = a_pump_maker(has_members=True)
+        member = a_member(maker.organisation_id)
+        await matching.hears(member)
+        fact = await approved(matching, maker)
+        given = GivenEnquiryAnswer(answer=EnquiryAnswer.NO, note="Fragen Sie nach Kim Muster.")
+
+        async with matching.pool.transaction() as connection:
+            await answer_enquiry(
+                connection,
+                fact.enquiry_id,
+                given,
+                organisation_id=maker.organisation_id,
+                member_id=member.member_id,
+                at=matching.now,
+                cause=Cause.new(),
+            )
+            gone = Gone(state=MemberState, id=member.member_id, revision=10**12)
+            erasure = await matching.begins_to_hear(gone)
+        await erasure
+
+        assert (
+            await matching.value("select note || coalesce(answered_by::text, '') from enquiry")
+            == ""
+        )
+        topic = EnquiryAnswered.topic
         assert await matching.value("select payload is null from outbox where topic = $1", topic)
 
     async def test_an_erased_firms_words_are_gone(self, matching: Any, link_of: Any) -> None:

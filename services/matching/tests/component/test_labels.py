@@ -8,16 +8,19 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from kept_listing_builders import START, a_request, an_offer, closing
-from spread_builders import VERSION, a_decision, an_active_version, answered, decided
+from kept_listing_builders import START, a_member, a_request, an_offer, closing
+from spread_builders import VERSION, a_decision, an_active_version, answered, answering, decided
 from typer.testing import CliRunner, Result
 
 from chassis.envelope import Gone
 from matching import version_storage
 from matching.app import service
 from matching.evaluation.command_line import evaluation_commands
+from matching.proposal import GivenAnswer
+from schemas.match import MatchAnswered
+from schemas.member import MemberState
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import DeclineReason
+from schemas.vocabulary import Answer, DeclineReason
 
 LABEL = """select (answer, reason, request_category, offer_category, strength, reason_kinds,
     words ->> 0, hindrance, engine_version, d, features ->> 'tokens') from label"""
@@ -76,6 +79,23 @@ async def test_a_label_outlives_its_listings_and_loses_its_words_to_an_erasure(
 
     await matching.hears(Gone(state=OrganisationState, id=offer.organisation_id, revision=9_000))
     assert await matching.value(query) == ("medical", "[]", 1)
+
+
+async def test_an_answer_that_an_erasure_of_its_writer_meets_names_nobody(matching: Any) -> None:
+    _, request, pair = await a_proposal(matching)
+    member = a_member(request.organisation_id)
+    await matching.hears(member)
+
+    async with matching.pool.transaction() as connection:
+        given = GivenAnswer(answer=Answer.INTERESTED)
+        await answering(connection, pair, given, member, at=matching.now)
+        gone = Gone(state=MemberState, id=member.member_id, revision=10**12)
+        erasure = await matching.begins_to_hear(gone)
+    await erasure
+
+    assert await matching.value("select member_id is null from answer")
+    topic = MatchAnswered.topic
+    assert await matching.value("select payload is null from outbox where topic = $1", topic)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from schemas.claims import LinkClaims
 from schemas.listing import ListingCreated
 from schemas.match import MatchAnswered, MatchProposed
 from schemas.member import MemberState
-from schemas.vocabulary import Visibility
+from schemas.vocabulary import Language, Visibility
 
 pytestmark = pytest.mark.model
 
@@ -98,6 +98,15 @@ async def test_a_long_way_is_not_told_among_what_speaks_for_the_pair(
 
 async def test_speaks_english(matching: Any, proposed: Proposed) -> None:
     page = await matching.http.get(f"{proposed.link}?lang=en")
+
+    assert "This offer could fit your request" in page.text
+
+
+async def test_reads_on_in_the_language_of_the_mail(matching: Any, proposed: Proposed) -> None:
+    in_english = {"revision": 2, "language": Language.ENGLISH}
+    await matching.hears(proposed.member.model_copy(update=in_english))
+
+    page = await matching.http.get(proposed.link, headers={"Accept-Language": "de"})
 
     assert "This offer could fit your request" in page.text
 

@@ -132,7 +132,13 @@ async def choose_frequency(
     cause: Cause,
     now: datetime,
 ) -> None:
-    """Keep how often a member wants to hear about something; the same choice again is no news."""
+    """Keep how often a member wants to hear about something; the same choice again is no news.
+
+    Nothing is kept of who is erased.
+    """
+    await storage.keep_erasures_out(connection)
+    if await storage.any_erased(connection, [member_id]):
+        return
     revision = await preferences.next_subscription_revision(connection, member_id, now=now)
     if await preferences.frequency_of(connection, member_id, purpose) == frequency:
         return

@@ -76,6 +76,7 @@ class UnsubscribePages:
         """What would be stopped and for whom; changes nothing."""
         async with self._pool.transaction() as connection:
             visit = await self._visit(connection, subject, token)
+        request.state.language = visit.member.language
         return self._pages.render(request, "unsubscribe.html", visit=visit)
 
     @exempt_from_form_token("mail programs post here by themselves (RFC 8058)")

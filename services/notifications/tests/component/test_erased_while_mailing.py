@@ -18,6 +18,7 @@ from notifications import commands
 from notifications.contact_letters import CONTACT_REQUESTED
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
+from schemas.vocabulary import Frequency, MailPurpose
 
 OWNER = uuid4()
 ERASED = Gone(state=OrganisationState, id=OWNER, revision=10**15)
@@ -167,6 +168,27 @@ class TestErasureBesideAnotherReplica:
         assert "Dosierpumpen" in mail.subject
         assert sorted(await exchange.states()) == ["sent", "suppressed"]
 
+    async def test_what_they_just_chose_is_forgotten(
+        self, exchange: Exchange, ole: MemberState
+    ) -> None:
+        await exchange.hears(ole)
+
+        await erased_beside(lambda other: chooses(other, ole), exchange, ole)
+
+        assert await exchange.rows("select member_id from preference") == []
+        assert await exchange.rows("select member_id from consent") == []
+        [said] = await exchange.said("subscription.changed")
+        assert said["payload"] is None
+
+    async def test_who_is_gone_chooses_nothing(self, exchange: Exchange, ole: MemberState) -> None:
+        await exchange.loses(MemberState, ole.member_id)
+
+        async with exchange.pool.transaction() as connection:
+            await chooses(connection, ole)
+
+        assert await exchange.rows("select member_id from preference") == []
+        assert await exchange.said("subscription.changed") == []
+
     async def test_a_mail_whose_notice_is_blank_is_passed_over(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher, kim: MemberState
     ) -> None:
@@ -179,6 +201,18 @@ class TestErasureBesideAnotherReplica:
         [mail] = mail_server.mailbox.mails_to(kim.email)
         assert "Dosierpumpen" in mail.subject
         assert sorted(await exchange.states()) == ["pending", "sent"]
+
+
+async def chooses(connection: Connection, member: MemberState) -> None:
+    await commands.choose_frequency(
+        connection,
+        member.member_id,
+        MailPurpose.SURVEYS,
+        Frequency.NEVER,
+        given_by="page",
+        cause=Cause(correlation_id=uuid4(), event_id=str(uuid4())),
+        now=datetime.now(UTC),
+    )
 
 
 async def erased_beside(work: Work, exchange: Exchange, whom: MemberState) -> None:

@@ -1,6 +1,7 @@
 """The first hit of a saved search is told at once, what follows soon after comes in one mail."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
@@ -11,6 +12,7 @@ from notification_scene import Exchange
 
 from chassis.cause import Cause
 from embedded.mail import Mail as MailCatcher
+from embedded.mailbox import CaughtMail
 from notifications import commands
 from notifications.digest import Rhythm
 from notifications.search_letters import SEARCH_HIT
@@ -21,58 +23,68 @@ from schemas.vocabulary import Frequency, MailPurpose
 
 ENDS = Rhythm().period_end(datetime.now(UTC))
 MIDDLE = ENDS - Rhythm().period / 2
-Tells = Callable[..., Awaitable[None]]
 
 
-@pytest.fixture
-async def kim(exchange: Exchange, make: Builders) -> MemberState:
-    member = make.a_member("Kim", of=uuid4())
-    await exchange.hears(member)
-    return member
+@dataclass(frozen=True, kw_only=True)
+class Searcher:
+    """A member whose saved search finds something, and what they get."""
 
+    member: MemberState
+    make: Builders
+    exchange: Exchange
+    mail_server: MailCatcher
 
-@pytest.fixture
-def tells(exchange: Exchange) -> Tells:
-    """Hits are heard, half a period before its end; what is due then goes out."""
+    def hits(self, count: int) -> list[SearchHit]:
+        return [
+            self.make.a_hit(f"Pumpe <{number:03}>", of=self.member, occurred_at=MIDDLE)
+            for number in range(count)
+        ]
 
-    async def told(*hits: SearchHit, at: datetime = MIDDLE) -> None:
-        async with exchange.pool.transaction() as connection:
+    async def is_told(self, *hits: SearchHit, at: datetime = MIDDLE) -> None:
+        """They are heard, half a period before its end; what is due then goes out."""
+        async with self.exchange.pool.transaction() as connection:
             for each in hits:
                 cause = Cause(correlation_id=uuid4(), event_id=str(uuid4()))
                 await commands.notify(connection, SEARCH_HIT, each, cause=cause, now=at)
-        exchange.clock.now = at
-        await exchange.sends_all()
+        await self.waits(until=at)
 
-    return told
+    async def waits(self, *, until: datetime) -> None:
+        self.exchange.clock.now = until
+        await self.exchange.sends_all()
+
+    @property
+    def mails(self) -> tuple[CaughtMail, ...]:
+        return self.mail_server.mailbox.mails_to(self.member.email)
 
 
-def hits(make: Builders, count: int, *, of: MemberState) -> list[SearchHit]:
-    return [make.a_hit(f"Pumpe <{n:03}>", of=of, occurred_at=MIDDLE) for n in range(count)]
+Somebody = Callable[..., Awaitable[Searcher]]
 
 
-async def sent_at(exchange: Exchange, now: datetime) -> None:
-    exchange.clock.now = now
-    await exchange.sends_all()
+@pytest.fixture
+def searching(exchange: Exchange, make: Builders, mail_server: MailCatcher) -> Somebody:
+    async def somebody(name: str, language: str = "de") -> Searcher:
+        member = make.a_member(name, of=uuid4(), language=language)
+        await exchange.hears(member)
+        return Searcher(member=member, make=make, exchange=exchange, mail_server=mail_server)
+
+    return somebody
+
+
+@pytest.fixture
+async def kim(searching: Somebody) -> Searcher:
+    return await searching("Kim")
 
 
 class TestManyHits:
-    async def test_are_two_mails_the_first_at_once(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        kim: MemberState,
-        tells: Tells,
-    ) -> None:
-        first, *others = hits(make, 60, of=kim)
+    async def test_are_two_mails_the_first_at_once(self, kim: Searcher) -> None:
+        first, *others = kim.hits(60)
 
-        await tells(first, *others)
-        at_once = mail_server.mailbox.mails_to(kim.email)
-        await sent_at(exchange, ENDS)
+        await kim.is_told(first, *others)
+        at_once = kim.mails
+        await kim.waits(until=ENDS)
 
         [alone] = at_once
-        [_, together] = mail_server.mailbox.mails_to(kim.email)
+        [_, together] = kim.mails
         assert alone.subject == "Neu zu Ihrer Suche „Dosierpumpe Labor“: Pumpe <000>"
         assert together.subject == "Neu zu Ihren Suchen: 59 Treffer"
         for each in others[:50]:
@@ -87,121 +99,77 @@ class TestManyHits:
         assert together.parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert "/matching/searches/" not in together.text, "no link deletes one search of several"
 
-    async def test_read_in_english_as_well(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        tells: Tells,
-    ) -> None:
-        eve = make.a_member("Eve", of=uuid4(), language="en")
-        await exchange.hears(eve)
+    async def test_read_in_english_as_well(self, searching: Somebody) -> None:
+        eve = await searching("Eve", language="en")
 
-        await tells(*hits(make, 3, of=eve))
-        await sent_at(exchange, ENDS)
+        await eve.is_told(*eve.hits(3))
+        await eve.waits(until=ENDS)
 
-        [_, together] = mail_server.mailbox.mails_to(eve.email)
+        [_, together] = eve.mails
         assert together.subject == "New for your searches: 2 hits"
         assert "New offer for “Dosierpumpe Labor”" in together.text
 
-    async def test_that_follow_alone_read_as_ever(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        kim: MemberState,
-        tells: Tells,
-    ) -> None:
-        await tells(*hits(make, 2, of=kim))
-        await sent_at(exchange, ENDS)
+    async def test_that_follow_alone_read_as_ever(self, kim: Searcher) -> None:
+        await kim.is_told(*kim.hits(2))
+        await kim.waits(until=ENDS)
 
-        [_, second] = mail_server.mailbox.mails_to(kim.email)
+        [_, second] = kim.mails
         assert second.subject == "Neu zu Ihrer Suche „Dosierpumpe Labor“: Pumpe <001>"
         assert "Diese Suche löschen: https://" in second.text
 
-    async def test_after_a_quiet_period_are_told_at_once_again(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        kim: MemberState,
-        tells: Tells,
-    ) -> None:
-        first, later = hits(make, 2, of=kim)
+    async def test_after_a_quiet_period_are_told_at_once_again(self, kim: Searcher) -> None:
+        first, later = kim.hits(2)
 
-        await tells(first)
-        await tells(later, at=MIDDLE + Rhythm().period + timedelta(minutes=1))
+        await kim.is_told(first)
+        await kim.is_told(later, at=MIDDLE + Rhythm().period + timedelta(minutes=1))
 
-        assert len(mail_server.mailbox.mails_to(kim.email)) == 2
+        assert len(kim.mails) == 2
 
-    async def test_heard_again_are_told_once(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        kim: MemberState,
-        tells: Tells,
-    ) -> None:
-        await tells(*hits(make, 3, of=kim))
-        await sent_at(exchange, ENDS)
+    async def test_heard_again_are_told_once(self, kim: Searcher, exchange: Exchange) -> None:
+        await kim.is_told(*kim.hits(3))
+        await kim.waits(until=ENDS)
 
         later = ENDS + timedelta(days=1)
         await exchange.rows("update notice set closes_at = $1", later + timedelta(days=1))
         async with exchange.pool.transaction() as connection:
-            await commands.address_waiting_for(connection, [kim.member_id], now=later)
-        await sent_at(exchange, later + Rhythm().period)
+            await commands.address_waiting_for(connection, [kim.member.member_id], now=later)
+        await kim.waits(until=later + Rhythm().period)
 
-        assert len(mail_server.mailbox.mails_to(kim.email)) == 2
+        assert len(kim.mails) == 2
 
 
 class TestUntilItGoesOut:
     async def test_closed_and_erased_listings_are_left_out(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        kim: MemberState,
-        tells: Tells,
+        self, kim: Searcher, exchange: Exchange, make: Builders
     ) -> None:
-        _, closed, erased, still_there = found = hits(make, 4, of=kim)
-        await tells(*found)
+        _, closed, erased, still_there = found = kim.hits(4)
+        await kim.is_told(*found)
 
         await exchange.hears(make.a_closing(closed.listing_id, by=closed.organisation_id))
         await exchange.loses(OrganisationState, erased.organisation_id)
-        await sent_at(exchange, ENDS)
+        await kim.waits(until=ENDS)
 
-        [_, mail] = mail_server.mailbox.mails_to(kim.email)
+        [_, mail] = kim.mails
         assert mail.subject.endswith(still_there.title)
         for gone in (closed, erased):
             assert gone.title not in mail.text
 
     async def test_whoever_unsubscribes_gets_nothing_more(
-        self,
-        *,
-        exchange: Exchange,
-        make: Builders,
-        mail_server: MailCatcher,
-        kim: MemberState,
-        tells: Tells,
+        self, kim: Searcher, exchange: Exchange
     ) -> None:
-        await tells(*hits(make, 3, of=kim))
+        await kim.is_told(*kim.hits(3))
 
         async with exchange.pool.transaction() as connection:
             await commands.choose_frequency(
                 connection,
-                kim.member_id,
+                kim.member.member_id,
                 MailPurpose.PROPOSALS,
                 Frequency.NEVER,
                 given_by="one-click",
                 cause=Cause(correlation_id=uuid4(), event_id=str(uuid4())),
                 now=MIDDLE,
             )
-        await sent_at(exchange, ENDS)
+        await kim.waits(until=ENDS)
 
-        assert len(mail_server.mailbox.mails_to(kim.email)) == 1
+        assert len(kim.mails) == 1
         assert sorted(await exchange.states()) == ["sent", "suppressed"]

@@ -114,13 +114,14 @@ class TestWhoeverLeft:
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher
     ) -> None:
         ole, eva = make.a_member("Ole", of=BUYER), make.a_member("Eva", of=BUYER)
-        await exchange.hears(ole, eva)
+        await exchange.hears(ole, eva, make.an_organisation("Hanse Textil GmbH", OWNER))
 
         await exchange.hears(make.a_question(of=ole, counterpart=OWNER))
         await exchange.sends_all()
 
         assert mail_server.mailbox.mails_to(eva.email) == ()
         [mail] = mail_server.mailbox.mails_to(ole.email)
+        assert "kam Ihre Organisation mit Hanse Textil GmbH" in mail.text
         assert "an diesem Kontakt beteiligt" in mail.text
 
     async def test_hears_what_became_of_a_search_of_their_own(

@@ -247,6 +247,31 @@ class TestUnsubscribe:
         assert await exchange.rows("select 1 from preference") == []
         assert await exchange.said("subscription.changed") == []
 
+    @pytest.mark.parametrize(
+        ("language", "chosen", "read"),
+        [("de", "", "de"), ("en", "", "en"), ("de", "?lang=en", "en"), ("en", "?lang=de", "de")],
+    )
+    async def test_it_reads_on_in_the_language_of_the_mail_until_another_is_chosen(
+        self,
+        *,
+        exchange: Exchange,
+        make: Builders,
+        browser: httpx.AsyncClient,
+        language: str,
+        chosen: str,
+        read: str,
+    ) -> None:
+        member = make.a_member("Kim Muster", language=language)
+        await exchange.hears(member)
+        link = a_link(exchange, member.member_id)
+        prefers = {"Accept-Language": "en" if language == "de" else "de"}
+
+        page = await browser.get(f"{link}{chosen}", headers=prefers)
+        later = await browser.get(link, headers=prefers)
+
+        assert page.headers["Content-Language"] == read
+        assert later.headers["Content-Language"] == read
+
     async def test_one_click_of_a_mail_program_stops_the_mails(
         self,
         exchange: Exchange,

@@ -273,7 +273,7 @@ class TestAnswers:
         mail = await only_mail(exchange, mail_server, kim.email)
 
         assert mail.subject == "Eine Organisation sagt Ja zu „Schutzkittel für die Pflege“"
-        assert "Wer vermittelt, meldet sich bei Ihnen" in mail.text
+        assert "Unsere Vermittlung meldet sich bei Ihnen" in mail.text
 
     async def test_of_a_yes_by_address_the_brokers_hear_with_name_and_note(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher, kim: MemberState

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,24 @@ from schemas.event import Fact
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import ClosingAnswer, ClosingReason, SizeClass
+from surveys.app import service
 from surveys.ledger import commands
 from surveys.ledger.entry import entry_of
+
+
+def upgrading(migration: str) -> str:
+    """What a migration does to a database that was used before it."""
+    text = (Path(service.migrations) / f"{migration}.sql").read_text(encoding="utf-8")
+    return text.split("-- migrate: apply")[1].split("-- migrate: rollback")[0]
+
+
+def a_mail(story: Any) -> Any:
+    return story.a_mail_about(story.a_proposal(story.an_offer(), story.a_request()))
+
+
+def a_mail_to_sign_in(story: Any) -> Any:
+    mail = a_mail(story)
+    return mail.model_copy(update={"template": "sign_in", "about_id": mail.member_id})
 
 
 def whole_story(story: Any) -> list[Any]:
@@ -194,16 +211,31 @@ class TestErasure:
     async def test_a_mail_about_the_member_alone_names_them_nowhere(
         self, surveys: Any, story: Any, *, mailed_first: bool
     ) -> None:
-        mail = story.a_mail_about(story.a_proposal(story.an_offer(), story.a_request()))
-        sign_in = mail.model_copy(update={"template": "sign_in", "about_id": mail.member_id})
-        gone = Gone(state=MemberState, id=mail.member_id, revision=10**12)
+        sign_in = a_mail_to_sign_in(story)
+        gone = Gone(state=MemberState, id=sign_in.member_id, revision=10**12)
 
         for heard in (sign_in, gone) if mailed_first else (gone, sign_in):
             await surveys.hears(heard)
 
         row = await surveys.value("select to_jsonb(ledger)::text from ledger")
         assert "sign_in" in row
-        assert str(mail.member_id) not in row
+        assert str(sign_in.member_id) not in row
+
+    async def test_of_who_was_erased_before_this_was_heeded_goes_with_the_migration(
+        self, surveys: Any, story: Any
+    ) -> None:
+        erased, there, other = a_mail_to_sign_in(story), a_mail_to_sign_in(story), a_mail(story)
+        await surveys.hears(erased, there, other)
+        async with surveys.pool.connection() as connection:
+            await connection.execute(
+                "update ledger set member_id = gen_random_uuid(), subjects = '{}'"
+                " where member_id = $1",
+                erased.member_id,
+            )
+            await connection.execute(upgrading("0003_sign_ins_of_the_erased"))
+
+        about = await surveys.column("select about_id from ledger order by occurred_at, event_id")
+        assert sorted(about, key=str) == sorted([None, there.member_id, other.about_id], key=str)
 
 
 class TestErasureBesideAnotherReplica:

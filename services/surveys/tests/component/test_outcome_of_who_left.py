@@ -31,6 +31,13 @@ async def joins(surveys: Any, story: Any, member_id: UUID, *organisation_ids: UU
     await surveys.hears(member.model_copy(update={"organisation_ids": organisation_ids}))
 
 
+async def goes(surveys: Any, story: Any, member_id: UUID, how: str) -> None:
+    if how == "left":
+        await joins(surveys, story, member_id)
+    else:
+        await surveys.hears(Gone(state=MemberState, id=member_id, revision=10**12))
+
+
 async def answers(surveys: Any, link: str) -> Any:
     page = await surveys.http.get(link)
     token = re.search(r'name="form_token" value="([^"]+)"', page.text)
@@ -107,3 +114,88 @@ async def test_a_colleague_is_asked_in_place_of_whoever_was_erased(
     assert not await surveys.value(
         "select count(*) from question where member_id = $1 or $1 = any(subjects)", erased
     )
+
+
+class TestAQuestionThatIsOpenWhenTheyGo:
+    """It was mailed to them alone: somebody who can answer has to hear of it."""
+
+    @pytest.mark.parametrize("how", ["erased", "left"])
+    async def test_is_asked_of_a_colleague_again(
+        self, surveys: Any, story: Any, asked: OutcomeAsked, linked: Any, how: str
+    ) -> None:
+        colleague = uuid4()
+        await joins(surveys, story, colleague, asked.organisation_id)
+
+        await goes(surveys, story, asked.member_id, how)
+        await surveys.sweep(surveys.now)
+
+        *_, again = await surveys.questions()
+        assert (again.question_id, again.member_id) == (asked.question_id, colleague)
+        assert again.revision > asked.revision
+        assert again.closes_at >= asked.closes_at
+        assert (await answers(surveys, linked(again))).status_code == 303
+
+    @pytest.mark.parametrize("how", ["erased", "left"])
+    async def test_is_asked_again_once(
+        self, surveys: Any, story: Any, asked: OutcomeAsked, how: str
+    ) -> None:
+        for _ in range(2):
+            await joins(surveys, story, uuid4(), asked.organisation_id)
+
+        await goes(surveys, story, asked.member_id, how)
+        for _ in range(2):
+            await surveys.sweep(surveys.now)
+
+        said = [each.question_id for each in await surveys.questions()]
+        assert said.count(asked.question_id) == {"erased": 1, "left": 2}[how]
+
+    @pytest.mark.parametrize("how", ["erased", "left"])
+    async def test_is_not_asked_again_once_it_is_answered(
+        self, surveys: Any, story: Any, asked: OutcomeAsked, linked: Any, how: str
+    ) -> None:
+        await joins(surveys, story, asked.member_id, asked.organisation_id)
+        await answers(surveys, linked(asked))
+        colleague = uuid4()
+        await joins(surveys, story, colleague, asked.organisation_id)
+
+        await goes(surveys, story, asked.member_id, how)
+        await surveys.sweep(surveys.now)
+
+        assert colleague not in [each.member_id for each in await surveys.questions()]
+
+    async def test_waits_for_a_colleague_who_joins_later(
+        self, surveys: Any, story: Any, asked: OutcomeAsked
+    ) -> None:
+        await goes(surveys, story, asked.member_id, "left")
+        await surveys.sweep(surveys.now)
+        colleague = uuid4()
+
+        await joins(surveys, story, colleague, asked.organisation_id)
+        await surveys.sweep(surveys.now)
+
+        *_, again = await surveys.questions()
+        assert (again.question_id, again.member_id) == (asked.question_id, colleague)
+
+    async def test_stays_theirs_while_they_are_there(
+        self, surveys: Any, story: Any, asked: OutcomeAsked
+    ) -> None:
+        before = await surveys.questions()
+        await joins(surveys, story, asked.member_id, uuid4(), asked.organisation_id)
+        await joins(surveys, story, uuid4(), asked.organisation_id)
+
+        await surveys.sweep(surveys.now)
+
+        assert await surveys.questions() == before
+
+    async def test_is_asked_although_our_own_word_comes_after_the_erasure(
+        self, surveys: Any, story: Any, asked: OutcomeAsked
+    ) -> None:
+        colleague = uuid4()
+        await joins(surveys, story, colleague, asked.organisation_id)
+
+        await goes(surveys, story, asked.member_id, "erased")
+        await surveys.hears(asked)
+        await surveys.sweep(surveys.now)
+
+        *_, again = await surveys.questions()
+        assert (again.question_id, again.member_id) == (asked.question_id, colleague)

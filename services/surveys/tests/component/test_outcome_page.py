@@ -12,6 +12,7 @@ from chassis.envelope import Gone
 from schemas.contact import ContactAccepted
 from schemas.organisation import OrganisationState
 from schemas.outcome import OutcomeAsked, OutcomeReported
+from schemas.vocabulary import Language
 
 
 @pytest.fixture
@@ -54,6 +55,17 @@ async def test_shows_whom_and_what_it_is_about_and_changes_nothing(
     assert "für Hanse-Labor e. K." in page.text
     assert page.headers["cache-control"] == "no-store"
     assert await answers(surveys) == []
+
+
+async def test_reads_on_in_the_language_of_the_mail(
+    surveys: Any, story: Any, asked: OutcomeAsked, linked: Any
+) -> None:
+    in_english = {"language": Language.ENGLISH, "organisation_ids": (asked.organisation_id,)}
+    await surveys.hears(story.member(asked.member_id).model_copy(update=in_english))
+
+    page = await surveys.http.get(linked(asked), headers={"Accept-Language": "de"})
+
+    assert page.headers["Content-Language"] == "en"
 
 
 async def test_one_tap_answers(surveys: Any, asked: OutcomeAsked, linked: Any) -> None:

@@ -62,7 +62,9 @@ async def asking_by_link(
     request: Request, connection: Connection, token: str, proposal_id: UUID | None
 ) -> Asking:
     await signed_in_member(request, connection)
-    claims = await Surroundings.of(request).opened(connection, LinkPurpose.CONTACT_FORM, token)
+    claims = await Surroundings.of(request).opened(
+        request, connection, LinkPurpose.CONTACT_FORM, token
+    )
     return Asking(
         listing_id=claims.object_id,
         member_id=claims.member_id,

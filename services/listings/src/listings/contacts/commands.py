@@ -9,12 +9,10 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from listings.contacts import events, storage
 from listings.contacts.contact import LAPSES_AFTER, Contact
+from listings.contacts.holding import hold_to_answer, listing_to_ask_about, must_act_for
 from listings.contacts.queries import party
-from listings.listing import storage as listing_storage
 from listings.listing.listing import Listing
 from listings.listing.solved import note_solved
-from listings.organisations import storage as organisation_storage
-from listings.organisations.organisation import UnknownOrganisation
 from listings.organisations.queries import organisation_of
 from listings.outbox import outbox
 from listings.revision import revision_after
@@ -65,10 +63,9 @@ async def request_contact(
     """Write to the owner of a listing; one open contact a pair, a few a day."""
     # The lock makes two requests of one organisation wait for each other, so the cap holds.
     # Organisations are locked before listings, here as everywhere.
-    held = await organisation_storage.organisation_for_update(connection, organisation_id)
+    await storage.hold_sides(connection, organisation_id, listing_id)
     listing = await _reachable_listing(connection, listing_id, organisation_id)
-    if held is None:
-        raise UnknownOrganisation(organisation_id)
+    await must_act_for(connection, organisation_id, member_id)
     since = now - DAY
     if await storage.count_requested_since(connection, organisation_id, since) >= a_day:
         raise TooManyContacts(a_day)
@@ -106,6 +103,7 @@ async def accept_contact(
     connection: Connection, contact_id: UUID, *, member_id: UUID, now: datetime, cause: Cause
 ) -> Contact:
     """Say yes: from now on both sides know each other's names and addresses."""
+    await hold_to_answer(connection, contact_id, by=member_id)
     contact = await locked(connection, contact_id)
     accepted = contact.accepted(by=member_id, at=now)
     await storage.save(connection, accepted)
@@ -131,6 +129,7 @@ async def decline_contact(
     now: datetime,
     cause: Cause,
 ) -> Contact:
+    await hold_to_answer(connection, contact_id, by=member_id)
     contact = await locked(connection, contact_id)
     declined = contact.declined(reason, explanation, by=member_id, at=now)
     await storage.save(connection, declined)
@@ -151,18 +150,6 @@ async def _reachable_listing(
     if listing.organisation_id == organisation_id:
         raise OwnListing
     return listing
-
-
-async def listing_to_ask_about(
-    connection: Connection, listing_id: UUID, *, organisation_id: UUID
-) -> Listing | None:
-    """With its row locked, after the open contact that its owner may be answering.
-
-    The caller holds the row of the organisation that asks: no other contact of it comes up.
-    """
-    await organisation_storage.hold_owner(connection, listing_id)
-    await storage.hold_open_contact(connection, organisation_id, listing_id)
-    return await listing_storage.listing_to_write(connection, listing_id)
 
 
 async def locked(connection: Connection, contact_id: UUID) -> Contact:

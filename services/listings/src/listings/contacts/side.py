@@ -31,7 +31,7 @@ async def side_behind(request: Request, connection: Connection, path: str) -> Si
         contact = await storage.contact(connection, UUID(key))
         return _side_of(contact, path, member.member_id, member.member.organisation_ids)
     await signed_in_member(request, connection)
-    claims = await Surroundings.of(request).opened(connection, LinkPurpose.CONTACT, key)
+    claims = await Surroundings.of(request).opened(request, connection, LinkPurpose.CONTACT, key)
     contact = await storage.contact(connection, claims.object_id)
     return _side_of(contact, path, claims.member_id, (claims.organisation_id,))
 

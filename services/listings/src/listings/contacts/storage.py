@@ -106,6 +106,22 @@ async def open_contact(
     return None if row is None else contact_of(row)
 
 
+async def hold_sides(connection: Connection, organisation_id: UUID, listing_id: UUID) -> None:
+    """Lock who asks and who is asked, before anything else and by id, whichever is which."""
+    await connection.execute(
+        "select from organisation"
+        " where id = $1 or id = (select organisation_id from listing where id = $2)"
+        " order by id for no key update",
+        organisation_id,
+        listing_id,
+    )
+
+
+async def acts_for(connection: Connection, organisation_id: UUID, member_id: UUID) -> bool:
+    query = "select true from membership where organisation_id = $1 and member_id = $2"
+    return await connection.fetchval(query, organisation_id, member_id) is True
+
+
 async def hold_open_contact(
     connection: Connection, organisation_id: UUID, listing_id: UUID
 ) -> None:

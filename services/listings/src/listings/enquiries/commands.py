@@ -4,8 +4,9 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from listings.contacts.commands import listing_to_ask_about
+from listings.contacts.holding import listing_to_ask_about
 from listings.contacts.introductions import introduce, take_back
+from listings.contacts.storage import hold_sides
 from listings.enquiries import storage
 from listings.enquiries.prefilled import message_prefilled, offer_prefilled
 from listings.enquiries.storage import EnquiryOffer
@@ -32,7 +33,8 @@ async def follow_answer(connection: Connection, event: EnquiryAnswered, *, cause
 
 async def _prepare(connection: Connection, event: EnquiryAnswered, *, cause: Cause) -> EnquiryOffer:
     """The draft waits for whoever acts for the organisation; a contact needs somebody who does."""
-    asked = await organisation_storage.organisation_for_update(connection, event.organisation_id)
+    await hold_sides(connection, event.organisation_id, event.request_id)
+    asked = await organisation_storage.organisation(connection, event.organisation_id)
     request = await listing_to_ask_about(
         connection, event.request_id, organisation_id=event.organisation_id
     )

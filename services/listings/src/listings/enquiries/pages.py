@@ -90,7 +90,9 @@ async def waiting_drafts(request: Request) -> Response:
 
 
 async def _drafting(request: Request, connection: Connection, token: str) -> Drafting:
-    claims = await Surroundings.of(request).opened(connection, LinkPurpose.OFFER_DRAFT, token)
+    claims = await Surroundings.of(request).opened(
+        request, connection, LinkPurpose.OFFER_DRAFT, token
+    )
     offer = await storage.offer_of(connection, claims.object_id)
     if offer is None or offer.listing_id is None:
         raise Problem(404, NOT_THERE, remedy=TRY_AGAIN)

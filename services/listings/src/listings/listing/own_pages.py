@@ -155,7 +155,7 @@ async def _owned(around: Surroundings, request: Request, connection: Connection,
 async def _owned_by_link(
     around: Surroundings, request: Request, connection: Connection, token: str
 ) -> Owned:
-    claims = await around.opened(connection, LinkPurpose.LISTING, token)
+    claims = await around.opened(request, connection, LinkPurpose.LISTING, token)
     await signed_in_member(request, connection)  # The header shows who is, the link says for whom.
     listing = await storage.listing(connection, claims.object_id)
     if listing is None or listing.organisation_id != claims.organisation_id:

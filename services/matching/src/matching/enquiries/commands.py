@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import copies
 from chassis.cause import Cause
 from chassis.database import Connection
-from matching import listing_storage
+from matching import listing_storage, member_storage
 from matching.enquiries import events, storage
 from matching.enquiries.enquiry import (
     OPEN_FOR,
@@ -24,6 +24,7 @@ from matching.kept_listing import KeptListing
 from matching.unmet import candidate_storage
 from matching.unmet import storage as unmet_storage
 from matching.unmet.candidate import Candidate
+from schemas.mail import MailFact
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import EnquiryAnswer
 
@@ -114,6 +115,8 @@ async def answer_enquiry(
     cause: Cause,
 ) -> None:
     """Keep the answer; the same one again changes nothing and says nothing."""
+    if member_id is not None and not await member_storage.stays(connection, member_id):
+        raise UnknownEnquiry(enquiry_id)
     enquiry = await storage.enquiry(connection, enquiry_id, locked=True)
     if enquiry is None or enquiry.organisation_id != organisation_id:
         raise UnknownEnquiry(enquiry_id)
@@ -131,6 +134,11 @@ async def answer_enquiry(
         enquiry, request, given, member_id=member_id, revision=revision, at=at
     )
     await outbox.append(connection, fact, cause=cause)
+
+
+async def note_mails(connection: Connection, mails: Sequence[MailFact], *, sent: bool) -> None:
+    """Of a mail's facts the newest counts; before an answer they are those to whoever is asked."""
+    await storage.note_mails(connection, mails, sent=sent)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

@@ -9,6 +9,8 @@ from schemas.organisation import OrganisationState
 from schemas.vocabulary import EnquiryAnswer
 
 OPEN_FOR = timedelta(days=14)
+SENT_WITHIN = timedelta(hours=1)
+"""A mail that asks is out within seconds; of one that is not by then, somebody has to know."""
 
 
 class UnknownEnquiry(LookupError):
@@ -25,8 +27,16 @@ class Obstacle(StrEnum):
     NOT_ALLOWED = "not-allowed"
     NO_ADDRESS = "no-address"
     ASKED_BEFORE = "asked-before"
+    UNREACHED = "unreached"
     NEVER_AGAIN = "never-again"
     MEMBERS_ONLY = "members-only"
+
+
+class Unreached(StrEnum):
+    """Why nobody there can answer, as far as is known."""
+
+    BOUNCED = "bounced"
+    NOT_SENT = "not-sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +47,8 @@ class GivenEnquiryAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enquiry:
+    """``was_sent`` and ``bounced`` are each true where a mail of it was: it goes to all members."""
+
     enquiry_id: UUID
     request_id: UUID
     request_organisation_id: UUID
@@ -47,9 +59,19 @@ class Enquiry:
     expires_at: datetime
     given: GivenEnquiryAnswer | None = None
     answered_at: datetime | None = None
+    was_sent: bool = False
+    bounced: bool = False
 
     def is_open(self, now: datetime) -> bool:
         return now < self.expires_at
+
+    def unreached(self, now: datetime) -> Unreached | None:
+        """None once somebody answered, or one of its mails may still be answered."""
+        if self.given is not None or self.was_sent:
+            return None
+        if self.bounced:
+            return Unreached.BOUNCED
+        return Unreached.NOT_SENT if now >= self.approved_at + SENT_WITHIN else None
 
 
 def enquiry_id_of(request_id: UUID, organisation_id: UUID) -> UUID:

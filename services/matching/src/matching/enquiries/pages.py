@@ -80,6 +80,7 @@ class EnquiryPage:
     async def _shown(self, request: Request, claims: LinkClaims) -> EnquiryShown:
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
+            await self._doorkeeper.speak_to(request, connection, claims.member_id)
             return await self._open(connection, claims)
 
     async def _open(self, connection: Connection, claims: LinkClaims) -> EnquiryShown:

@@ -99,6 +99,7 @@ class SearchPages:
         claims = search_claims_in(token, signer=self._signer, now=self._clock())
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
+            await self._doorkeeper.speak_to(request, connection, claims.member_id)
             search = await _search_behind(connection, claims)
             labels = await _labels(connection)
         return self._pages.render(request, "search.html", search=search, labels=labels)
@@ -108,6 +109,7 @@ class SearchPages:
         claims = search_claims_in(token, signer=self._signer, now=self._clock())
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
+            await self._doorkeeper.speak_to(request, connection, claims.member_id)
             search = await _search_behind(connection, claims)
             await commands.delete_search(connection, search.search_id, member_id=claims.member_id)
         return self._pages.render(request, "search_removed.html", search=search)

@@ -18,7 +18,7 @@ from matching.decline_words import REASONS
 from matching.desk import Desk
 from matching.enquiries import commands
 from matching.enquiries.commands import Approval, RequestNoLongerUnmet
-from matching.enquiries.words import ANSWERS, OBSTACLES
+from matching.enquiries.words import ANSWERS, OBSTACLES, UNREACHED
 from matching.unmet import queries, storage
 from matching.unmet.overflow import planned_for
 from matching.unmet.patience import Patience
@@ -138,6 +138,7 @@ class UnmetPages:
             sizes=SIZES,
             obstacles=OBSTACLES,
             answers=ANSWERS,
+            unreached_said=UNREACHED,
             reasons_said=REASONS,
         )
 

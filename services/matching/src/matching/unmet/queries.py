@@ -1,6 +1,6 @@
 """Unmet requests as a broker sees them: how old, what was tried, and who could be asked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from chassis import copies
 from chassis.database import Connection
 from matching import listing_storage
 from matching.enquiries import storage as enquiry_storage
-from matching.enquiries.enquiry import Enquiry, Obstacle, obstacle_to
+from matching.enquiries.enquiry import Enquiry, Obstacle, Unreached, obstacle_to
 from matching.kept_listing import KeptListing
 from matching.unmet import candidate_storage, storage, tried_storage
 from matching.unmet.candidate import Candidate, CandidateReasons
@@ -35,6 +35,7 @@ class CandidateShown:
 class UnmetShown:
     """``names`` are those of every organisation that is mentioned and still in the directory.
 
+    ``unreached`` are those asked whom no mail brought the question, and why.
     ``addresses`` take enquiries where nobody joined: a broker writes there after a yes.
     """
 
@@ -44,6 +45,7 @@ class UnmetShown:
     addresses: dict[UUID, str | None]
     proposals: tuple[TriedProposal, ...]
     enquiries: tuple[Enquiry, ...]
+    unreached: dict[UUID, Unreached]
     candidates: tuple[CandidateShown, ...]
 
     @property
@@ -56,7 +58,7 @@ async def unmet_requests(
 ) -> tuple[UnmetShown, ...]:
     """The longest waiting first."""
     found = await storage.unmet_requests(connection, now=now, limit=limit, offset=offset)
-    shown = [await _shown(connection, each) for each in found]
+    shown = [await _shown(connection, each, now=now) for each in found]
     return tuple(each for each in shown if each is not None)
 
 
@@ -64,10 +66,12 @@ async def unmet_request(
     connection: Connection, request_id: UUID, *, now: datetime
 ) -> UnmetShown | None:
     unmet = await storage.unmet_request(connection, request_id, now=now)
-    return None if unmet is None else await _shown(connection, unmet)
+    return None if unmet is None else await _shown(connection, unmet, now=now)
 
 
-async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | None:
+async def _shown(
+    connection: Connection, unmet: UnmetRequest, *, now: datetime
+) -> UnmetShown | None:
     found = await listing_storage.listings(connection, [unmet.request_id])
     request = found.get(unmet.request_id)
     if request is None:
@@ -83,6 +87,9 @@ async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | No
     ]
     states = await copies.find_many(connection, OrganisationState, list(set(mentioned)))
     directory = {each.organisation_id: each for each in states}
+    unreached = {
+        each.organisation_id: why for each in enquiries if (why := each.unreached(now)) is not None
+    }
     return UnmetShown(
         unmet=unmet,
         request=request,
@@ -90,7 +97,10 @@ async def _shown(connection: Connection, unmet: UnmetRequest) -> UnmetShown | No
         addresses={key: each.enquiry_email for key, each in directory.items()},
         proposals=proposals,
         enquiries=enquiries,
-        candidates=await _candidates(connection, request, candidates, enquiries, directory),
+        unreached=unreached,
+        candidates=await _candidates(
+            connection, request, candidates, enquiries, directory, unreached=unreached
+        ),
     )
 
 
@@ -100,6 +110,8 @@ async def _candidates(
     candidates: Iterable[Candidate],
     enquiries: Iterable[Enquiry],
     directory: Directory,
+    *,
+    unreached: Collection[UUID],
 ) -> tuple[CandidateShown, ...]:
     """Those still in the directory and not hidden since they were ranked."""
     ids = [each.organisation_id for each in candidates]
@@ -115,6 +127,7 @@ async def _candidates(
             for_members=request.is_for_members,
             asked_before=each.organisation_id in asked,
             never_again=each.organisation_id in never,
+            unreached=each.organisation_id in unreached,
         )
         for each in candidates
         if each.organisation_id in allowed
@@ -128,15 +141,17 @@ def _candidate(
     for_members: bool,
     asked_before: bool,
     never_again: bool,
+    unreached: bool,
 ) -> CandidateShown:
+    obstacle = obstacle_to(
+        organisation,
+        for_members=for_members,
+        asked_before=asked_before,
+        never_again=never_again,
+    )
     return CandidateShown(
         organisation=organisation,
         industry=industry_of(organisation.industry_code),
         reasons=candidate.reasons,
-        obstacle=obstacle_to(
-            organisation,
-            for_members=for_members,
-            asked_before=asked_before,
-            never_again=never_again,
-        ),
+        obstacle=Obstacle.UNREACHED if unreached else obstacle,
     )

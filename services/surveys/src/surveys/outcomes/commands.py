@@ -13,7 +13,7 @@ from surveys import events
 from surveys.ledger import commands as ledger
 from surveys.ledger.entry import entry_of
 from surveys.ledger.storage import erased_among, keep_erasures_out
-from surveys.outcomes import storage
+from surveys.outcomes import colleague_storage, storage
 from surveys.outcomes.question import (
     ANSWER_DAYS,
     FOLLOWED_FOR,
@@ -67,7 +67,9 @@ def _sides(contact: ContactAccepted) -> tuple[Side, Side]:
 async def ask_due_questions(
     connection: Connection, *, now: datetime, zone: ZoneInfo, cause: Cause
 ) -> None:
+    """What whoever left was asked, and did not answer, is asked of a colleague."""
     await keep_erasures_out(connection)
+    await colleague_storage.pass_on(connection, now=now)
     due = await storage.due_questions(
         connection,
         now=now,
@@ -123,8 +125,8 @@ async def recall_answer(connection: Connection, reported: OutcomeReported) -> No
 
 
 async def forget(connection: Connection, subject: UUID) -> None:
-    """The question is the organisation's: a colleague of an erased member may still answer it."""
-    await storage.hand_over(connection, subject)
+    """The question is the organisation's: a colleague of an erased member is asked it."""
+    await colleague_storage.hand_over(connection, subject)
     await storage.forget(connection, subject)
 
 

@@ -87,6 +87,7 @@ class OutcomePage:
         stage = shown.question.stage(self._clock()) if shown else Stage.CLOSED
         if shown is None or (stage is Stage.CLOSED and shown.question.answer is None):
             raise question_over()
+        request.state.language = shown.language
         return self._pages.render(
             request,
             "outcome.html",

@@ -9,15 +9,17 @@ from chassis.database import Connection
 from schemas.claims import LinkClaims
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
+from schemas.vocabulary import Language
 from surveys.outcomes import storage
 from surveys.outcomes.question import FOLLOWED_FOR, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionShown:
-    """The names are missing while an organisation is not known here yet."""
+    """The names are missing while an organisation is not known here yet, the language likewise."""
 
     question: Question
+    language: Language | None
     listing_title: str
     organisation_name: str | None
     counterpart_name: str | None
@@ -34,6 +36,7 @@ async def question_behind(connection: Connection, claims: LinkClaims) -> Questio
         return None
     return QuestionShown(
         question=question,
+        language=None if member is None else member.language,
         listing_title=await storage.title_of(connection, question.contact_id),
         organisation_name=await _name(connection, question.organisation_id),
         counterpart_name=await _name(connection, question.counterpart_organisation_id),

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from chassis.database import Connection
 from schemas.contact import ContactAccepted
-from schemas.member import MemberState
 from schemas.outcome import OutcomeAsked, OutcomeReported
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes.question import GivenAnswer, Question
@@ -38,17 +37,6 @@ _SAVE = """
     update question set asked_at = $2, closes_at = $3, outcome = $4, reason = $5, final = $6,
         answered_at = $7
     where question_id = $1
-"""
-
-
-_HAND_OVER = """
-    with colleague as (
-        select distinct on (own.organisation_id) own.organisation_id, copy.id
-        from question own join state_copy copy on copy.name = $2 and copy.payload
-            @> jsonb_build_object('organisation_ids', jsonb_build_array(own.organisation_id))
-        where own.member_id = $1 order by own.organisation_id, copy.id)
-    update question q set member_id = c.id, subjects = array_replace(subjects, $1, c.id)
-    from colleague c where q.member_id = $1 and q.organisation_id = c.organisation_id
 """
 
 
@@ -123,12 +111,14 @@ async def save(connection: Connection, question: Question) -> None:
 
 
 async def recall_asking(connection: Connection, asked: OutcomeAsked) -> None:
+    """Not where somebody else is to be asked since."""
     await connection.execute(
         "update question set asked_at = $2, closes_at = $3"
-        " where question_id = $1 and asked_at is null",
+        " where question_id = $1 and asked_at is null and member_id = $4",
         asked.question_id,
         asked.occurred_at,
         asked.closes_at,
+        asked.member_id,
     )
 
 
@@ -160,11 +150,6 @@ async def title_of(connection: Connection, contact_id: UUID) -> str:
         "select listing_title from followed_contact where contact_id = $1", contact_id
     )
     return title
-
-
-async def hand_over(connection: Connection, member_id: UUID) -> None:
-    """What an erased member would be asked is asked of a colleague, where one is known."""
-    await connection.execute(_HAND_OVER, member_id, MemberState.name)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:

@@ -1,0 +1,148 @@
+"""Whoever is erased, or leaves, while they write or answer leaves no words behind."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pytest
+from listing_builders import a_listing
+from listings_scene import NOW, TRACER, AMember, AnOrganisation
+from lock_racing import Act
+
+from chassis.cause import Cause
+from chassis.database import Connection, Pool
+from embedded.testing import eventually
+from listings import erasure, leaving
+from listings.contacts import commands
+from listings.contacts.contact import Contact
+from listings.listing.listing import Listing
+from listings.members.member import Member, UnknownMember
+from schemas.vocabulary import DeclineReason
+
+WORDS = "Rufen Sie mich bitte an: Anna Asker, 0381 123456."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """Anna, who has a colleague, and somebody who offers and may be written to."""
+
+    anna: Member
+    other: Member
+    offer_of_other: Listing
+    offer_of_anna: Listing
+
+
+@pytest.fixture
+async def sides(
+    connection: Connection, an_organisation: AnOrganisation, a_member: AMember
+) -> Sides:
+    labour, firm = [await an_organisation(each, trusted=True) for each in ("Labor", "Pumpenwerk")]
+    anna, _ = [await a_member(each, of=labour) for each in ("Anna Asker", "Karl Kollege")]
+    return Sides(
+        anna=anna,
+        other=await a_member("Olaf Owner", of=firm),
+        offer_of_other=await a_listing(connection, firm, "Dosierpumpen"),
+        offer_of_anna=await a_listing(connection, labour, "Zentrifugen"),
+    )
+
+
+@pytest.mark.parametrize("how", ["erased", "left"])
+async def test_who_goes_first_sends_no_message(
+    pool: Pool, connection: Connection, sides: Sides, how: str
+) -> None:
+    async def goes(own: Connection) -> None:
+        anna, now, cause = sides.anna, NOW, Cause.new()
+        if how == "erased":
+            await erasure.erase_member(own, anna.id, tracer=TRACER, now=now, cause=cause)
+        else:
+            organisation_id = anna.organisation_ids[0]
+            await leaving.end_membership(own, anna.id, organisation_id, now=now, cause=cause)
+
+    async def asks(own: Connection) -> None:
+        with pytest.raises(UnknownMember):
+            await asking(own, sides.offer_of_other, sides.anna)
+
+    await before_the_commit_of(goes, asks, pool=pool, connection=connection)
+
+    assert await connection.fetchval("select count(*) from contact") == 0
+
+
+@pytest.mark.parametrize("answer", ["accepts", "declines"])
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_an_answer_is_not_given_or_is_forgotten(
+    *, pool: Pool, connection: Connection, sides: Sides, answer: str, erased_first: bool
+) -> None:
+    contact = await asking(connection, sides.offer_of_anna, sides.other)
+
+    async def goes(own: Connection) -> None:
+        await erasure.erase_member(own, sides.anna.id, tracer=TRACER, now=NOW, cause=Cause.new())
+
+    async def answers(own: Connection) -> None:
+        with suppress(UnknownMember):
+            await answering(own, contact, sides.anna, answer)
+
+    first, second = (goes, answers) if erased_first else (answers, goes)
+    await before_the_commit_of(first, second, pool=pool, connection=connection)
+
+    said = "select count(*) from outbox where $1 = any(subjects) and payload is not null"
+    assert await connection.fetchval(said, sides.anna.id) == 0
+    assert await connection.fetchval("select count(*) from contact where explanation <> ''") == 0
+    status = await connection.fetchval("select status from contact")
+    assert (status == "requested") is erased_first
+
+
+async def before_the_commit_of(
+    first: Act, second: Act, *, pool: Pool, connection: Connection
+) -> None:
+    """The second begins before the first commits, and goes as far as it does not wait."""
+
+    async def alone() -> None:
+        async with pool.transaction() as own:
+            await second(own)
+
+    async with pool.transaction() as own:
+        await first(own)
+        later = asyncio.create_task(alone())
+
+        async def is_done_or_waits() -> bool:
+            return later.done() or bool(await connection.fetchval(WAITING))
+
+        await eventually(is_done_or_waits)
+    await later
+
+
+WAITING = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
+)
+
+
+async def asking(own: Connection, listing: Listing, member: Member) -> Contact:
+    return await commands.request_contact(
+        own,
+        listing_id=listing.id,
+        organisation_id=member.organisation_ids[0],
+        member_id=member.id,
+        message=WORDS,
+        names_itself=True,
+        a_day=5,
+        now=NOW,
+        cause=Cause.new(),
+    )
+
+
+async def answering(own: Connection, contact: Contact, member: Member, answer: str) -> None:
+    if answer == "accepts":
+        await commands.accept_contact(
+            own, contact.id, member_id=member.id, now=NOW, cause=Cause.new()
+        )
+    else:
+        await commands.decline_contact(
+            own,
+            contact.id,
+            DeclineReason.OTHER,
+            explanation=WORDS,
+            member_id=member.id,
+            now=NOW,
+            cause=Cause.new(),
+        )
