@@ -75,7 +75,7 @@ class TestProposals:
 def test_whoever_is_let_in_is_told_and_begins(exchange: Exchange, story: Story) -> None:
     page = registering.where_a_newcomer_begins(story)
 
-    assert f"Sie handeln für {registering.NEWCOMER['organisation_name']}." in page.text
+    assert f"Sie sprechen für {registering.NEWCOMER['organisation_name']}." in page.text
     asyncio.run(resting.wait_until_at_rest(exchange))
 
 

@@ -6,7 +6,7 @@ from specimen.service import SITE as FRAMED
 from chassis.settings import ServiceSettings
 from chassis.signing import generate_link_key
 from chassis.web.language import Localised
-from chassis.web.site import Site
+from chassis.web.site import Account, NavigationLink, Site
 
 SITE = Site(name=Localised(de="Muster", en="Specimen"))
 
@@ -31,6 +31,14 @@ class TestNavigation:
         current = FRAMED.current(path)
 
         assert (current and current.href) == entry
+
+    def test_what_only_one_person_may_open_joins_it_and_is_found_as_well(self) -> None:
+        reports = NavigationLink(href="/reports", label=Localised(de="Berichte", en="Reports"))
+        kim = Account(name="Kim Muster", links=(reports,), sign_out="/sign-out")
+
+        assert FRAMED.links_for(kim) == (*FRAMED.navigation, reports)
+        assert FRAMED.current("/reports/7", kim) == reports
+        assert FRAMED.current("/reports/7") is None
 
 
 class TestInstalled:

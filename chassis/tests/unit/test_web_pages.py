@@ -74,6 +74,12 @@ class TestSection:
         assert 'href="/account" aria-current="page">Konto</a>' in page
         assert 'href="/own"></a>' in page
 
+    def test_the_navigation_holds_what_this_person_may_open(self, client: TestClient) -> None:
+        link = '<a class="site-navigation__link" href="/reports">Berichte</a>'
+
+        assert link in client.get("/account").text
+        assert link not in client.get("/form").text
+
     def test_a_visitor_sees_none_of_them(self, client: TestClient) -> None:
         assert "site-section" not in client.get("/form").text
 

@@ -22,7 +22,7 @@ from chassis.web.form_token import FormToken
 from chassis.web.language import COOKIE, COOKIE_SECONDS, LANGUAGES, Language, language_of
 from chassis.web.presentation import Presentation
 from chassis.web.refusal import Refusal
-from chassis.web.site import Site
+from chassis.web.site import Account, Site
 from chassis.web.static_files import StaticFiles
 from chassis.web.translation import Catalogue
 
@@ -115,13 +115,15 @@ class Pages:
         return f"{self.prefix}{path}"
 
     def _frame(self, request: Request, language: Language) -> dict[str, object]:
+        account: Account | None = getattr(request.state, "account", None)
         return {
             "site": self.site,
             "language": language,
             "language_links": _language_links(request),
             "path": request.url.path,
-            "current": self.site.current(request.url.path),
-            "account": getattr(request.state, "account", None),
+            "navigation": self.site.links_for(account),
+            "current": self.site.current(request.url.path, account),
+            "account": account,
             "now": datetime.now(UTC),
         }
 

@@ -29,7 +29,7 @@ class NavigationLink(BaseModel):
 
 
 class Account(BaseModel):
-    """The signed-in state shown in the header; a service sets it as `request.state.account`."""
+    """The signed-in state, set as `request.state.account`; its links join the navigation."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,9 +62,13 @@ class Site(BaseModel):
         legal = tuple(NavigationLink(href=href, label=label) for href, label in addresses if href)
         return self.model_copy(update={"legal": legal, "time_zone": settings.time_zone})
 
-    def current(self, path: str) -> NavigationLink | None:
+    def links_for(self, account: Account | None) -> tuple[NavigationLink, ...]:
+        """What everybody finds, then what this person may open besides."""
+        return (*self.navigation, *(account.links if account else ()))
+
+    def current(self, path: str, account: Account | None = None) -> NavigationLink | None:
         """The navigation entry that the path lies under: the longest matching address."""
-        under = [link for link in self.navigation if link.nearest(path)]
+        under = [link for link in self.links_for(account) if link.nearest(path)]
         return max(under, key=lambda link: len(link.nearest(path)), default=None)
 
 

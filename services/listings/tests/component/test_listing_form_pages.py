@@ -79,10 +79,8 @@ class TestButtons:
     ) -> None:
         page = await browser.open(f"/my/listings/{submitted.id}/edit")
 
-        hint = (
-            "Fünf Ziffern; für einen Umkreis nötig. Sonst heißt leer: am Sitz Ihrer Organisation."
-        )
-        assert hint in page.text
+        assert "Fünf Ziffern, für einen Umkreis nötig." in page.text
+        assert "Bleibt das Feld leer, gilt der Sitz Ihrer Organisation." in page.text
 
     async def test_an_ended_listing_is_said_to_have_ended(
         self, browser: Browser, connection: Connection, submitted: Listing

@@ -186,6 +186,16 @@ class TestThePage:
         assert "Löschen</span>" in page.text
         assert '<span class="site-unseen">: „Pumpe“, Angebote</span></button>' in page.text
 
+    async def test_its_words_stand_in_the_quotation_marks_of_the_reader(
+        self, matching: Any
+    ) -> None:
+        await a_searcher(matching, **WANTED)
+
+        german, english = [await matching.http.get(f"{PAGE}?lang={each}") for each in ("de", "en")]
+
+        assert ("„Pumpe“" in german.text, "“Pumpe”" in german.text) == (True, False)
+        assert ("„Pumpe“" in english.text, "“Pumpe”" in english.text) == (False, True)
+
     async def test_another_members_search_stays(self, matching: Any) -> None:
         await a_searcher(matching, **WANTED)
         search_id = await matching.value("select search_id from saved_search")

@@ -11,7 +11,7 @@ STATE_NAMES = {
     MailState.FAILED: mark("nicht zustellbar"),
     MailState.HELD: mark("angehalten"),
     MailState.EXPIRED: mark("verfallen"),
-    MailState.SUPPRESSED: mark("unterdrückt"),
+    MailState.SUPPRESSED: mark("nicht geschickt"),
 }
 STATE_KINDS = {
     MailState.PENDING: "info",

@@ -82,4 +82,4 @@ class TestLastMoment:
         await exchange.sends_all()
 
         [mail] = mail_server.mailbox.mails_to(kim.email)
-        assert f"ein Klick genügt, bis 10. Januar {YEAR}, 10:30 Uhr." in mail.text
+        assert f"Ein Klick genügt, bis 10. Januar {YEAR}, 10:30 Uhr." in mail.text

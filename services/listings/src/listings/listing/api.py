@@ -32,7 +32,7 @@ from listings.surroundings import Surroundings
 from schemas.vocabulary import ListingKind
 
 ORGANISATION_MISSING = Refusal(
-    detail=mark("„{label}“ fehlt: Sie handeln für mehrere Organisationen oder für keine."),
+    detail=mark("„{label}“ fehlt: Sie sprechen für mehrere Organisationen oder für keine."),
     remedy=mark("Nennen Sie die Kennung einer Ihrer Organisationen."),
 )
 FOREIGN_ORGANISATION = Refusal(

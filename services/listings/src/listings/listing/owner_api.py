@@ -32,7 +32,7 @@ from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
 from schemas.vocabulary import ClosingAnswer, ListingStatus
 
-STALE = mark("Der Eintrag hat inzwischen eine andere Revision.")
+STALE = mark("Der Eintrag wurde inzwischen geändert.")
 READ_AGAIN = mark("Lesen Sie ihn noch einmal und ändern Sie den neuen Stand.")
 
 router = APIRouter(prefix="/api/v1", tags=["listings"], dependencies=WITH_TOKEN)
