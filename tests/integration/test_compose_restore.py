@@ -1,8 +1,10 @@
-"""The composed exchange loses its database's volume and comes back with all that was archived.
+"""The composed exchange loses its server and comes back with all that was archived.
 
-Then a mistake is undone by going back to the moment before it.
+Left are backups, secrets, settings and the operator's list of who was erased. Then a mistake is
+undone by going back to the moment before it.
 """
 
+import csv
 import sys
 from collections import Counter
 from datetime import UTC, datetime
@@ -21,11 +23,12 @@ from embedded.story_sample import SAMPLE
 from embedded.testing import eventually
 from embedded.waiting import wait_until
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(500)]
 
 COPIES = "select count(*) from state_copy where name = 'organisation.state'"
 READERS = ("matching", "notifications", "surveys")
 PROMOTED = "soenke.ahlers@dosiertechnik-warnow.example"
+ASIDE = ("run", "--rm", "--no-deps", "--no-TTY", "--user", "postgres", "--entrypoint")
 ADMINS = "select count(*) from member where 'admin' = any(roles)"
 KNOWN_ADMINS = (
     "select count(*) from state_copy where name = 'member.state' and payload->'roles' ? 'admin'"
@@ -42,21 +45,36 @@ def place(composed: ComposedExchange) -> ComposedPlace:
 
 @pytest.fixture(scope="module")
 def restored(composed: ComposedExchange, place: ComposedPlace) -> int:
-    """After the backup the directory is imported, then all is lost; how many organisations."""
+    """After the backup the directory is imported, then the server burns; how many organisations."""
     composed.run("listings", "import", "organisations", SAMPLE / "organisations.csv")
+    composed.run("listings", "import", "members", SAMPLE / "members.csv")
     count = int(composed.select("listings", "select count(*) from organisation"))
     place.flush()
+    composed.run("listings", "erase", "member", somebody(), "--yes")
+    own_list = composed.run("listings", "erase", "list")
 
-    composed.compose("rm", "--stop", "--force", "postgres")
-    run(["docker", "volume", "rm", f"{composed.name}_postgres"])
+    lose_the_server(composed)
+    composed.compose(*ASIDE, "tee", "postgres", "-a", "/backups/erased.csv", given=own_list)
+    composed.compose("run", "--rm", "provision")
     restore(place, None, now=datetime.now(UTC), say=print)
     return count
+
+
+def somebody() -> str:
+    """The address of a member of an organisation that published nothing."""
+    with (SAMPLE / "members.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))[-1]["email"]
+
+
+def lose_the_server(composed: ComposedExchange) -> None:
+    composed.compose("rm", "--stop", "--force", *SERVICES, "kafka", "postgres")
+    for volume in ("kafka", "matching-index", "postgres"):
+        run(["docker", "volume", "rm", f"{composed.name}_{volume}"])
 
 
 @pytest.fixture(scope="module")
 def undone(composed: ComposedExchange, place: ComposedPlace, restored: int) -> tuple[int, int]:
     """Somebody is made admin by mistake; all goes back to just before. How many there were."""
-    composed.run("listings", "import", "members", SAMPLE / "members.csv")
     before = int(composed.select("listings", ADMINS))
     right = datetime.fromisoformat(composed.select("listings", "select clock_timestamp()"))
     composed.run("listings", "role", "grant", PROMOTED, "admin")
@@ -90,6 +108,13 @@ def test_the_owner_knows_what_was_written_after_the_backup(
 ) -> None:
     assert restored > 0
     assert composed.select("listings", "select count(*) from organisation") == str(restored)
+
+
+def test_who_was_erased_since_is_erased_again(composed: ComposedExchange, restored: int) -> None:
+    named = f"select count(*) from member where email = '{somebody()}'"
+
+    assert composed.select("listings", named) == "0"
+    assert composed.select("listings", "select count(*) from member") != "0"
 
 
 @pytest.mark.parametrize("reader", READERS)
