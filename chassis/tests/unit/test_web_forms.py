@@ -84,6 +84,19 @@ class TestErrors:
 
 
 class TestChoices:
+    @pytest.mark.parametrize(
+        ("language", "said"), [("de", "Wählen Sie etwas aus."), ("en", "Choose one.")]
+    )
+    def test_where_nothing_was_chosen_one_is_told_to_choose_and_not_to_write(
+        self, client: TestClient, language: str, said: str
+    ) -> None:
+        status, html = submitted(client, language, colour="")
+
+        assert status == 422
+        assert html.count(said) == 1
+        assert "Füllen Sie dieses Feld aus." not in html
+        assert "Fill in this field." not in html
+
     def test_what_may_be_left_out_is_optional_until_it_cannot_be_taken_back(
         self, client: TestClient
     ) -> None:

@@ -9,11 +9,13 @@ from starlette.requests import Request
 
 from chassis.web.form_fields import Constraints, constraints_of, prepared, shown
 from chassis.web.language import Language, language_of
-from chassis.web.refusal import CONTROL_CHARACTER, Refusal, refusal_of
+from chassis.web.refusal import CONTROL_CHARACTER, MISSING, Refusal, refusal_of
 from chassis.web.text import has_control_characters
+from chassis.web.translation import mark
 
 Model = TypeVar("Model", bound=BaseModel)
 WHOLE_FORM = ""
+CHOOSE = mark("Wählen Sie etwas aus.")
 
 Typed = Mapping[str, tuple[str, ...]]
 
@@ -35,6 +37,13 @@ class FormField:
     @property
     def value(self) -> str:
         return ", ".join(self.values)
+
+    @property
+    def as_choice(self) -> Self:
+        """The same where one chooses: nobody is told to fill in what cannot be written into."""
+        if self.refusal is None or self.refusal.remedy != MISSING.remedy:
+            return self
+        return replace(self, refusal=replace(self.refusal, remedy=CHOOSE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

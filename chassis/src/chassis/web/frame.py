@@ -38,7 +38,10 @@ SECURITY_HEADERS = {
 
 
 class Frame:
-    """The outermost layer: whatever happens inside, there is one answer and one line in the log."""
+    """The outermost layer: whatever happens inside, there is one answer and one line in the log.
+
+    HEAD is answered as GET without the body (RFC 9110, 9.3.2): monitors and mail scanners ask so.
+    """
 
     def __init__(self, app: ASGIApp, *, explain: Explain, observe: Observe | None) -> None:
         self._app = app
@@ -51,7 +54,7 @@ class Frame:
             return
         exchange = _Exchange(scope, send)
         try:
-            await self._app(scope, receive, exchange.send)
+            await self._app(exchange.scope, receive, exchange.send)
         except BodyTooLarge:
             await self._answer(exchange, receive, 413)
         except Exception as error:
@@ -70,28 +73,30 @@ class Frame:
         seconds = time.perf_counter() - exchange.started
         log.info(
             "http_answered",
-            method=exchange.scope["method"],
+            method=exchange.method,
             route=exchange.route,
             status=status,
             milliseconds=round(seconds * 1000, 1),
             correlation_id=str(exchange.correlation_id),
         )
         if self._observe is not None:
-            self._observe(exchange.scope["method"], exchange.route, status, seconds)
+            self._observe(exchange.method, exchange.route, status, seconds)
 
 
 class _Exchange:
     """One request and what became of it."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        self.scope = scope
+        self.method = scope["method"]
+        # A copy: the server goes by the method that it read.
+        self.scope = {**scope, "method": "GET"} if self.method == "HEAD" else scope
         self.status: int | None = None
         self.started = time.perf_counter()
         self.traceparent = _traceparent(scope)
         self.correlation_id = _correlation_id(self.traceparent)
-        scope.setdefault("state", {})
-        scope["state"]["correlation_id"] = self.correlation_id
-        scope["state"]["traceparent"] = self.traceparent
+        self.scope.setdefault("state", {})
+        self.scope["state"]["correlation_id"] = self.correlation_id
+        self.scope["state"]["traceparent"] = self.traceparent
         self._send = send
 
     @property
@@ -107,6 +112,8 @@ class _Exchange:
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers["X-Correlation-ID"] = str(self.correlation_id)
+        elif self.method == "HEAD":
+            message = {**message, "body": b""}
         await self._send(message)
 
 

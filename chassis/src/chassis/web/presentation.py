@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -12,6 +12,11 @@ from chassis.web.language import Language
 
 LOCALES: dict[Language, str] = {"de": "de_DE", "en": "en_GB"}
 Number = int | float | Decimal
+
+
+def in_percent(share: Number, digits: int = 0) -> Decimal:
+    """Half goes up, as spreadsheets round; a file and a page that both ask here say the same."""
+    return (Decimal(str(share)) * 100).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 class Presentation:
@@ -48,7 +53,7 @@ class Presentation:
         pattern = ("#,##0" + ("." + "0" * digits if digits else "")) + (
             "\u00a0%" if self._is_german else "%"
         )
-        return format_percent(share, pattern, locale=self._locale)
+        return format_percent(in_percent(share, digits) / 100, pattern, locale=self._locale)
 
     @property
     def _is_german(self) -> bool:
