@@ -23,7 +23,8 @@ from chassis.database import Connection, Pool
 from listings import erasure
 from listings.consumers import on_enquiry_answered
 from listings.contacts import commands as contacts
-from listings.contacts import storage as contact_storage
+from listings.contacts import listed
+from listings.contacts.contact import Contact
 from listings.enquiries import storage
 from listings.listing import commands
 from listings.listing.listing import DraftIncomplete, Listing
@@ -91,8 +92,12 @@ class Scene:
         return [await as_stored(self.connection, row["id"]) for row in rows]
 
     async def contacts(self) -> list[str]:
-        found = await contact_storage.of_organisations(self.connection, [self.asked.id])
+        found = await self.listed()
         return ["withdrawn" if each.withdrawn_at else each.status.value for each in found]
+
+    async def listed(self) -> list[Contact]:
+        found = await listed.of_organisations(self.connection, [self.asked.id])
+        return [each.contact for each in found]
 
 
 @pytest.fixture
@@ -280,7 +285,7 @@ class TestLaterNo:
     ) -> None:
         await scene.said_yes()
         (draft,) = await scene.drafts()
-        (contact,) = await contact_storage.of_organisations(connection, [scene.asked.id])
+        (contact,) = await scene.listed()
         await connection.execute(
             "update organisation set is_trusted = true where id = $1", scene.asked.id
         )
@@ -309,7 +314,7 @@ class TestLaterNo:
     async def test_is_what_both_sides_read(self, scene: Scene, browser: Browser) -> None:
         await scene.said_yes()
         await scene.answered(NO, by=scene.maker.id)
-        (contact,) = await contact_storage.of_organisations(scene.connection, [scene.asked.id])
+        (contact,) = await scene.listed()
 
         page = f"/my/contacts/{contact.id}"
         seeker = await browser.sign_in(scene.seeker).open(page)

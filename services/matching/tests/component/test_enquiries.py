@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -115,6 +116,20 @@ class TestTheBrokersPages:
         found = await unmet(matching, a_pump_maker())
 
         assert "Who could do this?" in (await matching.http.get(f"{found.path}?lang=en")).text
+
+    @pytest.mark.parametrize("language", ["de", "en"])
+    async def test_the_question_is_prefilled_in_what_any_firm_reads_not_in_the_brokers_language(
+        self, matching: Any, language: str
+    ) -> None:
+        found = await unmet(matching, a_pump_maker())
+
+        page = (await matching.http.get(f"{found.path}?lang={language}")).text
+
+        question = unescape(page.partition("<textarea")[2].partition("</textarea>")[0])
+        german, _, english = question.partition("\n\n")
+        assert "über die Kooperationsbörse wird gesucht" in german
+        assert "is sought through the cooperation exchange" in english
+        assert question.count(found.request.content.title) == 2
 
     async def test_a_closed_request_is_told_kindly(self, matching: Any) -> None:
         found = await unmet(matching, a_pump_maker())

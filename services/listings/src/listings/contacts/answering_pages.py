@@ -12,7 +12,7 @@ from chassis.web.forms import Form
 from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from listings.access import require_member
-from listings.contacts import commands, storage
+from listings.contacts import commands, listed, storage
 from listings.contacts.contact import AlreadyAnswered, ContactStatus, ExplanationMissing
 from listings.contacts.queries import counterpart, requesting_name
 from listings.contacts.side import Side, owner_only, side_behind
@@ -38,8 +38,8 @@ async def my_contacts(request: Request) -> Response:
     async with around.pool.transaction() as connection:
         member = await require_member(request, connection)
         ids = [organisation.id for organisation in member.organisations]
-        contacts = await storage.of_organisations(connection, ids)
-    return around.render(request, "contacts/mine.html", contacts=contacts, own=set(ids))
+        contacts = await listed.of_organisations(connection, ids)
+    return around.render(request, "contacts/mine.html", contacts=contacts)
 
 
 @router.get("/contacts/{token}")

@@ -44,10 +44,14 @@ async def _speaker(connection: Connection, member_id: UUID, organisation_id: UUI
 
 async def requesting_name(connection: Connection, contact: Contact) -> str | None:
     """Who asks, unless that stays unsaid until the answer."""
-    if not contact.names_itself and contact.status is not ContactStatus.ACCEPTED:
+    if not names_requester(contact):
         return None
     found = await organisations_of(connection, [contact.requesting_organisation_id])
     return found[0].name if found else None
+
+
+def names_requester(contact: Contact) -> bool:
+    return contact.names_itself or contact.status is ContactStatus.ACCEPTED
 
 
 async def is_unread(connection: Connection, listing: Listing | None) -> bool:

@@ -1,6 +1,5 @@
 """Contacts in PostgreSQL: one function a statement; whoever answers locks the row."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -62,19 +61,6 @@ async def contact(connection: Connection, contact_id: UUID) -> Contact | None:
 async def contact_for_update(connection: Connection, contact_id: UUID) -> Contact | None:
     row = await connection.fetchrow(f"{SELECT} where id = $1 for update", contact_id)
     return None if row is None else contact_of(row)
-
-
-async def of_organisations(
-    connection: Connection, organisation_ids: Sequence[UUID]
-) -> tuple[Contact, ...]:
-    """All contacts that one of these asked for or is asked for, open ones first."""
-    rows = await connection.fetch(
-        f"{SELECT} where requesting_organisation_id = any($1::uuid[])"
-        " or owning_organisation_id = any($1::uuid[])"
-        " order by status <> 'requested', requested_at desc",
-        list(organisation_ids),
-    )
-    return tuple(contact_of(row) for row in rows)
 
 
 async def open_contacts_of(connection: Connection, organisation_id: UUID) -> tuple[Contact, ...]:
@@ -173,4 +159,4 @@ def contact_of(row: Row) -> Contact:
         "listing_language": Language(row["listing_language"]),
         "reason": row["reason"] and DeclineReason(row["reason"]),
     }
-    return Contact(**{**row, **typed})
+    return Contact(**{name: row[name] for name in _NAMES} | typed)

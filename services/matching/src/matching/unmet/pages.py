@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.cause import Cause
 from chassis.web.forms import Form
+from chassis.web.language import LANGUAGES
 from chassis.web.problem import Problem
 from chassis.web.text import PlainProse
 from chassis.web.translation import mark
@@ -75,7 +76,7 @@ class UnmetPages:
     ) -> Response:
         """Shows one unmet request; ``asked`` of ``chosen`` firms is what an approval just did."""
         shown = await self._shown(request, request_id)
-        question = self._pages.text(request, QUESTION, title=shown.request.content.title)
+        question = self._question(shown.request.content.title)
         form = Form.empty(request, EnquiryForm, question=question)
         return self._render(request, shown, form, asked=asked, chosen=chosen)
 
@@ -104,6 +105,11 @@ class UnmetPages:
         return RedirectResponse(
             f"{self._pages.url(f'/unmet/{request_id}')}?{outcome}", status_code=303
         )
+
+    def _question(self, title: str) -> str:
+        """In every language: one text goes to all firms, and what each of them reads varies."""
+        say = self._pages.catalogue.sentence
+        return "\n\n".join(say(language, QUESTION, {"title": title}) for language in LANGUAGES)
 
     async def _shown(self, request: Request, request_id: UUID) -> UnmetShown:
         async with self._pool.transaction() as connection:

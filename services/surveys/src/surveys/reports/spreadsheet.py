@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chassis.web.language import Language
+from chassis.web.presentation import in_percent
 from chassis.web.translation import mark
 from surveys.reports.period import Period
 from surveys.reports.worded import Say, WordedFigure, WordedLine
@@ -81,4 +82,4 @@ def _numbers(line: WordedLine, dialect: Dialect) -> tuple[object, ...]:
 
 
 def _percent(share: float | None, dialect: Dialect) -> str:
-    return "" if share is None else f"{share * 100:.1f}".replace(".", dialect.decimal_mark)
+    return "" if share is None else f"{in_percent(share, 1)}".replace(".", dialect.decimal_mark)
