@@ -35,13 +35,14 @@ async def erase_member(
 ) -> None:
     """Forget a person; what their organisation posted stays, and pauses where nobody is left."""
     await hold_wishes_of(connection, member_id)
-    member = await member_of(connection, member_id)
-    await organisations.hold_to_change(connection, member.organisation_ids)
+    acted_for = (await member_of(connection, member_id)).organisation_ids
+    await organisations.hold_to_change(connection, acted_for)
+    await contacts.forget_words_of(connection, member_id)
+    member = await members.locked(connection, member_id)
     names = [address_named(member.email)]
     if member.external_id:
         names.append(member_named(member.external_id))
     await _list(connection, "member", member_id, names, tracer=tracer, at=now)
-    await contacts.forget_words_of(connection, member_id)
     await members.erase_member(connection, member_id, now=now, cause=cause)
     # After what was stored is blanked, so that this is still said.
     await contacts.end_waiting_of(connection, member_id, now=now, cause=cause)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Generic
 
@@ -78,6 +79,10 @@ class Import(Generic[RowModel]):
         return read.rows
 
 
+class _ErasedMeanwhile(Exception):
+    """Rolls back what would bring somebody back; another try leaves them out."""
+
+
 class _OnlyTried(Exception):
     """Rolls back what a dry run did."""
 
@@ -92,12 +97,30 @@ async def take_in(
     dry_run: bool,
 ) -> Imported:
     """Take the rows in with one transaction of its own; a dry run does the same and rolls back."""
+    while True:
+        with suppress(_ErasedMeanwhile):
+            return await _taken_in(connection, kind, rows, tracer=tracer, now=now, dry_run=dry_run)
+
+
+async def _taken_in(
+    connection: Connection,
+    kind: Import[RowModel],
+    rows: Sequence[CsvRow[RowModel]],
+    *,
+    tracer: Tracer,
+    now: datetime,
+    dry_run: bool,
+) -> Imported:
+    sifted = partial(
+        without_erased, connection, names=lambda row: kind.names(row.value), tracer=tracer
+    )
     with suppress(_OnlyTried):
         async with connection.transaction():
-            kept = await without_erased(
-                connection, rows, names=lambda row: kind.names(row.value), tracer=tracer
-            )
+            kept = await sifted(rows)
             imported = await kind.take_in(connection, kept, now=now, cause=Cause.new())
+            # Whoever was erased since held a row that the import waited for.
+            if await sifted(kept) != kept:
+                raise _ErasedMeanwhile
             _end(dry_run=dry_run)
     return replace(imported, skipped=_left_out(rows, kept))
 

@@ -18,6 +18,7 @@ from listings.contacts.commands import (
     UnknownContact,
 )
 from listings.contacts.contact import AlreadyAnswered
+from listings.contacts.holding import NoLongerActing
 from listings.listing.commands import UnknownListing
 from listings.listing.days import NeedPassed, ValidityPassed
 from listings.listing.life_cycle import NotPossibleNow
@@ -59,6 +60,11 @@ ANSWERS: Mapping[type[Exception], Callable[[], Problem]] = {
         remedy=mark("Öffnen Sie die Anfrage neu; dort steht, was daraus wurde."),
     ),
     UnknownOrganisation: lambda: Problem(404),
+    NoLongerActing: lambda: Problem(
+        410,
+        mark("Sie sprechen nicht mehr für diese Organisation."),
+        remedy=mark("Sie müssen nichts weiter tun."),
+    ),
     UnknownMember: lambda: Problem(
         410,
         mark("Wer angefragt hat, ist nicht mehr dabei."),

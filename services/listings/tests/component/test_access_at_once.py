@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
 from listings import erasure
+from listings.erased.traces import address_named
 from listings.members import address_storage, commands, moving, sign_in
 from listings.members.address_change import AddressChange
 from listings.members.joining import ask_to_join
@@ -62,6 +63,25 @@ class TestAMove:
         left = map(AddressChanged.model_validate_json, await published("address.changed"))
         assert [each.former_email for each in left] == ["britta@example.org", NEW]
         assert await connection.fetchval("select count(*) from former_address") == 2
+
+    async def test_just_before_they_are_erased_leaves_no_way_back_by_the_new_address(
+        self, connection: Connection, a_member: AMember, at_once: AtOnce
+    ) -> None:
+        britta = await a_member("Britta Sommer")
+        wish = await a_wish(connection, britta)
+        nonce = await a_link(connection, wish.id)
+
+        async def moves(own: Connection) -> None:
+            await moving.move(own, wish, nonce, tracer=TRACER, now=NOW, cause=Cause.new())
+
+        async def erases(own: Connection) -> None:
+            await erasure.erase_member(own, britta.id, tracer=TRACER, now=NOW, cause=Cause.new())
+
+        await at_once(moves, erases, held=HELD, row=britta.id)
+
+        traces = "select count(*) from erased_trace where erased_id = $1 and trace = $2"
+        by_new = TRACER.trace(address_named(NEW))
+        assert await connection.fetchval(traces, britta.id, by_new) == 1
 
     async def test_that_is_asked_for_waits_for_the_end_of_their_access(
         self, connection: Connection, a_member: AMember, at_once: AtOnce

@@ -21,10 +21,10 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from listings.csv_faults import FaultyFile
 from listings.csv_file import CsvRow
-from listings.erased.traces import address_named
+from listings.erased.traces import Tracer, address_named
 from listings.imports import UNREACHABLE_ADDRESS, Imported, take_in
 from listings.members import commands, granting, storage
-from listings.members.importing import MemberRow
+from listings.members.importing import MemberRow, members_import
 from listings.members.joining import ask_to_join
 from listings.members.member import Member
 from listings.members.sign_in import request_sign_in
@@ -53,9 +53,12 @@ def a_row(
     )
 
 
-async def imported(connection: Connection, clock: Clock, *rows: MemberRow) -> Imported:
+async def imported(
+    connection: Connection, clock: Clock, *rows: MemberRow, tracer: Tracer = TRACER
+) -> Imported:
     lines = tuple(CsvRow(line=line, value=row) for line, row in enumerate(rows, start=2))
-    return await take_in(connection, MEMBERS, lines, now=clock(), dry_run=False, tracer=TRACER)
+    kind = members_import(tracer)
+    return await take_in(connection, kind, lines, now=clock(), dry_run=False, tracer=tracer)
 
 
 async def member_at(connection: Connection, email: str) -> Member:
@@ -321,6 +324,33 @@ class TestWhatTheFileSaidBefore:
         said = [json.loads(row["file_row"]) for row in rows]
         assert not any("example.org" in text for each in said for text in each.values())
         assert len({text for each in said for text in each.values()}) == 10
+
+    async def test_is_kept_so_that_only_who_has_the_key_can_confirm_a_guess(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        """The row beside it names the external id, and an address is soon guessed."""
+        kept = []
+        for key in (b"1" * 32, b"2" * 32):
+            await connection.execute("delete from member")
+            await imported(connection, clock, a_row(), tracer=Tracer([key]))
+            kept.append(json.loads(await connection.fetchval("select file_row from member")))
+
+        assert set(kept[0].values()).isdisjoint(kept[1].values())
+
+    async def test_is_known_again_under_a_new_key(
+        self, connection: Connection, clock: Clock
+    ) -> None:
+        old, new = b"1" * 32, b"2" * 32
+        await imported(connection, clock, a_row(role=Role.MODERATOR), tracer=Tracer([old]))
+        await connection.execute("update member set name = 'Eva Lund', roles = '{member}'")
+
+        both = await imported(
+            connection, clock, a_row(role=Role.MODERATOR), tracer=Tracer([new, old])
+        )
+        later = await imported(connection, clock, a_row(role=Role.MODERATOR), tracer=Tracer([new]))
+
+        assert (both.unchanged, later.unchanged) == (1, 1)
+        assert (await member_at(connection, "eva.ott@example.org")).name == "Eva Lund"
 
 
 @pytest.mark.usefixtures("directory")

@@ -75,6 +75,7 @@ def rank(
     if reasons is not None:
         _demand_proposing(propose)
         _make_place_for("--reasons", reasons)
+        _demand_apart(output, reasons)
     given, engine = _loaded(listings, model_directory or default_directory())
     for doubt in (doubt for listing in given for doubt in listing.doubts):
         _warn(f"{listings}: {doubt}")
@@ -98,6 +99,11 @@ def rank(
 def _demand_proposing(propose: bool) -> None:  # noqa: FBT001 - the option itself
     if not propose:
         _refuse("--reasons", "only what would be proposed has reasons: add --propose")
+
+
+def _demand_apart(output: Path, reasons: Path) -> None:
+    if reasons.resolve() == output.resolve():
+        _refuse(f"--reasons {reasons}", "the run goes there already: name another file")
 
 
 def _make_place_for(option: str, output: Path) -> None:

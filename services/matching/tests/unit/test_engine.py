@@ -227,6 +227,20 @@ def test_reasons_are_of_what_would_be_proposed(tmp_path: Path) -> None:
     assert not run.exists()
 
 
+def test_reasons_do_not_overwrite_the_run(tmp_path: Path) -> None:
+    run = tmp_path / "run.tsv"
+    same = tmp_path / "elsewhere" / ".." / "run.tsv"
+
+    result = CliRunner().invoke(
+        commands,
+        ["rank", str(LISTINGS), "--output", str(run), "--propose", "--reasons", str(same)],
+    )
+
+    assert result.exit_code == 2
+    assert "name another file" in result.output
+    assert not run.exists()
+
+
 def test_a_run_that_could_not_be_written_is_refused_before_it_is_made(tmp_path: Path) -> None:
     result = CliRunner().invoke(commands, ["rank", str(LISTINGS), "--output", str(tmp_path)])
 

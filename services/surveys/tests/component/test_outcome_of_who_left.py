@@ -1,5 +1,6 @@
 """The question of somebody who left the organisation: a colleague answers it, they no longer."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -8,9 +9,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.envelope import Gone
+from embedded.testing import eventually
 from schemas.contact import ContactAccepted
 from schemas.member import MemberState
 from schemas.outcome import OutcomeAsked, OutcomeReported
+from surveys.ledger.storage import keep_counting_out
+from surveys.outcomes import commands
+
+WAITING = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
@@ -199,3 +208,59 @@ class TestAQuestionThatIsOpenWhenTheyGo:
 
         *_, again = await surveys.questions()
         assert (again.question_id, again.member_id) == (asked.question_id, colleague)
+
+    async def test_is_over_for_whoever_is_erased_while_they_answer(
+        self, surveys: Any, story: Any, asked: OutcomeAsked, linked: Any
+    ) -> None:
+        await joins(surveys, story, asked.member_id, asked.organisation_id)
+        await joins(surveys, story, uuid4(), asked.organisation_id)
+
+        async with surveys.pool.transaction() as erasing:
+            await keep_counting_out(erasing)
+            await commands.forget(erasing, asked.member_id)
+            answering = asyncio.create_task(answers(surveys, linked(asked)))
+            await eventually(lambda: surveys.value(WAITING))
+
+        assert (await answering).status_code == 410
+        assert await reported(surveys) == []
+
+
+class TestAQuestionThatFallsDueAfterTheyLeft:
+    """Whoever acts for the organisation is asked it, and once."""
+
+    @pytest.fixture
+    async def contact(self, surveys: Any, story: Any) -> ContactAccepted:
+        """Accepted, and who asked has left since."""
+        contact: ContactAccepted = story.accepted(story.a_contact())
+        await surveys.hears(contact)
+        await joins(surveys, story, contact.requester.member_id)
+        surveys.now = contact.occurred_at + timedelta(days=7)
+        return contact
+
+    async def test_is_asked_of_a_colleague_once(
+        self, surveys: Any, story: Any, contact: ContactAccepted
+    ) -> None:
+        colleague = uuid4()
+        await joins(surveys, story, colleague, contact.requesting_organisation_id)
+
+        for _ in range(2):
+            await surveys.sweep(surveys.now)
+
+        assert await self.asked_of(surveys, contact) == [colleague]
+
+    async def test_waits_for_a_colleague(
+        self, surveys: Any, story: Any, contact: ContactAccepted
+    ) -> None:
+        await surveys.sweep(surveys.now)
+        before = await self.asked_of(surveys, contact)
+        colleague = uuid4()
+
+        await joins(surveys, story, colleague, contact.requesting_organisation_id)
+        await surveys.sweep(surveys.now)
+
+        assert (before, await self.asked_of(surveys, contact)) == ([], [colleague])
+
+    async def asked_of(self, surveys: Any, contact: ContactAccepted) -> list[UUID]:
+        requester = contact.requesting_organisation_id
+        questions: list[OutcomeAsked] = await surveys.questions()
+        return [each.member_id for each in questions if each.organisation_id == requester]

@@ -13,6 +13,10 @@ from listings.members.member import UnknownMember
 from listings.organisations import storage as organisation_storage
 
 
+class NoLongerActing(UnknownMember):
+    """Who writes left, or was erased, since the page was opened."""
+
+
 async def listing_to_ask_about(
     connection: Connection, listing_id: UUID, *, organisation_id: UUID
 ) -> Listing | None:
@@ -37,8 +41,8 @@ async def must_act_for(connection: Connection, organisation_id: UUID, member_id:
     """The caller holds the organisation's row, so that it stays true.
 
     Raises:
-        UnknownMember: the person left, or was erased, since the page was opened.
+        NoLongerActing: the person does not, or no longer.
 
     """
     if not await storage.acts_for(connection, organisation_id, member_id):
-        raise UnknownMember(member_id)
+        raise NoLongerActing(member_id)

@@ -8,9 +8,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """What a file calls an organisation or a member: an external id, or an address."""
+    """What a file calls an organisation or a member, or says of them in a column of theirs."""
 
-    kind: Literal["organisation", "member", "address"]
+    kind: Literal["organisation", "member", "address", "column"]
     text: str
 
 
@@ -26,6 +26,10 @@ def address_named(email: str) -> Name:
     return Name(kind="address", text=email.strip().lower())
 
 
+def column_saying(external_id: str, column: str, text: str) -> Name:
+    return Name(kind="column", text=f"{external_id}\0{column}\0{text}")
+
+
 class Tracer:
     """Turns names into traces; the first key makes new ones, all keys recognise old ones."""
 
@@ -36,6 +40,7 @@ class Tracer:
         return _trace(self._keys[0], name)
 
     def traces(self, names: Iterable[Name]) -> dict[bytes, Name]:
+        """Of each name by every key, the first before the others."""
         return {_trace(key, name): name for name in names for key in self._keys}
 
 

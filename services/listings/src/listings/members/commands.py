@@ -62,7 +62,7 @@ async def add_member(
     return joined
 
 
-async def _locked(connection: Connection, member_id: UUID) -> Member:
+async def locked(connection: Connection, member_id: UUID) -> Member:
     member = await storage.member_for_update(connection, member_id)
     if member is None:
         raise UnknownMember(member_id)
@@ -79,7 +79,7 @@ async def _save(connection: Connection, member: Member, *, now: datetime, cause:
 async def set_roles(
     connection: Connection, member_id: UUID, roles: frozenset[Role], *, now: datetime, cause: Cause
 ) -> Member:
-    member = await _locked(connection, member_id)
+    member = await locked(connection, member_id)
     if roles | {Role.MEMBER} == frozenset(member.roles):
         return member
     return await _save(
@@ -99,7 +99,7 @@ async def correct_member(
     """Write what a person says of themselves; whoever decides on their wishes reads it, too."""
     # Before the member, as where a wish is decided: two who wait for each other wait for ever.
     await registration_storage.correct_wishes(connection, member_id, name=name, language=language)
-    member = await _locked(connection, member_id)
+    member = await locked(connection, member_id)
     if (name, language) == (member.name, member.language):
         return member
     corrected = replace(member, name=name, language=language)
@@ -116,7 +116,7 @@ async def change_address(
 
     """
     await registration_storage.move_wishes(connection, member_id, email=email)
-    former = await _locked(connection, member_id)
+    former = await locked(connection, member_id)
     moved = replace(former, email=email, sessions_valid_from=now)
     try:
         await _save(connection, moved, now=now, cause=cause)
@@ -129,7 +129,7 @@ async def join_organisation(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> Member:
     """Let a member act for an organisation."""
-    member = await _locked(connection, member_id)
+    member = await locked(connection, member_id)
     if organisation_id in member.organisation_ids:
         return member
     await storage.insert_memberships(connection, member_id, [organisation_id])
@@ -143,7 +143,7 @@ async def leave_organisation(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> Member:
     """The member no longer acts for an organisation; says nothing about the organisation."""
-    member = await _locked(connection, member_id)
+    member = await locked(connection, member_id)
     await storage.delete_membership(connection, member_id, organisation_id)
     left = tuple(each for each in member.organisation_ids if each != organisation_id)
     return await _save(connection, replace(member, organisation_ids=left), now=now, cause=cause)
@@ -178,7 +178,7 @@ async def end_access(
     connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
     """Sign a member out everywhere: sessions, links that are on their way, API tokens."""
-    member = await _locked(connection, member_id)
+    member = await locked(connection, member_id)
     await storage.delete_nonces_of(connection, member_id)
     await revoke_all_tokens(connection, member_id)
     await _save(connection, replace(member, sessions_valid_from=now), now=now, cause=cause)
@@ -188,7 +188,7 @@ async def erase_member(
     connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
     """Forget a person: the row, every session, and what stored events and answers say."""
-    member = await _locked(connection, member_id)
+    member = await locked(connection, member_id)
     asked = await storage.asked_at_address_of(connection, member_id)
     await storage.delete_member(connection, member_id)
     for subject in (member_id, *asked):

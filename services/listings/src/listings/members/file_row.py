@@ -1,12 +1,12 @@
-"""What its line of a file last said of a member, as digests: only the file's own changes count.
+"""What its line of a file last said of a member, as traces: only the file's own changes count.
 
-What somebody left, an address above all, is nowhere kept in words.
+What somebody left, an address above all, is kept neither in words nor so that a guess confirms it.
 """
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Protocol
 
+from listings.erased.traces import Tracer, column_saying
 from schemas.vocabulary import Language, Role
 
 
@@ -27,8 +27,11 @@ class IncomingMember(Protocol):
     def role(self) -> Role: ...
 
 
-def said(row: IncomingMember) -> Mapping[str, str]:
-    """A digest a column; the external id makes those of two people differ."""
+def said(row: IncomingMember, tracer: Tracer) -> Mapping[str, tuple[str, ...]]:
+    """A column's traces, the one to keep first; older keys recognise what was kept before.
+
+    The external id makes those of two people differ.
+    """
     columns = {
         "organisation": row.organisation_external_id,
         "name": row.name,
@@ -36,7 +39,8 @@ def said(row: IncomingMember) -> Mapping[str, str]:
         "language": row.language,
         "role": row.role,
     }
-    return {
-        column: sha256(f"{row.external_id}\0{column}\0{text}".encode()).hexdigest()
-        for column, text in columns.items()
-    }
+    return {column: _traces(row, column, text, tracer=tracer) for column, text in columns.items()}
+
+
+def _traces(row: IncomingMember, column: str, text: str, *, tracer: Tracer) -> tuple[str, ...]:
+    return tuple(map(bytes.hex, tracer.traces([column_saying(row.external_id, column, text)])))

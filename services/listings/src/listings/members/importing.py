@@ -45,7 +45,7 @@ class MemberRow(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembersImport:
-    """``tracer`` hashes the addresses that members leave by it."""
+    """``tracer`` hashes what the file says, and the addresses that members leave by it."""
 
     tracer: Tracer
 
@@ -58,7 +58,8 @@ class MembersImport:
         cause: Cause,
     ) -> Imported:
         """Take the rows in and say the state of every member and organisation that changed."""
-        await staging.stage_members(connection, [(row.line, row.value) for row in rows])
+        staged = [(row.line, row.value) for row in rows]
+        await staging.stage_members(connection, staged, tracer=self.tracer)
         await staging.lock_known(connection)
         await staging.keep_what_is_no_news(connection)
         await _refuse_faulty(connection)

@@ -8,6 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.database import Connection
+from listings.erased.traces import Tracer
 from listings.members.file_row import IncomingMember, said
 
 _STAGE = """
@@ -26,6 +27,7 @@ _LOCK_ORGANISATIONS = """
 """
 _LOCK_MEMBERS = """
     select from member where external_id in (select external_id from incoming)
+        or lower(email) in (select email from incoming)
     order by id for update
 """
 _WITHOUT_MEMBERS = """
@@ -36,14 +38,14 @@ _WITHOUT_MEMBERS = """
 """
 _KEEP_WHAT_IS_NO_NEWS = """
     update incoming
-    set name = case when file_row ->> 'name' = said ->> 'name'
+    set name = case when said -> 'name' ? (file_row ->> 'name')
             then member.name else incoming.name end,
-        email = case when file_row ->> 'email' = said ->> 'email'
+        email = case when said -> 'email' ? (file_row ->> 'email')
             then lower(member.email) else incoming.email end,
-        language = case when file_row ->> 'language' = said ->> 'language'
+        language = case when said -> 'language' ? (file_row ->> 'language')
             then member.language else incoming.language end,
-        role = case when file_row ->> 'role' = said ->> 'role' then 'member' else role end,
-        joins = file_row ->> 'organisation' is distinct from said ->> 'organisation'
+        role = case when said -> 'role' ? (file_row ->> 'role') then 'member' else role end,
+        joins = (said -> 'organisation' ? (file_row ->> 'organisation')) is not true
     from member where member.external_id = incoming.external_id
 """
 _MERGE_MEMBERS = """
@@ -77,12 +79,17 @@ _MERGE_MEMBERSHIPS = """
     returning member_id
 """
 _REMEMBER = """
-    update member set file_row = said from incoming
-    where member.external_id = incoming.external_id and file_row is distinct from said
+    with newest as (
+        select external_id, (select jsonb_object_agg(key, value -> 0) from jsonb_each(said)) as said
+        from incoming)
+    update member set file_row = newest.said from newest
+    where member.external_id = newest.external_id and file_row is distinct from newest.said
 """
 
 
-async def stage_members(connection: Connection, rows: Sequence[tuple[int, IncomingMember]]) -> None:
+async def stage_members(
+    connection: Connection, rows: Sequence[tuple[int, IncomingMember]], *, tracer: Tracer
+) -> None:
     await connection.execute(_STAGE)
     await connection.copy_records_to_table(
         "incoming",
@@ -107,7 +114,7 @@ async def stage_members(connection: Connection, rows: Sequence[tuple[int, Incomi
                 row.email.lower(),
                 row.language,
                 row.role,
-                json.dumps(said(row)),
+                json.dumps(said(row, tracer)),
             )
             for line, row in rows
         ],

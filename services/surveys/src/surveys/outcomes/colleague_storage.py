@@ -36,7 +36,8 @@ _PASS_ON = f"""
             on former.name = $1 and former.id = own.member_id
             and former.payload is not null and not former.payload {_ACTS_FOR_IT}
         join state_copy copy on copy.name = $1 and copy.payload {_ACTS_FOR_IT}
-        where own.answered_at is null and own.closes_at > $2
+        where own.answered_at is null
+            and (own.closes_at > $2 or own.asked_at is null and own.due_at <= $2)
         order by own.question_id, copy.id)
     update question q set member_id = c.id, subjects = array_replace(subjects, q.member_id, c.id),
         {_ASKED_ANEW}
@@ -50,5 +51,5 @@ async def hand_over(connection: Connection, member_id: UUID) -> None:
 
 
 async def pass_on(connection: Connection, *, now: datetime) -> None:
-    """What is open to whoever left is a colleague's, as soon as one is known."""
+    """What is due or open to whoever left is a colleague's, as soon as one is known."""
     await connection.execute(_PASS_ON, MemberState.name, now)

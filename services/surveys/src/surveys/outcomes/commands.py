@@ -67,7 +67,7 @@ def _sides(contact: ContactAccepted) -> tuple[Side, Side]:
 async def ask_due_questions(
     connection: Connection, *, now: datetime, zone: ZoneInfo, cause: Cause
 ) -> None:
-    """What whoever left was asked, and did not answer, is asked of a colleague."""
+    """What whoever left would be asked, or did not answer, is asked of a colleague."""
     await keep_erasures_out(connection)
     await colleague_storage.pass_on(connection, now=now)
     due = await storage.due_questions(

@@ -15,7 +15,7 @@ from schemas.claims import LinkClaims
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes import commands, queries
 from surveys.outcomes.links import claims_in, question_over
-from surveys.outcomes.question import GivenAnswer, QuestionClosed, Stage
+from surveys.outcomes.question import GivenAnswer, NotAsked, QuestionClosed, Stage
 from surveys.outcomes.words import OUTCOMES, REASONS
 
 
@@ -70,7 +70,7 @@ class OutcomePage:
                 await commands.report_outcome(
                     connection, claims.object_id, answer, now=self._clock(), cause=cause
                 )
-            except (QuestionClosed, commands.UnknownQuestion):
+            except (NotAsked, QuestionClosed, commands.UnknownQuestion):
                 raise question_over() from None
 
     async def _render(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from schemas.contact import ContactAccepted
+from schemas.member import MemberState
 from schemas.outcome import OutcomeAsked, OutcomeReported
 from schemas.vocabulary import NothingReason, Outcome
 from surveys.outcomes.question import GivenAnswer, Question
@@ -19,7 +20,8 @@ _COLUMNS = """
 _ONE = f"select {_COLUMNS} from question where question_id = $1"
 
 # Of several that became due during an outage only the latest is asked, and none shortly before the
-# next. What has been due for longer than there is time to answer is not asked any more.
+# next. What has been due for longer than there is time to answer is not asked any more. Who left is
+# not asked: what still names them here waits for a colleague.
 _DUE = f"""
     select {_COLUMNS} from question q
     where asked_at is null and due_at <= $1 and due_at > $1 - $2::interval
@@ -30,6 +32,9 @@ _DUE = f"""
         and not exists (select from question final
             where final.contact_id = q.contact_id and final.organisation_id = q.organisation_id
                 and final.final)
+        and not exists (select from state_copy former
+            where former.name = $5 and former.id = q.member_id and not former.payload
+                @> jsonb_build_object('organisation_ids', jsonb_build_array(q.organisation_id)))
     order by due_at, question_id limit $4 for update skip locked
 """
 
@@ -82,7 +87,7 @@ async def due_questions(
     connection: Connection, *, now: datetime, within: timedelta, next_from: datetime, limit: int
 ) -> tuple[Question, ...]:
     """Due for no longer than ``within``, and the next one not before ``next_from``."""
-    rows = await connection.fetch(_DUE, now, within, next_from, limit)
+    rows = await connection.fetch(_DUE, now, within, next_from, limit, MemberState.name)
     return tuple(map(_question, rows))
 
 
