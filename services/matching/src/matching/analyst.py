@@ -18,6 +18,9 @@ from matching.version_storage import VersionState
 
 log = structlog.get_logger(__name__)
 
+READ_AT_ONCE = 2
+"""So many texts at a time: the encoders work outside of Python's lock, each on one core."""
+
 
 class Analyst:
     """Analyses under one version at a time, and stores only while that version is in its state."""
@@ -33,15 +36,22 @@ class Analyst:
             known = await analysis_storage.known(connection, listing_ids, using.number)
             listings = await listing_storage.listings(connection, listing_ids)
         unknown = [listings[each] for each in listing_ids if each in listings.keys() - known]
-        for listing in unknown:
-            await self._analyse(using, listing, state)
+        room = asyncio.Semaphore(READ_AT_ONCE)
+        await asyncio.gather(*(self._analyse(using, each, state, room) for each in unknown))
         return bool(unknown)
 
-    async def _analyse(self, using: EngineInUse, listing: KeptListing, state: VersionState) -> None:
+    async def _analyse(
+        self,
+        using: EngineInUse,
+        listing: KeptListing,
+        state: VersionState,
+        room: asyncio.Semaphore,
+    ) -> None:
         joined = listing.listing_id in using.members
-        analyses = await analysed(
-            using.engine, listing.texts(), about=listing.listing_id, first_in_background=joined
-        )
+        async with room:
+            analyses = await analysed(
+                using.engine, listing.texts(), about=listing.listing_id, first_in_background=joined
+            )
         async with self._pool.transaction() as connection:
             if await version_storage.hold(connection, using.number, state):
                 await analysis_storage.store(connection, listing, analyses, using.number)

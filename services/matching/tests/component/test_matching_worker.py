@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -46,6 +47,27 @@ async def test_a_fitting_pair_is_proposed_once(
     assert (proposal.offer.city, proposal.request.city) == ("Wismar", "Rostock")
     assert await matching.value("select count(*) from match_due") == 0
     assert await matching.value("select d > 4 and engine_version <> '' from proposal")
+
+
+@dataclass(frozen=True)
+class ReadsInPairs:
+    """The real encoder; each text waits until another one is being read."""
+
+    encoder: Encoder
+    pair: Barrier
+
+    def encode(self, text: str) -> Encoding:
+        self.pair.wait(timeout=30)
+        return self.encoder.encode(text)
+
+
+async def test_of_several_that_are_due_two_are_read_at_a_time(matching: Any, engine: Any) -> None:
+    in_pairs = ReadsInPairs(encoder=engine.encoder, pair=Barrier(2))
+    await matching.hears(an_offer(), a_request())
+
+    await worked(matching.a_worker(replace(engine, encoder=in_pairs)))
+
+    assert len(await matching.proposals()) == 1
 
 
 async def test_what_does_not_fit_is_not_proposed(matching: Any, engine: Any) -> None:
