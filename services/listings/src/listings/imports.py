@@ -97,32 +97,20 @@ async def take_in(
     dry_run: bool,
 ) -> Imported:
     """Take the rows in with one transaction of its own; a dry run does the same and rolls back."""
-    while True:
-        with suppress(_ErasedMeanwhile):
-            return await _taken_in(connection, kind, rows, tracer=tracer, now=now, dry_run=dry_run)
-
-
-async def _taken_in(
-    connection: Connection,
-    kind: Import[RowModel],
-    rows: Sequence[CsvRow[RowModel]],
-    *,
-    tracer: Tracer,
-    now: datetime,
-    dry_run: bool,
-) -> Imported:
     sifted = partial(
         without_erased, connection, names=lambda row: kind.names(row.value), tracer=tracer
     )
-    with suppress(_OnlyTried):
-        async with connection.transaction():
-            kept = await sifted(rows)
-            imported = await kind.take_in(connection, kept, now=now, cause=Cause.new())
-            # Whoever was erased since held a row that the import waited for.
-            if await sifted(kept) != kept:
-                raise _ErasedMeanwhile
-            _end(dry_run=dry_run)
-    return replace(imported, skipped=_left_out(rows, kept))
+    while True:
+        with suppress(_ErasedMeanwhile):
+            with suppress(_OnlyTried):
+                async with connection.transaction():
+                    kept = await sifted(rows)
+                    imported = await kind.take_in(connection, kept, now=now, cause=Cause.new())
+                    # Whoever was erased since held a row that the import waited for.
+                    if await sifted(kept) != kept:
+                        raise _ErasedMeanwhile
+                    _end(dry_run=dry_run)
+            return replace(imported, skipped=_left_out(rows, kept))
 
 
 async def take_in_file(

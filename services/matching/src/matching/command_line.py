@@ -57,8 +57,7 @@ def rank(
         bool, typer.Option("--propose", help="Only pairs that would really be proposed.")
     ] = False,
     reasons: Annotated[
-        Path | None,
-        typer.Option(help="With --propose: the pairs with their reasons, a CSV to read."),
+        Path | None, typer.Option(help="With --propose: the pairs with their reasons, as a CSV.")
     ] = None,
     shipped_background: Annotated[
         bool, typer.Option("--shipped-background", help="Do not join the file's listings to it.")
@@ -73,21 +72,17 @@ def rank(
     """
     _make_place_for("--output", output)
     if reasons is not None:
-        _demand_proposing(propose)
+        _demand_reasons(reasons, output=output, propose=propose)
         _make_place_for("--reasons", reasons)
-        _demand_apart(output, reasons)
     given, engine = _loaded(listings, model_directory or default_directory())
     for doubt in (doubt for listing in given for doubt in listing.doubts):
         _warn(f"{listings}: {doubt}")
     read = read_file(engine, given, progress=_tracked)
     for ref in read.unreadable:
         _warn(f"{listings}: {ref}: the model makes no numbers of this text; it is left out")
+    joins = not shipped_background
     run = ranked(
-        engine,
-        read.listings,
-        progress=_tracked,
-        proposed_only=propose,
-        join_background=not shipped_background,
+        engine, read.listings, progress=_tracked, proposed_only=propose, join_background=joins
     )
     _write("".join(f"{line}\n" for line in run), output)
     console.print(f"rank: {len(run)} pairs in {output}", soft_wrap=True)
@@ -96,12 +91,9 @@ def rank(
         console.print(f"rank: why they fit in {reasons}", soft_wrap=True)
 
 
-def _demand_proposing(propose: bool) -> None:  # noqa: FBT001 - the option itself
+def _demand_reasons(reasons: Path, *, output: Path, propose: bool) -> None:
     if not propose:
         _refuse("--reasons", "only what would be proposed has reasons: add --propose")
-
-
-def _demand_apart(output: Path, reasons: Path) -> None:
     if reasons.resolve() == output.resolve():
         _refuse(f"--reasons {reasons}", "the run goes there already: name another file")
 
