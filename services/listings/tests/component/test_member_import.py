@@ -199,6 +199,15 @@ class TestImport:
         assert await connection.fetchval("select count(*) from member") == 0
 
 
+async def eva_who_moved(connection: Connection, clock: Clock) -> Member:
+    """Taken in from a file, then at another address by her own wish."""
+    await imported(connection, clock, a_row())
+    eva = await member_at(connection, "eva.ott@example.org")
+    return await commands.change_address(
+        connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
+    )
+
+
 @pytest.mark.usefixtures("directory")
 class TestWhatTheFileSaidBefore:
     """A file that is taken in again does not undo what was changed here meanwhile."""
@@ -230,11 +239,7 @@ class TestWhatTheFileSaidBefore:
     async def test_changes_what_else_is_new_in_the_line(
         self, connection: Connection, clock: Clock
     ) -> None:
-        await imported(connection, clock, a_row())
-        eva = await member_at(connection, "eva.ott@example.org")
-        await commands.change_address(
-            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
-        )
+        await eva_who_moved(connection, clock)
         married = a_row().model_copy(update={"name": "Eva Lund"})
 
         done = await imported(connection, clock, married)
@@ -246,11 +251,7 @@ class TestWhatTheFileSaidBefore:
     async def test_is_news_again_once_the_file_says_something_else(
         self, connection: Connection, clock: Clock
     ) -> None:
-        await imported(connection, clock, a_row())
-        eva = await member_at(connection, "eva.ott@example.org")
-        await commands.change_address(
-            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
-        )
+        eva = await eva_who_moved(connection, clock)
         caught_up = await imported(connection, clock, a_row(email="eva@example.net"))
 
         back = await imported(connection, clock, a_row())
@@ -274,11 +275,7 @@ class TestWhatTheFileSaidBefore:
     async def test_refuses_no_file_for_an_address_that_somebody_else_got_since(
         self, connection: Connection, clock: Clock, a_member: AMember
     ) -> None:
-        await imported(connection, clock, a_row())
-        eva = await member_at(connection, "eva.ott@example.org")
-        await commands.change_address(
-            connection, eva.id, "eva@example.net", now=clock(), cause=Cause.new()
-        )
+        eva = await eva_who_moved(connection, clock)
         await a_member("Tom Ude", email="eva.ott@example.org")
 
         again = await imported(connection, clock, a_row())
