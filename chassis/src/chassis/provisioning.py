@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import NodeNotReadyError
 from pydantic import BaseModel, ConfigDict, Field
 
 log = structlog.get_logger(__name__)
@@ -48,12 +49,27 @@ class Admin:
         self._client = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
 
     async def __aenter__(self) -> AIOKafkaAdminClient:
-        async with asyncio.timeout(ADMIN_SECONDS):
-            await self._client.start()
+        try:
+            async with asyncio.timeout(ADMIN_SECONDS):
+                await self._client.start()
+                await self._once_a_broker_is_named()
+        except BaseException:
+            await self._client.close()
+            raise
         return self._client
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
+
+    async def _once_a_broker_is_named(self) -> None:
+        """A broker that was paused for long names nobody, itself included, until it is heard of."""
+        while True:
+            try:
+                await self._client.describe_cluster()
+            except NodeNotReadyError:
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
+            else:
+                return
 
 
 async def missing_topics(

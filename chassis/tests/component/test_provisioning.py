@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
+from aiokafka.client import AIOKafkaClient
 
 from chassis.provisioning import Topic, missing_topics, provision
 from chassis.topic_drift import Drift, drifts
@@ -126,3 +128,30 @@ async def test_a_full_disk_keeps_everything_from_being_made(place: Place) -> Non
     assert code == 1
     assert "MiB of the disk are free, less than DISK_START_MEBIBYTES=999999999. Make room" in said
     assert await place.nothing_was_made()
+
+
+@pytest.fixture(scope="module")
+def forgetful_kafka() -> Iterator[Kafka]:
+    """Hears of its broker every five seconds, and names nobody in the last two of them."""
+    seldom = {"broker.session.timeout.ms": 3000, "broker.heartbeat.interval.ms": 5000}
+    with Kafka(settings=seldom) as kafka:
+        yield kafka
+
+
+async def names_a_broker(kafka: Kafka) -> bool:
+    client = AIOKafkaClient(bootstrap_servers=kafka.bootstrap)
+    await client.bootstrap()
+    named = bool(client.cluster.brokers())
+    await client.close()
+    return named
+
+
+async def names_nobody(kafka: Kafka) -> bool:
+    return not await names_a_broker(kafka)
+
+
+async def test_a_broker_that_is_not_heard_of_is_waited_for(forgetful_kafka: Kafka) -> None:
+    await eventually(partial(names_a_broker, forgetful_kafka), timeout=30)
+    await eventually(partial(names_nobody, forgetful_kafka), timeout=30)
+
+    assert await missing_topics(forgetful_kafka.bootstrap, ["nowhere"]) == {"nowhere"}

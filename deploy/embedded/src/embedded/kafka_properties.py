@@ -1,5 +1,6 @@
 """The settings of the one broker: as small as a real one can be, and soon back after a kill."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 _ONE_BROKER = {
@@ -21,7 +22,8 @@ _SMALL = {
 }
 
 
-def properties_of(port: int, controller_port: int, data: Path) -> str:
+def properties_of(port: int, controller_port: int, data: Path, others: Mapping[str, object]) -> str:
+    """The file's text; ``others`` are settings by Kafka's own names, which win over these."""
     settings = {
         "process.roles": "broker,controller",
         "node.id": 1,
@@ -34,5 +36,6 @@ def properties_of(port: int, controller_port: int, data: Path) -> str:
         **_ONE_BROKER,
         **_BACK_SOON,
         **_SMALL,
+        **others,
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
