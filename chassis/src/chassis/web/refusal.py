@@ -111,7 +111,7 @@ WHOLE_NUMBER = Refusal(
 NUMBER = Refusal(
     detail=mark("„{label}“ muss eine Zahl sein."),
     remedy=mark("Schreiben Sie nur Ziffern und höchstens ein Komma."),
-    remedy_in_data=mark("Schreiben Sie einen Punkt statt eines Kommas, zum Beispiel 2.5."),
+    remedy_in_data=mark("Schreiben Sie nur Ziffern und höchstens einen Punkt, zum Beispiel 2.5."),
 )
 PLACES = Refusal(
     detail=mark("„{label}“ hat zu viele Stellen."), remedy=mark("Runden Sie die Zahl.")

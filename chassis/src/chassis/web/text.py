@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
@@ -12,7 +13,11 @@ from chassis.web.refusal import CONTROL_CHARACTER, HTML, refuse
 ALLOWED_CONTROLS = frozenset("\n\r\t")
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs"})
 REPLACEMENT = "\ufffd"
-TAG = re.compile(r"<\s*[/!]?\s*[a-z][^>]*>|<!--|&#?\w+;", re.IGNORECASE)
+TAG = re.compile(r"<\s*[/!]?\s*[a-z][^>]*>|<!--|&#\w+;", re.IGNORECASE)
+NAMED = re.compile(r"&(\w+;)")
+DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Come along when somebody copies, say nothing, and would turn a page round: they are left out."""
+
 SEPARATORS = re.compile(r"[,;\n]")
 
 Location = tuple[str | int, ...]
@@ -49,17 +54,17 @@ def _is_refused(character: str) -> bool:
 def _one_line(text: str) -> str:
     if has_control_characters(text) or len(text.splitlines()) > 1:
         raise refuse(CONTROL_CHARACTER)
-    return text.strip()
+    return text.translate(DIRECTIONS).strip()
 
 
 def _prose(text: str) -> str:
     if has_control_characters(text):
         raise refuse(CONTROL_CHARACTER)
-    return text.replace("\r\n", "\n").strip()
+    return text.translate(DIRECTIONS).replace("\r\n", "\n").strip()
 
 
 def _without_html(text: str) -> str:
-    if TAG.search(text):
+    if TAG.search(text) or any(name in html5 for name in NAMED.findall(text)):
         raise refuse(HTML)
     return text
 

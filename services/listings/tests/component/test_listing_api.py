@@ -123,7 +123,7 @@ class TestPosting:
         [
             (
                 {"quantity": "2,5"},
-                "Schreiben Sie einen Punkt statt eines Kommas, zum Beispiel 2.5.",
+                "Schreiben Sie nur Ziffern und höchstens einen Punkt, zum Beispiel 2.5.",
             ),
             ({"kind": "Angebot"}, "Erlaubt ist: offer, request."),
             ({"may_overflow": "vielleicht"}, "Schreiben Sie true oder false."),
