@@ -2,7 +2,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is fetched into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench unit brokers check secrets doctor backup restore size sbom licences lock clean
+.PHONY: help setup demo test bench unit brokers check secrets preflight doctor backup restore size sbom licences lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -51,6 +51,9 @@ check: setup ## what needs no server: style, types, layers, event table and desc
 
 secrets: | python-new-enough ## keys and passwords for compose, as files, once (ARGS="--rotate NAME" renews)
 	@$(PYTHON) deploy/keys/make_secrets.py $(ARGS)
+
+preflight: | python-new-enough ## what an `up` would be refused for, with the remedy for each; changes nothing
+	@PYTHON='$(PYTHON)' sh deploy/doctor/preflight.sh
 
 doctor: | python-new-enough ## what is wrong with the exchange that compose runs, and the remedy for each
 	@PYTHON='$(PYTHON)' sh deploy/doctor/doctor.sh

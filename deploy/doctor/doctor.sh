@@ -58,14 +58,7 @@ for service in listings matching notifications surveys; do
 done
 
 echo "clock"
-case $(timedatectl show --property NTPSynchronized --value 2>/dev/null) in
-  yes) echo "✓ It is kept by a time server." ;;
-  no)
-    echo "✗ No time server keeps this machine's clock. Run: sudo timedatectl set-ntp true"
-    finds
-    ;;
-  *) echo "! Whether a time server keeps it cannot be asked here: there is no timedatectl." ;;
-esac
+sh "$deploy/doctor/clock.sh" || finds
 
 echo "disks"
 room() {

@@ -1,10 +1,12 @@
-"""A broken secret stops a start with a sentence that names it; what runs meanwhile runs on."""
+"""What cannot be used stops a start with a sentence that names it; what runs meanwhile runs on."""
 
+import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from composed import CommandFailed, ComposedExchange, run
+from composed import ROOT, SERVICES, CommandFailed, ComposedExchange, run
 
 from chassis.signing import generate_link_key
 
@@ -30,6 +32,42 @@ def changed(composed: ComposedExchange, secret: str, text: str) -> Iterator[None
 def started_at(composed: ComposedExchange) -> str:
     ids = composed.compose("ps", "--quiet", *RUNNING).split()
     return run(["docker", "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *ids])
+
+
+def preflight(composed: ComposedExchange, **settings: str) -> tuple[int, str]:
+    files = ":".join(str(ROOT / file) for file in composed.files)
+    own = {"COMPOSE_PROJECT_NAME": composed.name, "COMPOSE_FILE": files}
+    own |= {"COMPOSE_ENV_FILES": str(composed.folder / "env")}
+    ended = subprocess.run(  # noqa: S603 - the script under test
+        ["/bin/sh", ROOT / "deploy" / "doctor" / "preflight.sh"],
+        env=composed.environment | own | settings,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stdout
+
+
+def everything(composed: ComposedExchange) -> str:
+    """The jobs' containers, too."""
+    ids = composed.compose("ps", "--all", "--quiet").split()
+    return run(["docker", "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *sorted(ids)])
+
+
+def test_before_a_start_all_that_is_wrong_is_told_and_nothing_changes(
+    composed: ComposedExchange,
+) -> None:
+    before = everything(composed)
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, said = preflight(composed, TIME_ZONE="Mars/Olympus", GATEWAY_PORT=port)
+
+    assert code == 1, said
+    assert said.count("\n✗ Setting SERVICES_TIME_ZONE cannot be used") == len(SERVICES)
+    assert f"\n✗ GATEWAY_PORT={port} is taken at 127.0.0.1: set another" in said
+    assert "topics are as declared, 0 would be created." in said
+    assert everything(composed) == before
 
 
 @pytest.mark.parametrize(

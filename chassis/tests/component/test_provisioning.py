@@ -15,6 +15,7 @@ from aiokafka.client import AIOKafkaClient
 from chassis.provisioning import Topic, missing_topics, provision
 from chassis.topic_drift import Drift, drifts
 from embedded.kafka import Kafka
+from embedded.ports import free_port
 from embedded.testing import eventually
 
 STATE = {"cleanup.policy": "compact", "segment.ms": "3600000"}
@@ -128,6 +129,41 @@ async def test_a_full_disk_keeps_everything_from_being_made(place: Place) -> Non
     assert code == 1
     assert "MiB of the disk are free, less than DISK_START_MEBIBYTES=999999999. Make room" in said
     assert await place.nothing_was_made()
+
+
+class TestCheck:
+    async def test_says_what_would_be_created_and_creates_nothing(self, place: Place) -> None:
+        await place.make_state()
+
+        code, said = place.provision("--check")
+
+        assert (code, said) == (0, "✓ 1 topics are as declared, 1 would be created.\n")
+        assert await place.nothing_was_made()
+
+    async def test_names_what_differs_and_sets_nothing_right(self, place: Place) -> None:
+        await place.make_state(cleanup_policy="delete")
+
+        code, said = place.provision("--check", "--correct")
+
+        assert code == 1
+        assert said.startswith(f"✗ Topic {place.state.name} has cleanup.policy delete, not compact")
+        assert [each.found for each in await place.drifts()] == ["delete"]
+
+    async def test_a_full_disk_is_told_beside_the_topics(self, place: Place) -> None:
+        code, said = place.provision("--check", DISK_START_MEBIBYTES="999999999")
+
+        assert code == 1
+        assert "✓ 0 topics are as declared, 2 would be created." in said
+        assert "less than DISK_START_MEBIBYTES=999999999. Make room" in said
+
+    async def test_a_broker_that_is_away_is_one_sentence(self, place: Place) -> None:
+        away = f"127.0.0.1:{free_port()}"
+
+        code, said = place.provision("--check", KAFKA_BOOTSTRAP=away)
+
+        assert code == 1
+        assert said.startswith(f"✗ Kafka at {away} does not answer: ")
+        assert said.count("\n") == 1
 
 
 @pytest.fixture(scope="module")

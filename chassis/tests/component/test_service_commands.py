@@ -12,6 +12,7 @@ from almanac.fixtures import an_almanac, an_offline_almanac  # noqa: F401 - fixt
 from chassis.cause import Cause
 from chassis.database import single_connection
 from chassis.envelope import Gone
+from embedded.ports import free_port
 from embedded.testing import MakeDatabase, eventually
 
 ONCE_STARTED = 60
@@ -53,8 +54,73 @@ class TestMigrate:
             assert await connection.fetchval(tables) == 0
 
 
+class TestMigrateCheck:
+    async def test_says_what_is_to_be_applied_and_applies_nothing(
+        self, offline_almanac: Almanac, make_database: MakeDatabase
+    ) -> None:
+        empty = make_database()
+
+        code, said = await offline_almanac.command("migrate", "--check", ALMANAC_DATABASE_URL=empty)
+
+        assert code == 0
+        assert "✓ Settings, secrets and database can be used" in said
+        assert "0001_chassis" in said
+        async with single_connection(empty, application="test") as connection:
+            tables = "select count(*) from pg_tables where schemaname = 'public'"
+            assert await connection.fetchval(tables) == 0
+
+    async def test_says_that_nothing_is_to_be_applied(self, offline_almanac: Almanac) -> None:
+        code, said = await offline_almanac.command("migrate", "--check")
+
+        assert code == 0
+        assert said == (
+            "✓ Settings, secrets and database can be used; migrations to be applied: none.\n"
+        )
+
+    async def test_a_database_that_is_not_there_yet_keeps_nothing(
+        self, offline_almanac: Almanac
+    ) -> None:
+        absent = f"postgresql://u:s3cret@127.0.0.1:{free_port()}/almanac"
+
+        code, said = await offline_almanac.command(
+            "migrate", "--check", ALMANAC_DATABASE_URL=absent
+        )
+
+        assert code == 0
+        assert said.startswith("! No database answers yet (ConnectionRefusedError): only settings")
+
+    async def test_a_full_disk_is_told_beside_what_the_database_says(
+        self, offline_almanac: Almanac
+    ) -> None:
+        full = {"ALMANAC_DISK_START_MEBIBYTES": "999999999"}
+
+        code, said = await offline_almanac.command("migrate", "--check", **full)
+
+        assert code == 1
+        [room, database] = said.splitlines()
+        assert room.startswith("✗ Only ")
+        assert "less than DISK_START_MEBIBYTES=999999999. Make room" in room
+        assert database.startswith("✓ ")
+
+    async def test_a_clock_from_before_the_database_is_told(self, offline_almanac: Almanac) -> None:
+        await offline_almanac.execute("update _pogo_migration set applied = '2999-01-01'")
+
+        code, said = await offline_almanac.command("migrate", "--check")
+
+        assert code == 1
+        assert said.startswith("✗ The clock says ")
+
+    async def test_a_setting_that_cannot_be_used_is_named(self, offline_almanac: Almanac) -> None:
+        code, said = await offline_almanac.command(
+            "migrate", "--check", ALMANAC_TIME_ZONE="Nowhere"
+        )
+
+        assert code == 2
+        assert said.startswith("Setting ALMANAC_TIME_ZONE cannot be used: ")
+
+
 class TestNewerDatabase:
-    @pytest.mark.parametrize("command", ["migrate", "serve"])
+    @pytest.mark.parametrize("command", ["migrate", "migrate --check", "serve"])
     async def test_is_refused_in_one_sentence_with_the_remedy(
         self, offline_almanac: Almanac, command: str
     ) -> None:
@@ -63,7 +129,7 @@ class TestNewerDatabase:
             " values ('hash', '0099_tomorrow', now(), 'public')"
         )
 
-        code, said = await offline_almanac.command(command)
+        code, said = await offline_almanac.command(*command.split())
 
         assert code == 1
         assert said.count("The database is newer than this release: it has 0099_tomorrow.") == 1
@@ -71,7 +137,7 @@ class TestNewerDatabase:
 
 
 class TestWrongDatabase:
-    @pytest.mark.parametrize("command", ["migrate", "serve"])
+    @pytest.mark.parametrize("command", ["migrate", "migrate --check", "serve"])
     @pytest.mark.parametrize(
         "address", ["{url}_elsewhere", "postgresql://u:s3cret@localhost:none/"]
     )
@@ -80,7 +146,7 @@ class TestWrongDatabase:
     ) -> None:
         wrong = address.format(url=offline_almanac.url.partition("?")[0])
 
-        code, said = await offline_almanac.command(command, ALMANAC_DATABASE_URL=wrong)
+        code, said = await offline_almanac.command(*command.split(), ALMANAC_DATABASE_URL=wrong)
 
         assert code == 1
         assert said.count("The database refuses the setting ALMANAC_DATABASE_URL") == 1

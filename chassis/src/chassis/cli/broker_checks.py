@@ -28,13 +28,15 @@ async def findings(
             *disk_findings(settings.disk_free_percent, await free_ratios(bootstrap)),
         ]
     except Exception as error:
-        return [
-            Finding(
-                check="broker",
-                wrong=f"Kafka at {bootstrap} does not answer: {type(error).__name__}.",
-                remedy="Is the broker up? Nothing is lost: what waits is published once it is.",
-            )
-        ]
+        return [silent_broker(bootstrap, error)]
+
+
+def silent_broker(bootstrap: str, error: Exception) -> Finding:
+    return Finding(
+        check="broker",
+        wrong=f"Kafka at {bootstrap} does not answer: {type(error).__name__}.",
+        remedy="Is the broker up? Nothing is lost: what waits is published once it is.",
+    )
 
 
 def _missing(names: Iterable[str]) -> list[Finding]:

@@ -7,20 +7,14 @@ from typing import Annotated
 
 import typer
 
-from chassis import migrations, sweeps
+from chassis import sweeps
 from chassis.cli import data_commands, doctor
+from chassis.cli.migrate_command import migrate_command
 from chassis.cli.restore_commands import catch_up_command, restored_command
 from chassis.cli.running import audit, in_transaction, settings_of
 from chassis.observability import configure_logging
 from chassis.service import Service
 from chassis.serving import serve
-from chassis.settings import ServiceSettings
-from chassis.start_checks import (
-    CannotStart,
-    demand_right_clock,
-    demand_room,
-    demand_usable_database,
-)
 from chassis.sweeps import Sweeper, utc_now
 
 
@@ -33,7 +27,7 @@ def service_cli(service: Service) -> typer.Typer:
         add_completion=False,
     )
     app.command("serve")(_serve_command(service))
-    app.command("migrate")(_migrate_command(service))
+    app.command("migrate")(migrate_command(service))
     app.command("sweep")(_sweep_command(service))
     app.command("doctor")(doctor.command(service))
     app.command("restored")(restored_command(service))
@@ -53,30 +47,6 @@ def _serve_command(service: Service) -> Callable[[], None]:
         raise typer.Exit(asyncio.run(serve(service, settings)))
 
     return command
-
-
-def _migrate_command(service: Service) -> Callable[[], None]:
-    def command() -> None:
-        """Bring the database up to date; safe to repeat.
-
-        Example: python -m SERVICE migrate
-        """
-        settings = settings_of(service)
-        configure_logging(service=service.name, level=settings.log_level)
-        asyncio.run(_migrate(service, settings))
-
-    return command
-
-
-async def _migrate(service: Service, settings: ServiceSettings) -> None:
-    try:
-        demand_room(settings.disk_start_mebibytes)
-        await demand_usable_database(service, settings)
-        await demand_right_clock(settings)
-    except CannotStart as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(1) from None
-    await migrations.apply(settings.database_url, name=service.name, directory=service.migrations)
 
 
 def _sweep_command(service: Service) -> Callable[..., None]:
