@@ -8,9 +8,12 @@ from uuid_utils.compat import uuid7
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from listings.contacts import commands as contacts
+from listings.contacts.contact import Contact
 from listings.listing import commands, storage
 from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
+from listings.members.member import Member
 from listings.organisations.organisation import Organisation
 from listings.places import find_place
 from schemas.listing import ListingContent
@@ -76,6 +79,26 @@ async def a_listing(
     draft = await a_draft(connection, organisation, title, **changes)
     async with connection.transaction():
         return await commands.submit_listing(connection, draft.id, on())
+
+
+async def asking(
+    connection: Connection,
+    listing: Listing,
+    asker: Member,
+    message: str = "Wir suchen zwölf Dosierpumpen bis Ende März. Können Sie liefern?",
+) -> Contact:
+    """In the transaction of the caller, for the first organisation of who asks."""
+    return await contacts.request_contact(
+        connection,
+        listing_id=listing.id,
+        organisation_id=asker.organisation_ids[0],
+        member_id=asker.id,
+        message=message,
+        names_itself=True,
+        a_day=5,
+        now=NOW,
+        cause=Cause.new(),
+    )
 
 
 async def as_stored(connection: Connection, listing_id: UUID) -> Listing:

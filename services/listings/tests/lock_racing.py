@@ -16,10 +16,11 @@ from embedded.testing import eventually
 Act = Callable[[Connection], Awaitable[object]]
 AtOnce = Callable[..., Awaitable[None]]
 Met = Callable[..., Awaitable[None]]
-_WAITING = (
+LOCKED = (
     "select count(*) from pg_stat_activity"
     " where datname = current_database() and wait_event_type = 'Lock'"
 )
+"""How many wait for somebody's lock."""
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def met(pool: Pool, connection: Connection) -> Met:
     """Both in this order up to the held row, and on from there."""
 
     async def wait(number: int) -> bool:
-        return bool(await connection.fetchval(_WAITING) == number)
+        return bool(await connection.fetchval(LOCKED) == number)
 
     async def run(first: Awaitable[Any], second: Awaitable[Any], *, held: str, row: UUID) -> None:
         async with pool.transaction() as holding:

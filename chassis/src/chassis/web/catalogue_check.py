@@ -113,12 +113,29 @@ def _po_path(package: str, language: str) -> Path:
     return _root(package) / "locales" / language / "LC_MESSAGES" / "messages.po"
 
 
-def main(package: str) -> int:
+def _missing(package: str) -> str:
+    """Why nothing can be written, with the remedy; empty where there is a catalogue."""
+    try:
+        path = _po_path(package, "en")
+    except (ModuleNotFoundError, ValueError):
+        return f"There is no package “{package}”; name a package, such as chassis.web or a service."
+    if path.is_file():
+        return ""
+    return (
+        f"{package} has no catalogue; name the package that has one, such as chassis.web,"
+        f" or begin it with an empty file {path}."
+    )
+
+
+def main(package: str = "") -> int:
     """Update the package's catalogue and say what is left to translate."""
+    if missing := _missing(package):
+        sys.stderr.write(f"{missing}\n")
+        return 2
     gaps = update_catalogue(package)
     sys.stdout.writelines(f"untranslated: {message}\n" for message in gaps.untranslated)
     return 1 if gaps.untranslated else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:2]))

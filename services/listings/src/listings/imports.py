@@ -52,9 +52,9 @@ TakeIn = Callable[..., Awaitable[Imported]]
 class Import(Generic[RowModel]):
     """One kind of file: its columns, and the command ``take_in(connection, rows, now=, cause=)``.
 
-    ``take_in`` raises ``FaultyFile`` for faults that only the database knows; ``names`` are those
-    by which a row could bring back somebody who was erased; ``checks`` finds what is wrong with a
-    row whose values are well-formed.
+    ``take_in`` raises ``FaultyFile`` for faults that only the database knows, ``ChangedMeanwhile``
+    to be tried again; ``names`` are those by which a row could bring back somebody who was erased;
+    ``checks`` finds what is wrong with a row whose values are well-formed.
     """
 
     model: type[RowModel]
@@ -79,8 +79,8 @@ class Import(Generic[RowModel]):
         return read.rows
 
 
-class _ErasedMeanwhile(Exception):
-    """Rolls back what would bring somebody back; another try leaves them out."""
+class ChangedMeanwhile(Exception):
+    """Somebody was erased, or got an address of the file: rolls back, another try sees them so."""
 
 
 class _OnlyTried(Exception):
@@ -101,14 +101,14 @@ async def take_in(
         without_erased, connection, names=lambda row: kind.names(row.value), tracer=tracer
     )
     while True:
-        with suppress(_ErasedMeanwhile):
+        with suppress(ChangedMeanwhile):
             with suppress(_OnlyTried):
                 async with connection.transaction():
                     kept = await sifted(rows)
                     imported = await kind.take_in(connection, kept, now=now, cause=Cause.new())
                     # Whoever was erased since held a row that the import waited for.
                     if await sifted(kept) != kept:
-                        raise _ErasedMeanwhile
+                        raise ChangedMeanwhile
                     _end(dry_run=dry_run)
             return replace(imported, skipped=_left_out(rows, kept))
 

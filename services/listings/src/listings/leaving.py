@@ -9,23 +9,35 @@ from chassis.database import Connection
 from listings.contacts import erasure as contacts
 from listings.listing import unreachable
 from listings.members import commands as members
+from listings.members.member import LastMember
 from listings.members.queries import members_of_organisation
+from listings.organisations.commands import hold_to_change, restate_organisation
 
 
 async def end_membership(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
-    """An operator says that somebody left; they may have been the last one."""
-    await members.end_membership(connection, member_id, organisation_id, now=now, cause=cause)
+    """Whoever left acts for it no more, and they may have been the last one."""
+    await hold_to_change(connection, [organisation_id])
+    await members.leave_organisation(connection, member_id, organisation_id, now=now, cause=cause)
+    await restate_organisation(connection, organisation_id, now=now, cause=cause)
     await note_departure(connection, [organisation_id], now=now, cause=cause)
 
 
 async def resign(
     connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
-    """A member leaves by themselves; whoever stays may be out of reach."""
-    await members.resign(connection, member_id, organisation_id, now=now, cause=cause)
-    await note_departure(connection, [organisation_id], now=now, cause=cause)
+    """A member leaves by themselves, unless nobody would be left to answer.
+
+    Raises:
+        LastMember: nobody else acts for the organisation.
+
+    """
+    await hold_to_change(connection, [organisation_id])
+    acting = await members_of_organisation(connection, organisation_id)
+    if all(member.id == member_id for member in acting):
+        raise LastMember(organisation_id)
+    await end_membership(connection, member_id, organisation_id, now=now, cause=cause)
 
 
 async def note_departure(

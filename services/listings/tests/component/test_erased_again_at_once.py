@@ -4,17 +4,16 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from listing_builders import a_listing
+from listing_builders import a_listing, asking
 from listings_scene import NOW, TRACER, AMember, AnOrganisation
 from lock_racing import AtOnce
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings import erasure
-from listings.contacts.commands import ListingNotReachable, request_contact
+from listings.contacts.commands import ListingNotReachable
 from listings.erased import storage as erasure_list
 from listings.erased.entry import Entry, Noun
-from listings.listing.listing import Listing
 from listings.members.member import Member
 from listings.organisations.organisation import Organisation, UnknownOrganisation
 
@@ -83,17 +82,3 @@ async def listed(connection: Connection, noun: Noun, erased: Organisation | Memb
 
 async def erases_again(own: Connection) -> None:
     assert await erasure.reapply(own, (), tracer=TRACER, now=NOW, cause=Cause.new()) == 2
-
-
-async def asking(connection: Connection, listing: Listing, asker: Member) -> None:
-    await request_contact(
-        connection,
-        listing_id=listing.id,
-        organisation_id=asker.organisation_ids[0],
-        member_id=asker.id,
-        message="Wir suchen zwölf Dosierpumpen bis Ende März. Können Sie liefern?",
-        names_itself=True,
-        a_day=5,
-        now=NOW,
-        cause=Cause.new(),
-    )

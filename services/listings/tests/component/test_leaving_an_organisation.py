@@ -4,20 +4,17 @@ import asyncio
 
 import pytest
 from listings_scene import NOW, AMember, AnOrganisation, Browser, Published
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
 from embedded.testing import eventually
-from listings.members import commands
+from listings import leaving
 from listings.members.member import LastMember, Member
 from listings.organisations.organisation import Organisation
 from schemas.member import MemberState
 
 HERE = "/my/organisations"
-LOCKED = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
 
 
 @pytest.fixture
@@ -82,10 +79,10 @@ async def test_of_the_last_two_at_once_one_stays(
 
     async def resign(member: Member) -> None:
         async with pool.transaction() as own:
-            await commands.resign(own, member.id, firm.id, now=NOW, cause=Cause.new())
+            await leaving.resign(own, member.id, firm.id, now=NOW, cause=Cause.new())
 
     async with pool.transaction() as own:
-        await commands.resign(own, britta.id, firm.id, now=NOW, cause=Cause.new())
+        await leaving.resign(own, britta.id, firm.id, now=NOW, cause=Cause.new())
         later = asyncio.create_task(resign(eva))
         await eventually(lambda: connection.fetchval(LOCKED))
     with pytest.raises(LastMember):

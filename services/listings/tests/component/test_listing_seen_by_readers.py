@@ -6,9 +6,9 @@ from listings_scene import NOW, AMember, AnOrganisation, ATokenOf, Browser
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from listings import leaving
 from listings.listing import commands
 from listings.listing.listing import Listing
-from listings.members import commands as members
 from schemas.vocabulary import Role, Visibility
 
 NAME = "Geheimlabor Warnow GmbH"
@@ -136,7 +136,7 @@ class TestForMembersOnly:
 
         before = await browser.sign_in(member).open(path)
         async with connection.transaction():
-            await members.end_membership(
+            await leaving.end_membership(
                 connection, member.id, organisation.id, now=NOW, cause=Cause.new()
             )
         after = await browser.open(path)

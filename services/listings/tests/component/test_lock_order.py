@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from listing_builders import a_listing, as_stored, on
+from listing_builders import a_listing, as_stored, asking, on
 from listings_scene import (
     MEMBERS,
     NOW,
@@ -387,20 +387,6 @@ async def wishing(
         member.id,
     )
     return wish
-
-
-async def asking(connection: Connection, listing: Listing, asker: Member) -> Contact:
-    return await contacts.request_contact(
-        connection,
-        listing_id=listing.id,
-        organisation_id=asker.organisation_ids[0],
-        member_id=asker.id,
-        message="Wir suchen zwölf Dosierpumpen bis Ende März. Können Sie liefern?",
-        names_itself=True,
-        a_day=5,
-        now=NOW,
-        cause=Cause.new(),
-    )
 
 
 async def declining(

@@ -17,6 +17,7 @@ from listing_builders import (
     said,
 )
 from listings_scene import NOW, TRACER, AMember, AnOrganisation, ATokenOf, Browser, Clock, Published
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -369,11 +370,7 @@ async def erased(pool: Pool, organisation_id: UUID) -> None:
 
 
 async def somebody_waits(connection: Connection) -> bool:
-    waiting = await connection.fetchval(
-        "select count(*) from pg_stat_activity"
-        " where datname = current_database() and wait_event_type = 'Lock'"
-    )
-    return bool(waiting)
+    return bool(await connection.fetchval(LOCKED))
 
 
 class TestMember:

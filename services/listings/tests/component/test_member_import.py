@@ -1,7 +1,9 @@
 """Importing members: people an operator vouches for, tied to organisations of the directory."""
 
+import asyncio
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from listings_scene import (
@@ -11,27 +13,32 @@ from listings_scene import (
     TRACER,
     AMember,
     AnOrganisation,
+    Browser,
     Clock,
     Published,
     Run,
     some_organisations,
 )
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
-from chassis.database import Connection
+from chassis.database import Connection, Pool
+from embedded.testing import eventually
 from listings.csv_faults import FaultyFile
 from listings.csv_file import CsvRow
 from listings.erased.traces import Tracer, address_named
 from listings.imports import UNREACHABLE_ADDRESS, Imported, take_in
 from listings.members import commands, granting, storage
+from listings.members.forms import RegistrationForm
+from listings.members.import_faults import EMAIL_TAKEN
 from listings.members.importing import MemberRow, members_import
-from listings.members.joining import ask_to_join
+from listings.members.joining import ask_to_join, register
 from listings.members.member import Member
-from listings.members.sign_in import request_sign_in
+from listings.members.sign_in import redeem, request_sign_in
 from listings.members.tokens import create_token
 from schemas.member import AddressChanged, MemberState
 from schemas.organisation import OrganisationState
-from schemas.vocabulary import Language, Role
+from schemas.vocabulary import Language, OrganisationKind, Role, SizeClass
 
 
 @pytest.fixture
@@ -107,16 +114,17 @@ class TestImport:
         assert set(member.roles) == {Role.MEMBER, Role.MODERATOR, Role.BROKER}
 
     async def test_a_new_address_voids_the_sessions(
-        self, connection: Connection, clock: Clock
+        self, connection: Connection, browser: Browser, clock: Clock
     ) -> None:
         await imported(connection, clock, a_row())
-        clock.advance(days=1)
+        clock.advance(days=1, milliseconds=700)
+        browser.sign_in(await member_at(connection, "eva.ott@example.org"))
+        before = await browser.open("/my/data")
 
         await imported(connection, clock, a_row(email="eva@example.net"))
 
-        member = await storage.member_by_email(connection, "eva@example.net")
-        assert member is not None
-        assert member.sessions_valid_from == clock()
+        after = await browser.open("/my/data")
+        assert (before.status_code, after.status_code) == (200, 303)
 
     async def test_a_second_organisation_is_joined_under_a_new_revision(
         self, connection: Connection, clock: Clock, published: Published
@@ -404,6 +412,73 @@ class TestAnotherAddress:
         await take_in(connection, MEMBERS, [row], now=clock(), dry_run=True, tracer=TRACER)
 
         assert await published("address.changed") == []
+
+
+async def eva_registers(connection: Connection, clock: Clock) -> tuple[UUID, UUID]:
+    """The nonce of the link in her mail, and whom it names."""
+    form = RegistrationForm(
+        name="Eva Ott",
+        email="eva.ott@example.org",
+        organisation_name="Ott Feinmechanik",
+        organisation_kind=OrganisationKind.COMPANY,
+        organisation_size_class=SizeClass.MICRO,
+        organisation_postcode="18055",
+    )
+    await register(
+        connection, form, Language.GERMAN, next_path=None, now=clock(), cause=Cause.new()
+    )
+    nonce = await connection.fetchrow("select nonce, member_id from signin_nonce")
+    assert nonce is not None
+    return nonce["nonce"], nonce["member_id"]
+
+
+@pytest.mark.usefixtures("directory")
+class TestAnAddressThatSomebodyRegistersAtTheSameMoment:
+    """Whoever comes second waits for the first, and both end in plain words."""
+
+    @pytest.mark.parametrize("moves", [False, True])
+    async def test_is_a_fault_of_its_line_where_the_file_comes_second(
+        self, connection: Connection, pool: Pool, clock: Clock, *, moves: bool
+    ) -> None:
+        nonce, registered = await eva_registers(connection, clock)
+        if moves:
+            await imported(connection, clock, a_row(email="eva@example.net"))
+
+        async with pool.connection() as watching, pool.transaction() as hers:
+            await redeem(hers, nonce, member_id=registered, now=clock(), cause=Cause.new())
+            taken_in = asyncio.ensure_future(
+                imported(connection, clock, a_row("Tom Ude"), a_row("Eva Ott"))
+            )
+            await eventually(lambda: watching.fetchval(LOCKED))
+        with pytest.raises(FaultyFile) as refused:
+            await taken_in
+
+        (fault,) = refused.value.faults
+        assert (fault.line, fault.column, fault.refusal.remedy) == (3, "email", EMAIL_TAKEN.remedy)
+        assert await storage.member_by_email(connection, "tom.ude@example.org") is None
+        assert (await member_at(connection, "eva.ott@example.org")).id == registered
+
+    async def test_signs_in_as_the_member_of_the_file_where_the_file_comes_first(
+        self, connection: Connection, pool: Pool, clock: Clock
+    ) -> None:
+        nonce, registered = await eva_registers(connection, clock)
+
+        async def redeemed() -> UUID:
+            async with pool.transaction() as hers:
+                signed_in = await redeem(
+                    hers, nonce, member_id=registered, now=clock(), cause=Cause.new()
+                )
+            return signed_in.member.id
+
+        async with pool.transaction() as own:
+            await imported(own, clock, a_row("Eva Ott"))
+            signing_in = asyncio.ensure_future(redeemed())
+            await eventually(lambda: connection.fetchval(LOCKED))
+        signed_in = await signing_in
+
+        eva = await member_at(connection, "eva.ott@example.org")
+        assert (signed_in, eva.external_id) == (eva.id, "eva.ott")
+        assert await connection.fetchval("select member_id from joining") == eva.id
 
 
 async def test_the_sample_cluster_is_taken_in(connection: Connection, clock: Clock) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from listing_builders import a_listing
 from listings_scene import NOW, AMember, AnOrganisation, Browser, MintLink, Published, token_in
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -18,10 +19,6 @@ from schemas.member import MemberState, SignInRequested
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import Role
 
-LOCKED = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
 CONTACT_FORM = "/listings/0198f0a0-0000-7000-8000-000000000000/contact"
 FORM = {
     "name": "Tom Ude",

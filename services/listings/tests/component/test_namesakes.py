@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from listing_builders import on
 from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published
+from lock_racing import LOCKED
 from registering_scene import APPROVED, FORM, decided, path_to, register
 
 from chassis.database import Connection, Pool
@@ -16,10 +17,6 @@ from schemas.member import SignInRequested
 from schemas.vocabulary import Role
 
 AT_HOME = "https://www.neuwerk.example"
-WAITING = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
 
 
 async def opened(browser: Browser, published: Published, mint_link: MintLink) -> str:
@@ -150,7 +147,7 @@ class TestTwoForTheSameNewOne:
         async with pool.transaction() as own:
             await approve(own, first["id"])
             late = asyncio.create_task(approved(pool, second["id"]))
-            await eventually(lambda: connection.fetchval(WAITING))
+            await eventually(lambda: connection.fetchval(LOCKED))
         await late
 
         assert await connection.fetchval("select count(*) from organisation") == 1

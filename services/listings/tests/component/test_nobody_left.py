@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from listing_builders import a_listing, as_stored, said
+from listing_builders import a_listing, as_stored, asking, said
 from listings_scene import NOW, TRACER, AMember, AnOrganisation, Browser, Published
 
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings import erasure, leaving
-from listings.contacts import commands as contacts
 from listings.contacts.contact import Contact
 from listings.listing.listing import Listing
 from listings.members import reachability
@@ -62,17 +61,7 @@ async def olaf(an_organisation: AnOrganisation, a_member: AMember) -> Member:
 async def asked(connection: Connection, britta: Member, olaf: Member) -> Contact:
     """What Britta wrote to Olaf, who has not answered yet."""
     (owner,) = await organisations_of(connection, olaf.organisation_ids)
-    return await contacts.request_contact(
-        connection,
-        listing_id=(await a_listing(connection, owner, "Zentrifugen")).id,
-        organisation_id=britta.organisation_ids[0],
-        member_id=britta.id,
-        message="Wir suchen zwölf Zentrifugen bis Ende März. Können Sie liefern?",
-        names_itself=True,
-        a_day=5,
-        now=NOW,
-        cause=Cause.new(),
-    )
+    return await asking(connection, await a_listing(connection, owner, "Zentrifugen"), britta)
 
 
 class TestListings:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from listings_scene import NOW, SAMPLE, AMember, AnOrganisation, Published, Run
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -12,11 +13,6 @@ from listings.members import commands
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.vocabulary import Role
-
-LOCKED = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
 
 
 class TestImport:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from listing_builders import a_listing, on
 from listings_scene import NOW, AMember, AnOrganisation, Browser, Published
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -25,10 +26,6 @@ HERE = "/my/data"
 FILE = "/my/data/file"
 ASKED = "Wir suchen zwölf Dosierpumpen bis Ende März."
 ANSWERED = "Unsere Pumpen fördern leider nur Wasser."
-LOCKED = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
 NAMING_A_MEMBER = (
     "select table_name || '.' || column_name as place from information_schema.columns"
     " where table_schema = 'public'"

@@ -13,6 +13,7 @@ from listings_scene import (
     MintLink,
     Published,
 )
+from lock_racing import LOCKED
 from registering_scene import APPROVED, DECLINED, FORM, WHY, decided, path_to, register
 
 from chassis.cause import Cause
@@ -24,11 +25,6 @@ from schemas.member import MemberState
 from schemas.public import PublicListingState
 from schemas.vocabulary import Role, SizeClass, Visibility
 
-WAITING = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
-
 
 class TestModerator:
     @pytest.fixture
@@ -39,6 +35,15 @@ class TestModerator:
         tom = await register(browser, published, mint_link)
         browser.sign_in(await a_member("Mo", roles=frozenset({Role.MODERATOR})))
         return tom
+
+    @pytest.mark.usefixtures("tom")
+    async def test_reads_the_name_of_whoever_waits_before_the_address(
+        self, browser: Browser
+    ) -> None:
+        page = await browser.open("/moderation/members")
+
+        name, address = f"{FORM['name']}</h2>", f"{FORM['email']}</p>"
+        assert 0 < page.text.index(name) < page.text.index(address)
 
     async def test_says_with_an_approval_for_whom_the_person_acts(
         self, browser: Browser, published: Published, tom: MemberState
@@ -132,7 +137,7 @@ class TestModerator:
                 first, tom.member_id, by_colleague=False, occasion=on()
             )
             second = asyncio.create_task(browser.send(case))
-            await eventually(lambda: connection.fetchval(WAITING))
+            await eventually(lambda: connection.fetchval(LOCKED))
 
         for late in (await second, await browser.open(case)):
             desk = await browser.open(late.headers["location"])

@@ -25,6 +25,15 @@ class TestColleague:
         browser.sign_in(anna)
         return anna
 
+    @pytest.mark.usefixtures("anna")
+    async def test_reads_the_name_of_whoever_waits_before_the_address(
+        self, browser: Browser
+    ) -> None:
+        page = await browser.open("/my/organisations")
+
+        name, address = f"{FORM['name']}</h3>", f"{FORM['email']}</p>"
+        assert 0 < page.text.index(name) < page.text.index(address)
+
     @pytest.mark.parametrize(
         ("verb", "reason", "decision"), [("approve", "", APPROVED), ("decline", WHY, DECLINED)]
     )

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from listings_scene import NOW, AMember, Browser, Published
+from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -15,10 +16,6 @@ from schemas.member import MemberState
 from schemas.vocabulary import Role
 
 HERE = "/moderation/roles"
-LOCKED = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
 
 
 @pytest.fixture
@@ -48,6 +45,16 @@ async def roles_of(connection: Connection, member: Member) -> list[str]:
 async def actions(connection: Connection) -> list[tuple[str, str, str]]:
     rows = await connection.fetch("select operator, command, result from operator_action")
     return [tuple(row) for row in rows]
+
+
+async def test_a_person_is_named_before_the_address(
+    browser: Browser, anna: Member, tom: Member
+) -> None:
+    answer = await browser.send(HERE, email=tom.email, role="broker")
+
+    page = await browser.open(answer.headers["Location"])
+
+    assert 0 < page.text.index("Tom Ude</h3>") < page.text.index("tom@example.org</p>")
 
 
 class TestWhoMay:

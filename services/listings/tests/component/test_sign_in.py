@@ -10,6 +10,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from listing_builders import WRITTEN
 from listings_scene import AMember, ATokenOf, Browser, Clock, MintLink, Published, token_in
+from registering_scene import FORM
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +26,7 @@ from listings.settings import ListingsSettings
 from listings.site import account_of, make_pages
 from schemas.links import LinkPurpose
 from schemas.member import SignInRequested
+from schemas.vocabulary import Language
 
 MEMBERS_PAGE = "/my/tokens"
 
@@ -243,6 +245,64 @@ class TestUsingTheLink:
         assert [page.status_code for page in pages] == [410] * 3
 
 
+class TestLanguage:
+    """The page behind the link speaks as its mail does, whatever the browser would like."""
+
+    GERMAN = {"Accept-Language": "de"}  # noqa: RUF012 - read only
+
+    @pytest.fixture
+    async def britta(self, a_member: AMember) -> Member:
+        return await a_member(
+            "Britta Sommer", email="britta@example.org", language=Language.ENGLISH
+        )
+
+    @pytest.mark.usefixtures("britta")
+    async def test_is_the_members_before_and_after_the_link_was_used(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ) -> None:
+        link = await asked_link(browser, published, mint_link)
+
+        first = await browser.open(link, **self.GERMAN)
+        await browser.send(link)
+        used = await browser.sign_out().open(link, **self.GERMAN)
+        tried = await browser.send(link, form_page="/sign-in")
+
+        assert "Sign in now" in first.text
+        assert all("This link is no longer valid" in page.text for page in (used, tried))
+
+    @pytest.mark.usefixtures("britta")
+    async def test_is_the_one_that_a_reader_chose_here(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ) -> None:
+        link = await asked_link(browser, published, mint_link)
+
+        page = await browser.open(f"{link}?lang=de")
+
+        assert "Jetzt anmelden" in page.text
+
+    async def test_is_the_one_that_somebody_registered_in(
+        self, browser: Browser, published: Published, mint_link: MintLink
+    ) -> None:
+        await browser.send("/register?lang=en", **FORM)
+        browser.http.cookies.delete("lang")
+        asked = SignInRequested.model_validate_json((await published("signin.requested"))[-1])
+        link = mint_link(LinkPurpose.SIGN_IN, asked.nonce, asked.member_id)
+
+        page = await browser.open(link, **self.GERMAN)
+
+        assert asked.language is Language.ENGLISH
+        assert '<html lang="en"' in page.text
+
+    async def test_of_a_link_to_nobody_is_the_browsers(
+        self, browser: Browser, mint_link: MintLink
+    ) -> None:
+        page = await browser.open(
+            mint_link(LinkPurpose.SIGN_IN, uuid4(), uuid4()), **{"Accept-Language": "en"}
+        )
+
+        assert "This link is no longer valid" in page.text
+
+
 class TestSession:
     async def test_a_members_page_sends_a_visitor_to_sign_in_and_back(
         self, browser: Browser
@@ -326,6 +386,54 @@ class TestSession:
         anew = await browser.send(await asked_link(browser, published, mint_link))
         assert statuses == [303, 401, 410]
         assert (anew.status_code, (await browser.open(MEMBERS_PAGE)).status_code) == (303, 200)
+
+    @pytest.mark.parametrize("seconds", [0, 0.4, -0.4, -3])
+    async def test_ended_everywhere_is_void_though_it_began_in_the_same_second(
+        self,
+        *,
+        browser: Browser,
+        britta: Member,
+        published: Published,
+        mint_link: MintLink,
+        connection: Connection,
+        clock: Clock,
+        seconds: float,
+    ) -> None:
+        """Or though the clock of who ended it is behind the one of who signed in."""
+        clock.advance(minutes=5, milliseconds=500)
+        await browser.send(await asked_link(browser, published, mint_link))
+        before = await browser.open(MEMBERS_PAGE)
+
+        await commands.end_access(
+            connection, britta.id, now=clock() + timedelta(seconds=seconds), cause=Cause.new()
+        )
+
+        void = await browser.open(MEMBERS_PAGE)
+        browser.sign_out()
+        await browser.send(await asked_link(browser, published, mint_link))
+        anew = await browser.open(MEMBERS_PAGE)
+        assert [each.status_code for each in (before, void, anew)] == [200, 303, 200]
+
+    async def test_ended_everywhere_twice_in_a_second_is_void_each_time(
+        self,
+        *,
+        browser: Browser,
+        britta: Member,
+        published: Published,
+        mint_link: MintLink,
+        connection: Connection,
+        clock: Clock,
+    ) -> None:
+        clock.advance(minutes=5)
+        seen = []
+
+        for _ in range(2):
+            await browser.sign_out().send(await asked_link(browser, published, mint_link))
+            seen.append((await browser.open(MEMBERS_PAGE)).status_code)
+            await commands.end_access(connection, britta.id, now=clock(), cause=Cause.new())
+            seen.append((await browser.open(MEMBERS_PAGE)).status_code)
+
+        assert seen == [200, 303] * 2
 
     async def test_an_erased_member_is_signed_out(
         self, browser: Browser, britta: Member, connection: Connection, clock: Clock

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from listing_builders import a_listing
+from listing_builders import a_listing, asking
 from listings_scene import (
     MEMBERS,
     NOW,
@@ -16,7 +16,7 @@ from listings_scene import (
     Browser,
     token_in,
 )
-from lock_racing import Act
+from lock_racing import LOCKED, Act
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
@@ -73,7 +73,7 @@ async def test_who_goes_first_sends_no_message(
 
     async def asks(own: Connection) -> None:
         with pytest.raises(UnknownMember):
-            await asking(own, sides.offer_of_other, sides.anna)
+            await asking(own, sides.offer_of_other, sides.anna, WORDS)
 
     await before_the_commit_of(goes, asks, pool=pool, connection=connection)
 
@@ -85,7 +85,7 @@ async def test_who_goes_first_sends_no_message(
 async def test_an_answer_is_not_given_or_is_forgotten(
     *, pool: Pool, connection: Connection, sides: Sides, answer: str, erased_first: bool
 ) -> None:
-    contact = await asking(connection, sides.offer_of_anna, sides.other)
+    contact = await asking(connection, sides.offer_of_anna, sides.other, WORDS)
 
     async def goes(own: Connection) -> None:
         await erasure.erase_member(own, sides.anna.id, tracer=TRACER, now=NOW, cause=Cause.new())
@@ -107,7 +107,7 @@ async def test_an_answer_is_not_given_or_is_forgotten(
 async def test_who_left_before_they_answered_reads_that_and_not_that_the_other_side_is_gone(
     *, pool: Pool, connection: Connection, sides: Sides, browser: Browser
 ) -> None:
-    contact = await asking(connection, sides.offer_of_anna, sides.other)
+    contact = await asking(connection, sides.offer_of_anna, sides.other, WORDS)
     page = await browser.sign_in(sides.anna).open(f"/my/contacts/{contact.id}")
     organisation_id = sides.anna.organisation_ids[0]
     path = f"/my/contacts/{contact.id}/accept"
@@ -193,30 +193,10 @@ async def before_the_commit_of(
         later = asyncio.create_task(alone())
 
         async def is_done_or_waits() -> bool:
-            return later.done() or bool(await connection.fetchval(WAITING))
+            return later.done() or bool(await connection.fetchval(LOCKED))
 
         await eventually(is_done_or_waits)
     await later
-
-
-WAITING = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock'"
-)
-
-
-async def asking(own: Connection, listing: Listing, member: Member) -> Contact:
-    return await commands.request_contact(
-        own,
-        listing_id=listing.id,
-        organisation_id=member.organisation_ids[0],
-        member_id=member.id,
-        message=WORDS,
-        names_itself=True,
-        a_day=5,
-        now=NOW,
-        cause=Cause.new(),
-    )
 
 
 async def answering(own: Connection, contact: Contact, member: Member, answer: str) -> None:

@@ -9,6 +9,27 @@ from listings.organisations.organisation import Organisation, Profile
 from schemas.vocabulary import OrganisationKind, SizeClass
 
 
+def known(
+    website: str | None, *, email_domain: str | None = None, has_members: bool
+) -> Organisation:
+    """As the directory has it."""
+    profile = Profile(
+        name="Warnow Pumpen GmbH",
+        kind=OrganisationKind.COMPANY,
+        size_class=SizeClass.SMALL,
+        website=website,
+        email_domain=email_domain,
+    )
+    return Organisation(
+        id=uuid4(),
+        external_id=None,
+        profile=profile,
+        is_trusted=False,
+        has_members=has_members,
+        revision=1,
+    )
+
+
 @pytest.mark.parametrize(
     ("email", "website", "email_domain", "has_members", "admission"),
     [
@@ -37,20 +58,7 @@ def test_who_decides(
     has_members: bool,
     admission: Admission,
 ) -> None:
-    organisation = Organisation(
-        id=uuid4(),
-        external_id=None,
-        profile=Profile(
-            name="Warnow Pumpen GmbH",
-            kind=OrganisationKind.COMPANY,
-            size_class=SizeClass.SMALL,
-            website=website,
-            email_domain=email_domain,
-        ),
-        is_trusted=False,
-        has_members=has_members,
-        revision=1,
-    )
+    organisation = known(website, email_domain=email_domain, has_members=has_members)
 
     assert admission_of(email, organisation) is admission
 
@@ -64,18 +72,6 @@ def test_who_decides(
     ],
 )
 def test_who_is_a_colleague(*, website: str | None, of: str, may: bool) -> None:
-    organisation = Organisation(
-        id=uuid4(),
-        external_id=None,
-        profile=Profile(
-            name="Müller GmbH",
-            kind=OrganisationKind.COMPANY,
-            size_class=SizeClass.SMALL,
-            website=website,
-        ),
-        is_trusted=False,
-        has_members=True,
-        revision=1,
-    )
+    organisation = known(website, has_members=True)
 
     assert is_colleague("a@müller.example", of=of, at=organisation) is may

@@ -12,7 +12,7 @@ import pytest
 
 from chassis.envelope import Gone
 from schemas.member import MemberState
-from schemas.vocabulary import ClosingAnswer, Role
+from schemas.vocabulary import ClosingAnswer, ClosingReason, Role
 
 PAGES = ("/surveys/reports", "/surveys/reports/press", "/surveys/reports/funnel")
 FILES = ("/surveys/reports/press.csv", "/surveys/reports/funnel.csv")
@@ -120,7 +120,7 @@ class TestPages:
         page = await surveys.http.get("/surveys/reports/press?since=2026-03-01&until=2026-03-31")
 
         assert "1 von 2" in page.text
-        assert "50\u00a0%" in page.text
+        assert "50,0\u00a0%" in page.text
         assert "diagnostics (de)" in page.text
         assert "Noch nicht gefragt." in page.text
         assert "1. März 2026 bis 31. März 2026" in page.text
@@ -143,14 +143,30 @@ class TestPages:
         assert said["nicht mehr nötig"] == "1 von 3"
         assert said["ohne Angabe"] == "1 von 3"
 
+    @pytest.mark.parametrize("report", ["press", "funnel"])
+    async def test_says_that_erased_listings_are_not_among_those_that_ended(
+        self, surveys: Any, story: Any, broker: MemberState, report: str
+    ) -> None:
+        offers = [story.an_offer() for _ in range(2)]
+        withdrawn = story.closed(offers[0], ClosingAnswer.FOUND_HERE)
+        erased = story.closed(offers[1], reason=ClosingReason.ERASED)
+        await surveys.hears(*offers, withdrawn, erased)
+
+        page = await surveys.http.get(
+            f"/surveys/reports/{report}?since=2026-03-01&until=2026-03-31"
+        )
+
+        assert "1 von 1" in page.text
+        assert "mit ihrer Organisation gelöscht wurden, zählen nicht mit." in page.text
+
     async def test_funnel_says_of_what_each_share_is_and_its_interval(
         self, surveys: Any, broker: MemberState, counted: None
     ) -> None:
         page = await surveys.http.get("/surveys/reports/funnel?since=2026-03-01&until=2026-03-31")
 
         assert "</strong> der im Zeitraum gemachten Vorschläge ·" in page.text
-        assert "34\u00a0% bis 100\u00a0%" in page.text
-        assert "21\u00a0% bis 100\u00a0%" in page.text
+        assert "34,2\u00a0% bis 100,0\u00a0%" in page.text
+        assert "20,7\u00a0% bis 100,0\u00a0%" in page.text
 
     async def test_a_period_holds_only_its_own(
         self, surveys: Any, broker: MemberState, counted: None
@@ -216,6 +232,32 @@ class TestFiles:
         )
         assert (accepted["count"], accepted["base"], accepted["share"]) == (1, 1, 1.0)
         assert accepted["definition"].startswith("Kontakte, die angenommen wurden")
+
+
+class TestRounding:
+    """Of 5 offers among 11 listings, 45.45 %, a file would say 45.5 and a page 45."""
+
+    @pytest.mark.parametrize("report", ["press", "funnel"])
+    async def test_the_page_says_every_share_as_the_file_does(
+        self, surveys: Any, story: Any, broker: MemberState, report: str
+    ) -> None:
+        offers = [story.an_offer() for _ in range(5)]
+        requests = [story.a_request() for _ in range(6)]
+        proposals = [story.a_proposal(offer, requests[0]) for offer in offers[:4]]
+        closings = [story.closed(offer, ClosingAnswer.FOUND_HERE) for offer in offers]
+        endings = [story.closed(request) for request in requests]
+        await surveys.hears(*offers, *requests, *proposals, *closings, *endings)
+        period = "since=2026-03-01&until=2026-03-31"
+
+        page = await surveys.http.get(f"/surveys/reports/{report}?{period}")
+        file = await surveys.http.get(f"/surveys/reports/{report}.csv?{period}")
+
+        rows = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
+        numbers = ("Anteil in Prozent", "Untergrenze (95 %)", "Obergrenze (95 %)")
+        in_file = {row[each] for row in rows for each in numbers} - {""}
+        on_page = set(re.findall(r"([\d,]+)\u00a0%", page.text))
+        assert "45,5" in in_file
+        assert on_page == in_file
 
 
 class TestBadPeriods:

@@ -19,6 +19,7 @@ from listings.members.address_change import AddressChange, AddressTaken
 from listings.members.forms import AddressForm
 from listings.members.member import Member, normalised_email
 from listings.members.own_data_pages import HERE, own_data_page
+from listings.members.queries import member_of
 from listings.members.sign_in import UnusableNonce
 from listings.members.sign_in_pages import claims_in, keep_session, spend_allowance
 from listings.surroundings import Surroundings
@@ -111,12 +112,13 @@ async def move(request: Request, token: str) -> Response:
                 now=occasion.now,
                 cause=occasion.cause,
             )
+            moved = await member_of(connection, opened.wish.member_id)
     except AddressTaken:
         raise Problem(409, TAKEN, remedy=STAYS) from None
     except UnusableNonce:
         raise Problem(410, GONE, remedy=ASK_AGAIN) from None
     response = RedirectResponse(MOVED, status_code=303)
-    keep_session(request, response, around, opened.wish.member_id)
+    keep_session(request, response, around, moved, now=occasion.now)
     return response
 
 
@@ -129,7 +131,7 @@ def _another(form: Form[AddressForm], member: Member) -> Form[AddressForm]:
 async def _opened(request: Request, connection: Connection, token: str) -> Opened | Response:
     """What a link opens, or where its reader goes instead."""
     around = Surroundings.of(request)
-    claims = claims_in(around, token)
+    claims = await claims_in(request, connection, token)
     reader = await signed_in_member(request, connection)
     if claims is None:
         raise Problem(410, GONE, remedy=ASK_AGAIN)

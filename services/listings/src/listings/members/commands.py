@@ -12,17 +12,16 @@ from chassis.database import Connection
 from chassis.envelope import Gone
 from chassis.outbox import blank
 from chassis.web.idempotency import blank_answers_about
-from listings.members import events, registration_storage, storage
+from listings.members import events, nonce_storage, registration_storage, storage
 from listings.members.address_change import AddressTaken
 from listings.members.member import (
-    LastMember,
     Member,
     UnknownMember,
     normalised_email,
     ordered_roles,
 )
 from listings.members.tokens import revoke_all_tokens
-from listings.organisations.commands import hold_to_change, restate_organisation
+from listings.organisations.commands import restate_organisation
 from listings.outbox import outbox
 from listings.revision import revision_after
 from schemas.member import MemberState
@@ -41,7 +40,12 @@ async def add_member(
     roles: frozenset[Role] = frozenset(),
     member_id: UUID | None = None,
 ) -> Member:
-    """Make a member whose address is verified or vouched for by an operator."""
+    """Make a member whose address is verified or vouched for by an operator.
+
+    Raises:
+        AddressTaken: somebody is a member under it.
+
+    """
     member = Member(
         id=member_id or uuid7(),
         external_id=None,
@@ -53,7 +57,8 @@ async def add_member(
         sessions_valid_from=now,
         revision=revision_after(0, now),
     )
-    await storage.insert_member(connection, member)
+    if not await storage.insert_member(connection, member):
+        raise AddressTaken(member.id)
     joined = replace(member, organisation_ids=organisation_ids)
     await storage.insert_memberships(connection, member.id, organisation_ids)
     await outbox.append(connection, events.member_state(joined), cause=cause)
@@ -117,9 +122,9 @@ async def change_address(
     """
     await registration_storage.move_wishes(connection, member_id, email=email)
     former = await locked(connection, member_id)
-    moved = replace(former, email=email, sessions_valid_from=now)
+    moved = await _signed_out(connection, former, now=now)
     try:
-        await _save(connection, moved, now=now, cause=cause)
+        await _save(connection, replace(moved, email=email), now=now, cause=cause)
     except UniqueViolationError:
         raise AddressTaken(member_id) from None
     return former
@@ -149,39 +154,20 @@ async def leave_organisation(
     return await _save(connection, replace(member, organisation_ids=left), now=now, cause=cause)
 
 
-async def end_membership(
-    connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
-) -> None:
-    """Whoever left an organisation acts for it no more; it says whether anybody still does."""
-    await hold_to_change(connection, [organisation_id])
-    await leave_organisation(connection, member_id, organisation_id, now=now, cause=cause)
-    await restate_organisation(connection, organisation_id, now=now, cause=cause)
-
-
-async def resign(
-    connection: Connection, member_id: UUID, organisation_id: UUID, *, now: datetime, cause: Cause
-) -> None:
-    """A member leaves by themselves, unless nobody would be left to answer.
-
-    Raises:
-        LastMember: nobody else acts for the organisation.
-
-    """
-    await hold_to_change(connection, [organisation_id])
-    acting = await storage.members_of_organisation(connection, organisation_id)
-    if all(member.id == member_id for member in acting):
-        raise LastMember(organisation_id)
-    await end_membership(connection, member_id, organisation_id, now=now, cause=cause)
-
-
 async def end_access(
     connection: Connection, member_id: UUID, *, now: datetime, cause: Cause
 ) -> None:
     """Sign a member out everywhere: sessions, links that are on their way, API tokens."""
     member = await locked(connection, member_id)
-    await storage.delete_nonces_of(connection, member_id)
+    signed_out = await _signed_out(connection, member, now=now)
+    await nonce_storage.delete_nonces_of(connection, member_id)
     await revoke_all_tokens(connection, member_id)
-    await _save(connection, replace(member, sessions_valid_from=now), now=now, cause=cause)
+    await _save(connection, signed_out, now=now, cause=cause)
+
+
+async def _signed_out(connection: Connection, member: Member, *, now: datetime) -> Member:
+    last_sign_in = await nonce_storage.last_sign_in(connection, member.id)
+    return member.signed_out(now=now, last_sign_in=last_sign_in)
 
 
 async def erase_member(

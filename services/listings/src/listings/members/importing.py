@@ -3,10 +3,12 @@
 A file adds roles, it never takes one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from asyncpg import UniqueViolationError
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.cause import Cause
@@ -21,7 +23,7 @@ from listings.erased.traces import (
     member_named,
     organisation_named,
 )
-from listings.imports import Import, Imported, ReachableAddress
+from listings.imports import ChangedMeanwhile, Import, Imported, ReachableAddress
 from listings.members import events, moving, registration_storage, staging, storage
 from listings.members.import_faults import EMAIL_TAKEN, UNKNOWN_ORGANISATION
 from listings.organisations.commands import restate_organisation
@@ -65,7 +67,7 @@ class MembersImport:
         await _refuse_faulty(connection)
         newly_with_members = await staging.organisations_without_members(connection)
         former = await storage.members(connection, await staging.moving_members(connection))
-        written = await staging.merge_members(connection, now=now, revision=revision_after(0, now))
+        written = await _merged(connection, now=now)
         await registration_storage.follow_members(
             connection, tuple(written), left=[each.email for each in former]
         )
@@ -77,6 +79,14 @@ class MembersImport:
             await restate_organisation(connection, organisation_id, now=now, cause=cause)
         new, all_ = sum(written.values()), len(written)
         return Imported(added=new, changed=all_ - new, unchanged=len(rows) - all_)
+
+
+async def _merged(connection: Connection, *, now: datetime) -> Mapping[UUID, bool]:
+    """Of an address that somebody registers at this moment, the next try names the line."""
+    try:
+        return await staging.merge_members(connection, now=now, revision=revision_after(0, now))
+    except UniqueViolationError:
+        raise ChangedMeanwhile from None
 
 
 async def _refuse_faulty(connection: Connection) -> None:

@@ -1,7 +1,8 @@
 """A member: a person with an e-mail address who acts for organisations; pure."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from schemas.vocabulary import Language, Role
@@ -28,6 +29,16 @@ class Member:
     organisation_ids: tuple[UUID, ...]
     sessions_valid_from: datetime
     revision: int
+
+    def signed_out(self, *, now: datetime, last_sign_in: datetime | None) -> Self:
+        """Every session is void: the next second begins after all that is known to have begun.
+
+        Sessions count whole seconds, and the clock of whoever signed them in may be ahead.
+        """
+        latest = max(now, self.sessions_valid_from, last_sign_in or now)
+        return replace(
+            self, sessions_valid_from=latest.replace(microsecond=0) + timedelta(seconds=1)
+        )
 
 
 def normalised_email(text: str) -> str:

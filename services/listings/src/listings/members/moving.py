@@ -9,10 +9,17 @@ from uuid_utils.compat import uuid7
 from chassis.cause import Cause
 from chassis.database import Connection
 from listings.erased.traces import Tracer, address_named
-from listings.members import address_storage, commands, events, reachability, storage
+from listings.members import (
+    address_storage,
+    commands,
+    events,
+    nonce_storage,
+    reachability,
+    storage,
+)
 from listings.members.address_change import AddressChange
 from listings.members.member import Member
-from listings.members.sign_in import UnusableNonce, send_link
+from listings.members.sign_in import UnusableNonce, keep_nonce, send_link
 from listings.members.tokens import revoke_all_tokens
 from listings.outbox import outbox
 
@@ -22,7 +29,8 @@ async def ask_to_move(
 ) -> None:
     """Keep the wish, and ask for a mail to the address unless it is somebody's already.
 
-    Whoever asks sees the same either way, so that nobody learns who is a member.
+    Whoever asks sees the same either way, so that nobody learns who is a member; a nonce is kept
+    in any case, and what they see waits as long as it does.
     """
     wish = AddressChange(
         id=uuid7(), member_id=member.id, email=email, language=member.language, asked_at=now
@@ -32,6 +40,8 @@ async def ask_to_move(
     await address_storage.drop_changes_to_others(connection, member.id, email)
     if await storage.member_by_email(connection, email) is None:
         await send_link(connection, wish, next_path=None, now=now, cause=cause)
+    else:
+        await keep_nonce(connection, wish.id, next_path=None, now=now)
 
 
 async def move(
@@ -58,7 +68,7 @@ async def move(
     )
     if not await address_storage.spend_nonce(connection, wish.id, nonce=nonce, now=now):
         raise UnusableNonce
-    await storage.delete_nonces_of(connection, wish.member_id)
+    await nonce_storage.delete_nonces_of(connection, wish.member_id)
     await reachability.mark_reached(connection, wish.member_id)
     await _left(connection, {wish.id: former}, tracer=tracer, now=now, cause=cause)
 
@@ -97,7 +107,7 @@ async def note_moved(
     So links that are on their way and API tokens end, as where an operator moves a member.
     """
     ids = [each.id for each in former]
-    await storage.delete_nonces_of(connection, *ids)
+    await nonce_storage.delete_nonces_of(connection, *ids)
     await revoke_all_tokens(connection, *ids)
     await _left(connection, {uuid7(): each for each in former}, tracer=tracer, now=now, cause=cause)
 

@@ -44,10 +44,14 @@ class OwnWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAddressChange:
-    """Another address that the person gave, confirmed or not."""
+    """Another address that the person gave.
+
+    Without ``open_until`` it was confirmed, or ended, or expired a day ago.
+    """
 
     email: str
     asked_at: datetime
+    open_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

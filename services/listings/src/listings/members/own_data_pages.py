@@ -14,7 +14,6 @@ from listings.members import commands, queries
 from listings.members.forms import AddressForm, OwnDataForm
 from listings.members.labels import ROLES
 from listings.members.own_data import OwnAddressChange, OwnData
-from listings.members.sign_in import VALID_FOR
 from listings.surroundings import Surroundings
 from schemas.vocabulary import Language, Role
 
@@ -91,7 +90,6 @@ async def own_data_page(
         form=form or _as_kept(request, signed_in),
         address_form=address_form or Form.empty(request, AddressForm),
         waiting=_waiting(held, now=around.clock()),
-        link_life=VALID_FOR,
         languages=around.choices(request, Language),
         data_protection_url=around.settings.data_protection_url,
         done=done,
@@ -106,8 +104,6 @@ def _as_kept(request: Request, signed_in: SignedIn) -> Form[OwnDataForm]:
 def _waiting(held: OwnData, *, now: datetime) -> OwnAddressChange | None:
     """The latest wish for another address that can still be confirmed."""
     open_wishes = [
-        each
-        for each in held.address_changes
-        if each.asked_at + VALID_FOR > now and each.email != held.person.email
+        each for each in held.address_changes if each.open_until and each.open_until > now
     ]
     return open_wishes[-1] if open_wishes else None

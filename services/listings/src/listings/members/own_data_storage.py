@@ -53,7 +53,9 @@ async def address_changes(connection: Connection, member_id: UUID) -> tuple[OwnA
     return await _kept(
         connection,
         OwnAddressChange,
-        "address_change where member_id = $1 order by asked_at, id",
+        "(select id, email, asked_at, (select max(expires_at) from signin_nonce"
+        " where signin_nonce.member_id = address_change.id) as open_until"
+        " from address_change where member_id = $1) as own order by asked_at, id",
         member_id,
     )
 

@@ -6,8 +6,8 @@ from chassis.database import Connection
 from chassis.web.idempotency import prune_answers
 from chassis.web.rate_limit import prune_windows
 from listings.members.address_storage import forget_changes
+from listings.members.nonce_storage import forget_old_nonces
 from listings.members.registration_storage import forget_unverified
-from listings.members.sign_in import forget_old_nonces
 
 UNVERIFIED_KEPT = timedelta(days=2)
 CHANGES_KEPT = timedelta(days=2)

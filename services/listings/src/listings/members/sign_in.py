@@ -1,5 +1,6 @@
 """Signing in by a link in a mail: a nonce is asked for, then redeemed once within 15 minutes."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -8,8 +9,8 @@ from uuid import UUID, uuid4
 from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
-from listings.members import commands, events, reachability, storage
-from listings.members.address_change import AddressChange
+from listings.members import commands, events, nonce_storage, reachability, storage
+from listings.members.address_change import AddressChange, AddressTaken
 from listings.members.admission import Admission, admission_of
 from listings.members.member import Member
 from listings.members.registration import Registration
@@ -26,12 +27,6 @@ from listings.outbox import outbox
 from schemas.vocabulary import Language
 
 VALID_FOR = timedelta(minutes=15)
-_NONCE = """
-    select used_at, expires_at, exists (select from member where id = member_id) or exists (
-        select from joining where id = signin_nonce.member_id and verified_at is null
-    ) as is_somebodys
-    from signin_nonce where nonce = $1
-"""
 
 
 class NonceState(Enum):
@@ -73,15 +68,7 @@ async def send_link(
     now: datetime,
     cause: Cause,
 ) -> None:
-    nonce, expires_at = uuid4(), now + VALID_FOR
-    await connection.execute(
-        "insert into signin_nonce (nonce, member_id, expires_at, next_path)"
-        " values ($1, $2, $3, $4)",
-        nonce,
-        person.id,
-        expires_at,
-        next_path,
-    )
+    nonce, expires_at = await keep_nonce(connection, person.id, next_path=next_path, now=now)
     event = events.signin_requested(
         member_id=person.id,
         email=person.email,
@@ -94,21 +81,24 @@ async def send_link(
     await outbox.append(connection, event, cause=cause)
 
 
+async def keep_nonce(
+    connection: Connection, person_id: UUID, *, next_path: str | None, now: datetime
+) -> tuple[UUID, datetime]:
+    """A new one, and until when it is accepted."""
+    nonce, expires_at = uuid4(), now + VALID_FOR
+    await nonce_storage.insert_nonce(
+        connection, nonce, person_id=person_id, expires_at=expires_at, next_path=next_path
+    )
+    return nonce, expires_at
+
+
 async def nonce_state(connection: Connection, nonce: UUID, *, now: datetime) -> NonceState:
-    row = await connection.fetchrow(_NONCE, nonce)
+    row = await nonce_storage.nonce_row(connection, nonce)
     if row is None or row["expires_at"] <= now:
         return NonceState.EXPIRED
     if row["used_at"] is not None:
         return NonceState.USED
     return NonceState.OPEN if row["is_somebodys"] else NonceState.DROPPED
-
-
-async def way_of(connection: Connection, nonce: UUID) -> str | None:
-    """Where its link was to lead, used or expired, until it is forgotten."""
-    way: str | None = await connection.fetchval(
-        "select next_path from signin_nonce where nonce = $1", nonce
-    )
-    return way
 
 
 async def redeem(
@@ -122,14 +112,7 @@ async def redeem(
     """
     # The member before the nonce, as where access ends: two who wait for each other wait for ever.
     member = await storage.member_for_update(connection, member_id)
-    row = await connection.fetchrow(
-        "update signin_nonce set used_at = $3"
-        " where nonce = $1 and member_id = $2 and used_at is null and expires_at > $3"
-        " returning next_path",
-        nonce,
-        member_id,
-        now,
-    )
+    row = await nonce_storage.use_nonce(connection, nonce, person_id=member_id, now=now)
     if row is None:
         raise UnusableNonce
     if member is None:
@@ -175,8 +158,7 @@ async def _member_for(
     cause: Cause,
 ) -> Member:
     """Somebody with this address may have come by an import since the registration."""
-    known = await storage.member_by_email(connection, registration.email)
-    if known is None:
+    with suppress(AddressTaken):
         return await commands.add_member(
             connection,
             member_id=registration.id,
@@ -187,12 +169,11 @@ async def _member_for(
             now=now,
             cause=cause,
         )
+    known = await storage.member_by_email(connection, registration.email)
+    if known is None:
+        raise UnusableNonce
     for organisation_id in claimed:
         known = await commands.join_organisation(
             connection, known.id, organisation_id, now=now, cause=cause
         )
     return known
-
-
-async def forget_old_nonces(connection: Connection, *, before: datetime) -> None:
-    await connection.execute("delete from signin_nonce where expires_at < $1", before)

@@ -1,21 +1,21 @@
 """Pages that sign in and out; a link from a mail shows one button, and only its POST signs in."""
 
-from datetime import timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from chassis.database import Connection
 from chassis.signing import ForgedToken
 from chassis.web.access import COOKIE, SESSION_AGE
 from chassis.web.forms import Form
 from chassis.web.forwarded import source_of
 from chassis.web.rate_limit import Buckets, require_allowance
 from listings.access import safe_next, signed_in_member
-from listings.members import address_storage, sign_in
+from listings.members import address_storage, nonce_storage, sign_in
 from listings.members.forms import SignInForm
-from listings.members.member import normalised_email
+from listings.members.member import Member, normalised_email
 from listings.members.registration_storage import unverified
 from listings.surroundings import Surroundings
 from schemas.claims import LinkClaims, MalformedClaims, SessionClaims
@@ -64,9 +64,11 @@ async def send_link(request: Request) -> Response:
 async def confirm_sign_in(request: Request, token: str) -> Response:
     """Show one button: scanners open links in mails, and must not use them up."""
     around = Surroundings.of(request)
-    claims = claims_in(around, token)
-    if claims is not None and await _is_of_a_wish(around, claims):
-        return RedirectResponse(f"/my/data/address/{token}", status_code=303)
+    async with around.pool.transaction() as connection:
+        claims = await claims_in(request, connection, token)
+        if claims and await address_storage.address_change(connection, claims.member_id):
+            # It changes a member's address, which signs nobody in.
+            return RedirectResponse(f"/my/data/address/{token}", status_code=303)
     if claims is None or claims.expires_at <= around.clock():
         return await _unusable(request, claims, sign_in.NonceState.EXPIRED)
     async with around.pool.transaction() as connection:
@@ -84,7 +86,8 @@ async def confirm_sign_in(request: Request, token: str) -> Response:
 async def redeem_link(request: Request, token: str) -> Response:
     """Sign in with a link, once."""
     around = Surroundings.of(request)
-    claims = claims_in(around, token)
+    async with around.pool.transaction() as connection:
+        claims = await claims_in(request, connection, token)
     if claims is None or claims.expires_at <= around.clock():
         return await _unusable(request, claims, sign_in.NonceState.EXPIRED)
     occasion = around.occasion(request)
@@ -102,7 +105,7 @@ async def redeem_link(request: Request, token: str) -> Response:
             state = await sign_in.nonce_state(connection, claims.object_id, now=occasion.now)
         return await _unusable(request, claims, state)
     response = RedirectResponse(safe_next(redeemed.next_path) or AFTER_SIGN_IN, status_code=303)
-    keep_session(request, response, around, redeemed.member.id)
+    keep_session(request, response, around, redeemed.member, now=occasion.now)
     return response
 
 
@@ -142,19 +145,18 @@ async def spend_allowance(request: Request, around: Surroundings, email: str) ->
             await require_allowance(connection, bucket, limit=limit, per=WINDOW, now=around.clock())
 
 
-def claims_in(around: Surroundings, token: str) -> LinkClaims | None:
-    """What a link of a sign-in mail names, expired or not; None where it was altered."""
-    signer = around.settings.link_signer(LinkPurpose.SIGN_IN)
+async def claims_in(request: Request, connection: Connection, token: str) -> LinkClaims | None:
+    """What a link of a sign-in mail names, expired or not; None where it was altered.
+
+    The page speaks the language of the mail, unless its reader chose one here.
+    """
+    signer = Surroundings.of(request).settings.link_signer(LinkPurpose.SIGN_IN)
     try:
-        return LinkClaims.unpacked(signer.verify(token))
+        claims = LinkClaims.unpacked(signer.verify(token))
     except (ForgedToken, MalformedClaims):
         return None
-
-
-async def _is_of_a_wish(around: Surroundings, claims: LinkClaims) -> bool:
-    """Whether the link changes a member's address, which signs nobody in."""
-    async with around.pool.transaction() as connection:
-        return await address_storage.address_change(connection, claims.member_id) is not None
+    request.state.language = await nonce_storage.language_of(connection, claims.member_id)
+    return claims
 
 
 async def _unusable(
@@ -168,7 +170,7 @@ async def _unusable(
     async with around.pool.transaction() as connection:
         reader = await signed_in_member(request, connection)
         if claims is not None:
-            way = await sign_in.way_of(connection, claims.object_id)
+            way = await nonce_storage.way_of(connection, claims.object_id)
     if reader is not None and (claims is None or claims.member_id == reader.member_id):
         return RedirectResponse(safe_next(way) or AFTER_SIGN_IN, status_code=303)
     return around.render(
@@ -181,10 +183,11 @@ async def _unusable(
 
 
 def keep_session(
-    request: Request, response: Response, around: Surroundings, member_id: UUID
+    request: Request, response: Response, around: Surroundings, member: Member, *, now: datetime
 ) -> None:
-    """Sign a member in, in this browser."""
-    claims = SessionClaims(member_id=member_id, since=around.clock())
+    """Sign a member in, in this browser; ``now`` is what the database knows of it."""
+    since = max(now, member.sessions_valid_from)
+    claims = SessionClaims(member_id=member.id, since=since)
     response.set_cookie(
         COOKIE,
         around.settings.session_signer().sign(claims.packed()),

@@ -59,7 +59,10 @@ _MERGE_MEMBERS = """
         roles = case when member.roles @> excluded.roles then member.roles
                 else member.roles || excluded.roles[2:] end,
         sessions_valid_from = case when lower(member.email) = lower(excluded.email)
-            then member.sessions_valid_from else excluded.sessions_valid_from end,
+            then member.sessions_valid_from else date_trunc('second', greatest(
+                excluded.sessions_valid_from, member.sessions_valid_from,
+                (select max(used_at) from signin_nonce where member_id = member.id)
+            )) + interval '1 second' end,
         unreachable_since = case when lower(member.email) = lower(excluded.email)
             then member.unreachable_since end,
         revision = greatest(member.revision + 1, excluded.revision)

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.database import Connection, Row
 from listings.members.address_storage import hand_former_addresses_to_erasure_list
 from listings.members.member import Member
+from listings.members.nonce_storage import delete_nonces_of
 from schemas.frame import OPERATORS
 from schemas.vocabulary import Language, Role
 
@@ -84,11 +85,13 @@ async def all_members(connection: Connection) -> AsyncIterator[Member]:
         yield _member_of(row)
 
 
-async def insert_member(connection: Connection, member: Member) -> None:
-    await connection.execute(
+async def insert_member(connection: Connection, member: Member) -> bool:
+    """Whether the address was nobody's; waits for whoever is getting it at the same moment."""
+    inserted = await connection.fetchval(
         "insert into member"
         " (id, external_id, name, email, language, roles, sessions_valid_from, revision)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (lower(email)) do nothing returning true",
         member.id,
         member.external_id,
         member.name,
@@ -98,6 +101,7 @@ async def insert_member(connection: Connection, member: Member) -> None:
         member.sessions_valid_from,
         member.revision,
     )
+    return inserted is True
 
 
 async def save_member(connection: Connection, member: Member) -> None:
@@ -142,15 +146,6 @@ async def asked_at_address_of(connection: Connection, member_id: UUID) -> tuple[
         member_id,
     )
     return tuple(row["id"] for row in rows)
-
-
-async def delete_nonces_of(connection: Connection, *member_ids: UUID) -> None:
-    """Of the links that sign members in, and of those that would change their addresses."""
-    await connection.execute(
-        "delete from signin_nonce where member_id = any($1::uuid[])"
-        " or member_id in (select id from address_change where member_id = any($1::uuid[]))",
-        list(member_ids),
-    )
 
 
 async def delete_member(connection: Connection, member_id: UUID) -> None:

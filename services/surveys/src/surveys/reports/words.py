@@ -21,8 +21,8 @@ class StepWords:
 
     label: str
     unit: str
-    of: str
     definition: str
+    of: str = ""
 
 
 LISTINGS = mark("Einträge")
@@ -86,7 +86,8 @@ FIGURES = {
         of=mark("der im Zeitraum beendeten Einträge"),
         definition=mark(
             "Im Zeitraum beendete Einträge nach dem, was beim Beenden gesagt wurde. Abgelaufene "
-            "Einträge zählen mit; zu ihnen wurde nichts gesagt."
+            "Einträge zählen mit; zu ihnen wurde nichts gesagt. Einträge, die mit ihrer "
+            "Organisation gelöscht wurden, zählen nicht mit."
         ),
     ),
     "recommendation": FigureWords(
@@ -134,7 +135,6 @@ STEPS = {
     "published": StepWords(
         label=mark("Veröffentlicht"),
         unit=LISTINGS,
-        of="",
         definition=mark("Einträge, die im Zeitraum zum ersten Mal veröffentlicht wurden."),
     ),
     "proposed": StepWords(
@@ -193,7 +193,8 @@ STEPS = {
         of=mark("der seither beendeten Einträge"),
         definition=mark(
             "Im Zeitraum veröffentlichte Einträge, bei deren Ende gesagt wurde, dass sich hier "
-            "gefunden hat, was gesucht oder geboten wurde."
+            "gefunden hat, was gesucht oder geboten wurde. Einträge, die mit ihrer Organisation "
+            "gelöscht wurden, zählen nicht mit."
         ),
     ),
 }
