@@ -53,20 +53,12 @@ def _doorkeeper(runtime: Runtime) -> Doorkeeper:
 def web(runtime: Runtime) -> FastAPI:
     settings: MatchingSettings = runtime.settings
     pages = make_pages(settings)
-    page = ProposalPage(
-        pages,
-        pool=runtime.pool,
-        clock=runtime.clock,
-        signer=settings.link_signer(LinkPurpose.PROPOSAL),
-        contact_signer=settings.link_signer(LinkPurpose.CONTACT_FORM),
-        doorkeeper=_doorkeeper(runtime),
-    )
     return create_app(
         title="matching",
         observe=HttpMetrics(runtime.registry).observe,
         pages=pages,
         form_keys=settings.form_token_keys(),
-        routers=[proposal_routes(page), *_routers(pages, runtime)],
+        routers=[*_routers(pages, runtime)],
     )
 
 
@@ -74,6 +66,8 @@ def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
     settings: MatchingSettings = runtime.settings
     doorkeeper = _doorkeeper(runtime)
     desk = Desk(pages=pages, pool=runtime.pool, clock=runtime.clock, doorkeeper=doorkeeper)
+    proposals = settings.link_signer(LinkPurpose.PROPOSAL)
+    contacts = settings.link_signer(LinkPurpose.CONTACT_FORM)
     drafts = settings.link_signer(LinkPurpose.OFFER_DRAFT)
     enquiries = settings.link_signer(LinkPurpose.ENQUIRY)
     searches = settings.link_signer(LinkPurpose.SEARCH)
@@ -85,6 +79,7 @@ def _routers(pages: Pages, runtime: Runtime) -> Iterator[APIRouter]:
         clock=runtime.clock,
         buckets=buckets,
     )
+    yield proposal_routes(ProposalPage(desk, signer=proposals, contact_signer=contacts))
     yield unmet_routes(UnmetPages(desk, patience=settings))
     yield enquiry_routes(EnquiryPage(desk, signer=enquiries, draft_signer=drafts))
     yield preview_routes(PreviewPage(desk, fitters=fitters))

@@ -96,9 +96,9 @@ async def on_mails_bounced(mails: Sequence[MailBounced], transaction: Connection
 @consumers.on_gone(OrganisationState)
 @consumers.on_gone(MemberState)
 async def on_subject_gone(gone: Gone, transaction: Connection) -> None:
-    """Blank what is stored of an erased organisation or member."""
-    await commands.forget(transaction, gone.id)
+    """Blank what is stored of an erased organisation or member, in the order others lock it."""
     await unmet.forget(transaction, gone.id)
+    await commands.forget(transaction, gone.id)
     await enquiries.forget(transaction, gone.id)
     await searches.forget(transaction, gone.id)
     await outbox.blank(transaction, gone.id)

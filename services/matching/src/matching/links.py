@@ -12,10 +12,10 @@ from schemas.links import PATHS, LinkPurpose
 CONTACT_FORM_OPEN = timedelta(days=14)
 
 
-def claims_in(token: str, *, signer: LinkSigner, now: datetime) -> LinkClaims:
-    """What the link says, or a page that says what to do instead."""
+def claims_in(token: str, *, signer: LinkSigner) -> LinkClaims:
+    """What the link says, maybe too late, or a page that says what to do instead."""
     try:
-        claims = LinkClaims.unpacked(signer.verify(token))
+        return LinkClaims.unpacked(signer.verify(token))
     except (ForgedToken, MalformedClaims):
         raise Problem(
             404,
@@ -26,17 +26,20 @@ def claims_in(token: str, *, signer: LinkSigner, now: datetime) -> LinkClaims:
                 "sich an: Unter „Mein Bereich“ finden Sie Ihre Einträge."
             ),
         ) from None
-    if claims.expires_at <= now:
-        raise Problem(
-            410,
-            mark("Der Link in Ihrer E-Mail galt nur eine Zeit lang."),
-            title=mark("Dieser Link ist abgelaufen"),
-            remedy=mark(
-                "Melden Sie sich an: Solange Ihr Eintrag gilt, schicken wir Ihnen neue Vorschläge "
-                "mit neuen Links."
-            ),
-        )
-    return claims
+
+
+def link_expired(
+    remedy: str = mark(
+        "Melden Sie sich an: Solange Ihr Eintrag gilt, schicken wir Ihnen neue Vorschläge "
+        "mit neuen Links."
+    ),
+) -> Problem:
+    return Problem(
+        410,
+        mark("Der Link in Ihrer E-Mail galt nur eine Zeit lang."),
+        title=mark("Dieser Link ist abgelaufen"),
+        remedy=remedy,
+    )
 
 
 def proposal_over() -> Problem:

@@ -6,16 +6,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chassis.cause import Cause
-from chassis.database import Connection, Pool
+from chassis.database import Connection
 from chassis.signing import LinkSigner
-from chassis.sweeps import Clock
 from chassis.web.forms import Form
-from chassis.web.pages import Pages
 from chassis.web.translation import mark
 from matching import commands
-from matching.access import Doorkeeper
 from matching.decline_words import REASONS
-from matching.links import claims_in, contact_form_link, proposal_over
+from matching.desk import Desk
+from matching.links import claims_in, contact_form_link, link_expired, proposal_over
 from matching.proposal import GivenAnswer, ProposalWithdrawn, UnknownProposal, other
 from matching.queries import ProposalShown, proposal_behind
 from schemas.claims import LinkClaims
@@ -41,29 +39,21 @@ class AnswerForm(BaseModel):
 class ProposalPage:
     """Shows one proposal to one side and takes that side's answer."""
 
-    def __init__(
-        self,
-        pages: Pages,
-        *,
-        pool: Pool,
-        clock: Clock,
-        signer: LinkSigner,
-        contact_signer: LinkSigner,
-        doorkeeper: Doorkeeper,
-    ) -> None:
-        self._pages = pages
-        self._pool = pool
-        self._clock = clock
+    def __init__(self, desk: Desk, *, signer: LinkSigner, contact_signer: LinkSigner) -> None:
+        self._desk = desk
+        self._pages = desk.pages
+        self._pool = desk.pool
+        self._clock = desk.clock
+        self._doorkeeper = desk.doorkeeper
         self._signer = signer
         self._contact_signer = contact_signer
-        self._doorkeeper = doorkeeper
 
     async def show(self, request: Request, token: str) -> Response:
-        claims = self._claims(token)
+        claims = await self._claims(request, token)
         return await self._render(request, claims, form=Form.empty(request, AnswerForm))
 
     async def answer(self, request: Request, token: str) -> Response:
-        claims = self._claims(token)
+        claims = await self._claims(request, token)
         form = await Form.read(request, AnswerForm)
         if form.value is not None and form.value.lacks_reason:
             form = form.refused(
@@ -76,8 +66,10 @@ class ProposalPage:
         shown = await self._keep(request, claims, form.value.given)
         return RedirectResponse(self._onward(token, claims, shown, form.value), status_code=303)
 
-    def _claims(self, token: str) -> LinkClaims:
-        return claims_in(token, signer=self._signer, now=self._clock())
+    async def _claims(self, request: Request, token: str) -> LinkClaims:
+        claims = claims_in(token, signer=self._signer)
+        await self._desk.refuse_late(request, claims, link_expired())
+        return claims
 
     async def _keep(
         self, request: Request, claims: LinkClaims, given: GivenAnswer
@@ -85,6 +77,7 @@ class ProposalPage:
         state = request.state
         cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
         async with self._pool.transaction() as connection:
+            await self._doorkeeper.speak_to(request, connection, claims.member_id)
             shown = await _open_proposal(connection, claims)
             try:
                 await commands.answer_proposal(

@@ -64,6 +64,18 @@ _SHOW_AGAIN = """
 """
 
 
+# Proposals are locked before their answers, as whoever answers does it.
+_FORGET = (
+    """update proposal set reasons = '{}', request_wording = null
+        where subjects @> array[$1]::uuid[]""",
+    """select from proposal where proposal_id in (select proposal_id from answer
+        where subjects @> array[$1]::uuid[]) order by proposal_id for no key update""",
+    """update answer set member_id = null, subjects = array_remove(subjects, $1::uuid)
+        where subjects @> array[$1]::uuid[]""",
+    "delete from hidden_pair where subjects @> array[$1]::uuid[]",
+)
+
+
 async def insert_many(connection: Connection, proposals: Sequence[Proposal]) -> frozenset[UUID]:
     """Those that are new; other pairs were proposed before, or want no more of each other."""
     rows = await connection.fetchmany(_INSERT, list(map(_values, proposals)))
@@ -153,17 +165,8 @@ async def show_pair_again(connection: Connection, proposal: Proposal, side: Side
 
 async def forget(connection: Connection, subject: UUID) -> None:
     """Blank the words of an erased organisation's proposals and who of a side answered."""
-    await connection.execute(
-        "update proposal set reasons = '{}', request_wording = null"
-        " where subjects @> array[$1]::uuid[]",
-        subject,
-    )
-    await connection.execute(
-        "update answer set member_id = null, subjects = array_remove(subjects, $1::uuid)"
-        " where subjects @> array[$1]::uuid[]",
-        subject,
-    )
-    await connection.execute("delete from hidden_pair where subjects @> array[$1]::uuid[]", subject)
+    for statement in _FORGET:
+        await connection.execute(statement, subject)
 
 
 def _between(proposal: Proposal, side: SideName) -> tuple[UUID, UUID]:

@@ -117,9 +117,14 @@ async def _the_member_or_colleagues(
 async def _whoever_is_asked(
     connection: Connection, event: EnquiryApproved
 ) -> tuple[Recipient, ...]:
-    """The members, or the address for enquiries where nobody joined; nobody without consent."""
+    """The members, or the address for enquiries where nobody joined; nobody without consent.
+
+    Nobody yet, while less is known of the organisation than whoever approved it knew.
+    """
     organisation = await copies.find(connection, OrganisationState, event.organisation_id)
-    if organisation is None or not organisation.allows_enquiries:
+    if organisation is None or organisation.revision < event.organisation_revision:
+        return ()
+    if not organisation.allows_enquiries:
         return ()
     if organisation.has_members:
         return await _whoever_acts_for(connection, event.organisation_id)

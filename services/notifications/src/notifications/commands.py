@@ -18,9 +18,10 @@ from notifications.digest import Rhythm, digest_id
 from notifications.events import outbox
 from notifications.letter import Letter
 from notifications.mail import Notice, Recipient, Unsent, notices_of
-from notifications.search_letters import REQUEST_UNMET
+from notifications.search_letters import ENQUIRY_APPROVED, REQUEST_UNMET
 from schemas.event import Fact
 from schemas.match import MatchProposed
+from schemas.request import EnquiryAnswered
 from schemas.vocabulary import Frequency, MailPurpose
 
 OPEN_FOR_COLLEAGUES = timedelta(hours=1)
@@ -105,6 +106,15 @@ async def meet_request(connection: Connection, met_by: MatchProposed, *, now: da
         connection, REQUEST_UNMET.template, request_id, by=by, until=met_by.occurred_at
     ):
         await end(connection, by, Unsent.REQUEST_MET, now=now)
+
+
+async def ask_no_more(connection: Connection, said: EnquiryAnswered, *, now: datetime) -> None:
+    """Keep back what waits to ask them about other requests; who changed their mind is asked."""
+    by = uuid5(said.enquiry_id, f"never again {said.revision}")
+    if await endings.end_what_was_said(
+        connection, ENQUIRY_APPROVED.template, said.organisation_id, by=by, until=said.occurred_at
+    ):
+        await end(connection, by, Unsent.NOT_WANTED, now=now)
 
 
 async def address_waiting_for(

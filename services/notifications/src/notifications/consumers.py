@@ -15,14 +15,15 @@ from notifications import commands
 from notifications.letter import Letter
 from notifications.letters import LETTERS
 from notifications.mail import Unsent
+from notifications.search_letters import attempts_before
 from schemas.contact import ContactAccepted, ContactDeclined, ContactLapsed, ContactWithdrawn
 from schemas.event import Fact
 from schemas.listing import ListingClosed
 from schemas.match import MatchProposed, MatchWithdrawn
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
-from schemas.request import EnquiryAnswered
-from schemas.vocabulary import Strength
+from schemas.request import EnquiryAnswered, EnquiryApproved
+from schemas.vocabulary import EnquiryAnswer, Strength
 
 consumers = Consumers()
 consumers.keep(OrganisationState, MemberState)
@@ -100,7 +101,16 @@ async def on_contact_withdrawn(event: ContactWithdrawn, transaction: Connection)
     await commands.end(transaction, event.contact_id, Unsent.CONTACT_WITHDRAWN, now=utc_now())
 
 
+@consumers.on(EnquiryApproved)
+async def on_enquiry_approved(event: EnquiryApproved, transaction: Connection) -> None:
+    """Keep back what is left of the attempts before this one."""
+    for attempt in attempts_before(event):
+        await commands.end(transaction, attempt, Unsent.ASKED_AGAIN, now=utc_now())
+
+
 @consumers.on(EnquiryAnswered)
 async def on_enquiry_answered(event: EnquiryAnswered, transaction: Connection) -> None:
-    """Keep back an enquiry that a colleague answered."""
+    """Keep back an enquiry that a colleague answered, and others where they want none."""
     await commands.end(transaction, event.enquiry_id, Unsent.ENQUIRY_ANSWERED, now=utc_now())
+    if event.answer is EnquiryAnswer.NEVER_ASK_AGAIN:
+        await commands.ask_no_more(transaction, event, now=utc_now())

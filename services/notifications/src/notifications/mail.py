@@ -46,6 +46,7 @@ class Unsent(StrEnum):
     CONTACT_LAPSED = "the contact lapsed"
     CONTACT_WITHDRAWN = "the contact was withdrawn"
     ENQUIRY_ANSWERED = "the enquiry was answered"
+    ASKED_AGAIN = "the enquiry was sent again"
     REQUEST_MET = "a good offer was found"
     NOTHING_LEFT = "nothing is left to tell"
 

@@ -3,11 +3,11 @@
 Unmet requests can wait and come together, as many may be found at once; so do the hits that follow
 a first one, as an import brings.
 Whoever is asked can say no for ever on the page behind the mail, and whoever searches can delete
-the search there.
+the search there. An enquiry that reached nobody goes out once more for each attempt.
 """
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from notifications.letter import BROKERS, LINK_LIFE, Addressee, Letter, Link, Page, useful_for
 from schemas.claims import NO_ORGANISATION
@@ -56,8 +56,25 @@ def _brokers_where_nobody_joined(event: EnquiryAnswered) -> tuple[Addressee, ...
     return (BROKERS,) if is_for_brokers else ()
 
 
-def _enquiry_and_request(event: EnquiryApproved) -> tuple[UUID, ...]:
-    return (event.enquiry_id, event.request_id)
+def attempts_before(event: EnquiryApproved) -> tuple[UUID, ...]:
+    """What an attempt puts an end to, so that nobody reads the same twice."""
+    return tuple(_given_up(event, attempt) for attempt in range(1, event.attempt))
+
+
+def _given_up(event: EnquiryApproved, attempt: int) -> UUID:
+    return uuid5(event.enquiry_id, f"attempt {attempt} given up")
+
+
+def _attempt(event: EnquiryApproved) -> UUID:
+    """The first is named like the enquiry."""
+    first = event.attempt == 1
+    return event.enquiry_id if first else uuid5(event.enquiry_id, f"attempt {event.attempt}")
+
+
+def _until_it_need_not_be_asked(event: EnquiryApproved) -> tuple[UUID, ...]:
+    """The organisation stands there for its wish to be asked nothing more."""
+    attempt = _given_up(event, event.attempt)
+    return (event.enquiry_id, event.request_id, attempt, event.organisation_id)
 
 
 SEARCH_HIT = Letter(
@@ -91,8 +108,8 @@ ENQUIRY_APPROVED = Letter(
     addressees=lambda e: (Addressee(organisation_id=e.organisation_id, side="offer"),),
     useful_until=lambda e: e.expires_at,
     link=_enquiry_page,
-    ends_with=_enquiry_and_request,
-    once_per=lambda e: e.enquiry_id,
+    ends_with=_until_it_need_not_be_asked,
+    once_per=_attempt,
     stop=_enquiry_page,
 )
 ENQUIRY_AGREED = Letter(

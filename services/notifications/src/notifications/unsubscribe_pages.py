@@ -1,7 +1,6 @@
 """The page behind „keine solchen E-Mails mehr“: shows what and whom, stops by POST, offers undo."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from fastapi import APIRouter
@@ -75,8 +74,7 @@ class UnsubscribePages:
     async def show(self, request: Request, subject: Subject, token: str) -> Response:
         """What would be stopped and for whom; changes nothing."""
         async with self._pool.transaction() as connection:
-            visit = await self._visit(connection, subject, token)
-        request.state.language = visit.member.language
+            visit = await self._visit(request, connection, subject, token)
         return self._pages.render(request, "unsubscribe.html", visit=visit)
 
     @exempt_from_form_token("mail programs post here by themselves (RFC 8058)")
@@ -95,10 +93,15 @@ class UnsubscribePages:
         await self._choose(request, subject, token, Frequency.INSTANT, given_by="page")
         return self._back(subject, token)
 
-    async def _visit(self, connection: Connection, subject: Subject, token: str) -> Visit:
-        claims = _claims(self._signers[subject], token, now=self._clock())
+    async def _visit(
+        self, request: Request, connection: Connection, subject: Subject, token: str
+    ) -> Visit:
+        """Whoever came by a mail reads on in its language, also that its link is too old."""
+        claims = _claims(self._signers[subject], token)
         member = await copies.find(connection, MemberState, claims.member_id)
-        if member is None:
+        if member is not None:
+            request.state.language = member.language
+        if member is None or claims.expires_at <= self._clock():
             raise Problem(410, USELESS, remedy=NEWEST)
         frequency = await preferences.frequency_of(connection, member.member_id, subject.purpose)
         return Visit(subject=subject, token=token, member=member, frequency=frequency)
@@ -109,7 +112,7 @@ class UnsubscribePages:
         state = request.state
         cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
         async with self._pool.transaction() as connection:
-            visit = await self._visit(connection, subject, token)
+            visit = await self._visit(request, connection, subject, token)
             await commands.choose_frequency(
                 connection,
                 visit.member.member_id,
@@ -124,11 +127,8 @@ class UnsubscribePages:
         return RedirectResponse(self._pages.url(f"/unsubscribe/{subject}/{token}"), status_code=303)
 
 
-def _claims(signer: LinkSigner, token: str, *, now: datetime) -> LinkClaims:
+def _claims(signer: LinkSigner, token: str) -> LinkClaims:
     try:
-        claims = LinkClaims.unpacked(signer.verify(token))
+        return LinkClaims.unpacked(signer.verify(token))
     except (ForgedToken, MalformedClaims) as error:
         raise Problem(404, USELESS, remedy=NEWEST) from error
-    if claims.expires_at <= now:
-        raise Problem(410, USELESS, remedy=NEWEST)
-    return claims

@@ -34,6 +34,7 @@ UNSENT_REASONS = {
     Unsent.CONTACT_LAPSED: mark("Die Anfrage ist ohne Antwort verfallen."),
     Unsent.CONTACT_WITHDRAWN: mark("Die Anfrage wurde zurückgezogen."),
     Unsent.ENQUIRY_ANSWERED: mark("Die Anfrage ist beantwortet."),
+    Unsent.ASKED_AGAIN: mark("Die Anfrage ging noch einmal hinaus."),
     Unsent.REQUEST_MET: mark("Inzwischen gibt es ein gutes Angebot."),
     Unsent.NOTHING_LEFT: mark("Inzwischen ist nichts mehr zu sagen."),
 }

@@ -106,6 +106,38 @@ class TestEveryLetter:
             assert "overflow-wrap:break-word" in mail.html, "a long word widens no telephone"
 
 
+class TestSubjects:
+    """A list of mails shows some sixty characters of each."""
+
+    @pytest.mark.parametrize(
+        ("language", "asked"),
+        [
+            ("de", {"Bitte vermitteln", "Bitte anrufen"}),
+            ("en", {"Please bring them together", "Please call"}),
+        ],
+    )
+    async def test_what_a_broker_is_asked_to_do_is_not_cut_off_by_a_long_title(
+        self,
+        exchange: Exchange,
+        make: Builders,
+        mail_server: MailCatcher,
+        language: str,
+        asked: set[str],
+    ) -> None:
+        rita = make.a_member("Rita", language=language, roles=("broker",))
+        ole, long = make.a_member("Ole", of=uuid4()), "Schutzkittel " * 9
+        enquiry = make.an_enquiry(to=uuid4(), about_request_of=uuid4(), request_title=long)
+        message = make.a_message("Geht das?", owner=uuid4(), requester=ole, name=None,
+                                 owner_has_members=False, listing_title=long)  # fmt: skip
+        await exchange.hears(rita, make.an_answer("yes", enquiry, member_id=None), message)
+
+        await exchange.sends_all()
+
+        mails = mail_server.mailbox.mails_to(rita.email)
+        assert len(mails) == len(asked)
+        assert all(any(each in mail.subject[:60] for mail in mails) for each in asked)
+
+
 class TestWhatIsSaid:
     async def test_a_proposal_explains_itself_to_each_side(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher

@@ -387,3 +387,16 @@ class TestUnsubscribe:
         assert [answer.status_code for answer in answers] == [404, 410, 404, 410]
         assert all("neuesten E-Mail" in answer.text for answer in answers)
         assert await exchange.rows("select 1 from preference") == []
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    async def test_a_link_that_is_too_old_says_so_in_the_mails_language(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient, method: str
+    ) -> None:
+        member = make.a_member(language="en")
+        await exchange.hears(member)
+        expired = a_link(exchange, member.member_id, expires_in=timedelta(seconds=-1))
+
+        page = await browser.request(method, expired, headers={"Accept-Language": "de"})
+
+        assert page.status_code == 410
+        assert '<html lang="en"' in page.text

@@ -285,7 +285,7 @@ class TestAnswers:
 
         mail = await only_mail(exchange, mail_server, broker.email)
 
-        assert mail.subject.startswith("Nähwerkstatt Güstrow sagt Ja zu „Schutzkittel für die")
+        assert mail.subject.startswith("Bitte vermitteln: Nähwerkstatt Güstrow sagt Ja zu")
         assert "> Ab 100 Stück, Lieferzeit drei Wochen." in mail.text
         assert f"https://boerse.example.org/matching/unmet/{enquiry.request_id}\n" in mail.text
 

@@ -88,6 +88,12 @@ class EnquiryApproved(EnquiryFact):
     request_description: str = Field(max_length=4000)
     reasons: Reasons
     expires_at: AwareDatetime
+    attempt: int = Field(
+        default=1, ge=1, description="From 2 on it is asked again, as nobody was reached before."
+    )
+    organisation_revision: int = Field(
+        default=0, ge=0, description="What was known of whom to ask; an older address is none."
+    )
 
 
 class EnquiryAnswered(EnquiryFact):

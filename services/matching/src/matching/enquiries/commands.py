@@ -9,7 +9,8 @@ from chassis import copies
 from chassis.cause import Cause
 from chassis.database import Connection
 from matching import listing_storage, member_storage
-from matching.enquiries import events, storage
+from matching.enquiries import address_storage, events, mail_storage, storage
+from matching.enquiries.addresses import note_addresses
 from matching.enquiries.enquiry import (
     OPEN_FOR,
     Enquiry,
@@ -50,18 +51,17 @@ async def approve_enquiries(
 
     Returns how many of the chosen are asked this, by now: sent twice, it says the same twice.
     """
-    request = await _unmet(connection, approval.request_id, at=at)
+    await candidate_storage.keep_erasures_out(connection, approval.organisation_ids)
+    request = await still_unmet(connection, approval.request_id, at=at)
     chosen = [
         each
         for each in await candidate_storage.candidates_of(connection, approval.request_id)
         if each.organisation_id in approval.organisation_ids
     ]
-    askable = await askable_among(
-        connection, request, [each.organisation_id for each in chosen], locked=True
-    )
+    askable = await askable_among(connection, request, [each.organisation_id for each in chosen])
     for each in chosen:
-        if each.organisation_id in askable:
-            await _ask(connection, request, each, approval, at=at, cause=cause)
+        if organisation := askable.get(each.organisation_id):
+            await _ask(connection, request, each, organisation, approval, at=at, cause=cause)
     return await storage.count_asked(
         connection,
         approval.request_id,
@@ -76,32 +76,31 @@ async def askable_among(
     request: KeptListing,
     organisation_ids: Sequence[UUID],
     *,
-    locked: bool = False,
-) -> frozenset[UUID]:
+    again: bool = False,
+) -> dict[UUID, OrganisationState]:
     """Those without any obstacle, by the newest copies; the rest is silently not among them.
 
-    Locked, none of them is erased until the transaction ends.
+    Asked ``again``, it is none to have been asked.
     """
     allowed = await candidate_storage.may_be_asked(
         connection,
         organisation_ids,
         request_organisation_id=request.organisation_id,
-        locked=locked,
     )
     enquiries = await storage.enquiries_about(connection, request.listing_id)
     asked = {each.organisation_id for each in enquiries}
     never = await storage.never_asked(connection, organisation_ids)
-    return frozenset(
-        each.organisation_id
+    return {
+        each.organisation_id: each
         for each in await copies.find_many(connection, OrganisationState, list(allowed))
         if obstacle_to(
             each,
             for_members=request.is_for_members,
-            asked_before=each.organisation_id in asked,
+            asked_before=not again and each.organisation_id in asked,
             never_again=each.organisation_id in never,
         )
         is None
-    )
+    }
 
 
 async def answer_enquiry(
@@ -114,14 +113,18 @@ async def answer_enquiry(
     at: datetime,
     cause: Cause,
 ) -> None:
-    """Keep the answer; the same one again changes nothing and says nothing."""
+    """Keep the answer; the same one again changes nothing and says nothing.
+
+    The request is locked before the enquiry, as whoever is erased is blanked in this order.
+    """
     if member_id is not None and not await member_storage.stays(connection, member_id):
         raise UnknownEnquiry(enquiry_id)
-    enquiry = await storage.enquiry(connection, enquiry_id, locked=True)
-    if enquiry is None or enquiry.organisation_id != organisation_id:
+    known = await storage.enquiry(connection, enquiry_id)
+    if known is None or known.organisation_id != organisation_id:
         raise UnknownEnquiry(enquiry_id)
-    request = await _open_request(connection, enquiry.request_id, at=at)
-    if request is None or not enquiry.is_open(at):
+    request = await _open_request(connection, known.request_id, at=at)
+    enquiry = await storage.enquiry(connection, enquiry_id, locked=True)
+    if request is None or enquiry is None or not enquiry.is_open(at):
         raise EnquiryOver(enquiry_id)
     if given == enquiry.given:
         return
@@ -138,17 +141,28 @@ async def answer_enquiry(
 
 async def note_mails(connection: Connection, mails: Sequence[MailFact], *, sent: bool) -> None:
     """Of a mail's facts the newest counts; before an answer they are those to whoever is asked."""
-    await storage.note_mails(connection, mails, sent=sent)
+    await mail_storage.note_mails(connection, mails, sent=sent)
 
 
 async def forget(connection: Connection, subject: UUID) -> None:
     await storage.forget(connection, subject)
+    await address_storage.forget(connection, subject)
+
+
+async def still_unmet(connection: Connection, request_id: UUID, *, at: datetime) -> KeptListing:
+    """Locked: a request that closes meanwhile closes after this."""
+    unmet = await unmet_storage.unmet_request(connection, request_id, now=at, locked=True)
+    request = await _open_request(connection, request_id, at=at)
+    if unmet is None or request is None:
+        raise RequestNoLongerUnmet(request_id)
+    return request
 
 
 async def _ask(
     connection: Connection,
     request: KeptListing,
     candidate: Candidate,
+    organisation: OrganisationState,
     approval: Approval,
     *,
     at: datetime,
@@ -166,16 +180,9 @@ async def _ask(
     )
     if not await storage.add(connection, enquiry, approved_by=approval.broker_id):
         return
-    fact = events.enquiry_approved(enquiry, request, candidate.reasons)
+    await note_addresses(connection, enquiry.enquiry_id, organisation)
+    fact = events.enquiry_approved(enquiry, request, organisation, candidate.reasons)
     await outbox.append(connection, fact, cause=cause)
-
-
-async def _unmet(connection: Connection, request_id: UUID, *, at: datetime) -> KeptListing:
-    unmet = await unmet_storage.unmet_request(connection, request_id, now=at, locked=True)
-    request = await _open_request(connection, request_id, at=at)
-    if unmet is None or request is None:
-        raise RequestNoLongerUnmet(request_id)
-    return request
 
 
 async def _open_request(

@@ -1,4 +1,7 @@
-"""An enquiry: one organisation is asked once about one request, and may answer until it expires."""
+"""An enquiry: one organisation is asked once about one request, and may answer until it expires.
+
+What reached nobody is asked again, once for each address that was corrected.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,7 +50,10 @@ class GivenEnquiryAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enquiry:
-    """``was_sent`` and ``bounced`` are each true where a mail of it was: it goes to all members."""
+    """``was_sent`` and ``bounced`` are each true where a mail of it was: it goes to all members.
+
+    Of an earlier attempt a bounce is no news.
+    """
 
     enquiry_id: UUID
     request_id: UUID
@@ -59,6 +65,9 @@ class Enquiry:
     expires_at: datetime
     given: GivenEnquiryAnswer | None = None
     answered_at: datetime | None = None
+    answered_by: UUID | None = None
+    attempt: int = 1
+    asked_again_at: datetime | None = None
     was_sent: bool = False
     bounced: bool = False
 
@@ -71,12 +80,34 @@ class Enquiry:
             return None
         if self.bounced:
             return Unreached.BOUNCED
-        return Unreached.NOT_SENT if now >= self.approved_at + SENT_WITHIN else None
+        asked_at = self.asked_again_at or self.approved_at
+        return Unreached.NOT_SENT if now >= asked_at + SENT_WITHIN else None
+
+    @property
+    def waits_for_a_broker(self) -> bool:
+        """No member said yes, who could ask for the contact."""
+        said_yes = self.given is not None and self.given.answer is EnquiryAnswer.YES
+        return said_yes and self.answered_by is None
+
+    def is_under_way_again(self, now: datetime) -> bool:
+        return self.asked_again_at is not None and not self.given and not self.unreached(now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a question goes: to a member, or to an organisation that nobody joined."""
+
+    recipient_id: UUID
+    key: UUID
 
 
 def enquiry_id_of(request_id: UUID, organisation_id: UUID) -> UUID:
     """The same request and organisation always give the same enquiry."""
     return uuid5(request_id, f"enquiry:{organisation_id}")
+
+
+def address_of(enquiry_id: UUID, recipient_id: UUID, email: str) -> Address:
+    return Address(recipient_id=recipient_id, key=uuid5(enquiry_id, email.lower()))
 
 
 def obstacle_to(

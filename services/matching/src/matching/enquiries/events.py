@@ -7,15 +7,19 @@ from matching.enquiries.enquiry import Enquiry, GivenEnquiryAnswer
 from matching.kept_listing import KeptListing
 from matching.unmet.candidate import CandidateReasons
 from schemas.match import Reasons
+from schemas.organisation import OrganisationState
 from schemas.request import EnquiryAnswered, EnquiryApproved
 
 
 def enquiry_approved(
-    enquiry: Enquiry, request: KeptListing, reasons: CandidateReasons
+    enquiry: Enquiry,
+    request: KeptListing,
+    organisation: OrganisationState,
+    reasons: CandidateReasons,
 ) -> EnquiryApproved:
     return EnquiryApproved(
         revision=enquiry.revision,
-        occurred_at=enquiry.approved_at,
+        occurred_at=enquiry.asked_again_at or enquiry.approved_at,
         enquiry_id=enquiry.enquiry_id,
         request_id=enquiry.request_id,
         request_title=request.content.title,
@@ -30,6 +34,8 @@ def enquiry_approved(
             needed_by=request.content.needed_by,
         ),
         expires_at=enquiry.expires_at,
+        attempt=enquiry.attempt,
+        organisation_revision=organisation.revision,
     )
 
 

@@ -36,6 +36,7 @@ class EnquiryPage:
     """Shows one enquiry to the organisation that is asked and takes its answer."""
 
     def __init__(self, desk: Desk, *, signer: LinkSigner, draft_signer: LinkSigner) -> None:
+        self._desk = desk
         self._pages = desk.pages
         self._pool = desk.pool
         self._clock = desk.clock
@@ -44,14 +45,14 @@ class EnquiryPage:
         self._draft_signer = draft_signer
 
     async def show(self, request: Request, token: str) -> Response:
-        claims = enquiry_claims_in(token, signer=self._signer, now=self._clock())
+        claims = await self._claims(request, token)
         shown = await self._shown(request, claims)
         note = "" if shown.enquiry.given is None else shown.enquiry.given.note
         form = Form.empty(request, EnquiryAnswerForm, note=note)
         return self._render(request, claims, shown, form)
 
     async def answer(self, request: Request, token: str) -> Response:
-        claims = enquiry_claims_in(token, signer=self._signer, now=self._clock())
+        claims = await self._claims(request, token)
         form = await Form.read(request, EnquiryAnswerForm)
         if form.value is None:
             shown = await self._shown(request, claims)
@@ -59,10 +60,16 @@ class EnquiryPage:
         await self._keep(request, claims, form.value.given)
         return RedirectResponse(self._pages.url(f"/enquiries/{token}"), status_code=303)
 
+    async def _claims(self, request: Request, token: str) -> LinkClaims:
+        claims = enquiry_claims_in(token, signer=self._signer)
+        await self._desk.refuse_late(request, claims, enquiry_over())
+        return claims
+
     async def _keep(self, request: Request, claims: LinkClaims, given: GivenEnquiryAnswer) -> None:
         state, now = request.state, self._clock()
         cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
         async with self._pool.transaction() as connection:
+            await self._doorkeeper.speak_to(request, connection, claims.member_id)
             shown = await self._open(connection, claims)
             try:
                 await commands.answer_enquiry(

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from chassis.database import Connection, Row
 from matching.enquiries.enquiry import Enquiry, GivenEnquiryAnswer
-from schemas.mail import MailFact
 from schemas.vocabulary import EnquiryAnswer
 
 _COLUMNS = (
     "enquiry_id, request_id, request_organisation_id, organisation_id, revision, question,"
-    " approved_at, expires_at, answer, note, answered_at,"
+    " approved_at, expires_at, answer, note, answered_at, answered_by, attempt, asked_again_at,"
     " exists (select from enquiry_mail m"
     "   where m.enquiry_id = enquiry.enquiry_id and m.sent) as was_sent,"
     " exists (select from enquiry_mail m"
-    "   where m.enquiry_id = enquiry.enquiry_id and not m.sent) as bounced"
+    "   where m.enquiry_id = enquiry.enquiry_id and not m.sent"
+    "   and m.attempt = enquiry.attempt) as bounced"
 )
 
 # One row an organisation, locked by whoever says it or takes it back: of two at once the later one
@@ -35,17 +35,6 @@ _ASK_AGAIN = """
         from still where n.organisation_id = $1 and n.enquiry_id = $2)
     delete from never_asked
     where organisation_id = $1 and enquiry_id = $2 and not exists (select from still)
-"""
-
-# Mails about anything else are none of ours.
-_NOTE_MAILS = """
-    insert into enquiry_mail (mail_id, enquiry_id, revision, sent)
-    select distinct on (told.mail_id) told.mail_id, told.about_id, told.revision, $4
-    from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as told (mail_id, about_id, revision)
-    join enquiry on enquiry.enquiry_id = told.about_id
-    order by told.mail_id, told.revision desc
-    on conflict (mail_id) do update set revision = excluded.revision, sent = excluded.sent
-    where enquiry_mail.revision < excluded.revision
 """
 
 
@@ -87,6 +76,21 @@ async def enquiries_about(connection: Connection, request_id: UUID) -> tuple[Enq
     return tuple(map(_enquiry, rows))
 
 
+async def open_again(
+    connection: Connection, enquiry_id: UUID, *, at: datetime, expires_at: datetime
+) -> Enquiry:
+    row = await connection.fetchrow(
+        "update enquiry set attempt = attempt + 1, asked_again_at = $2, expires_at = $3,"
+        " revision = greatest(revision + 1, $4)"
+        f" where enquiry_id = $1 returning {_COLUMNS}",
+        enquiry_id,
+        at,
+        expires_at,
+        int(at.timestamp() * 1000),
+    )
+    return _enquiry(row)
+
+
 async def count_asked(
     connection: Connection,
     request_id: UUID,
@@ -105,16 +109,6 @@ async def count_asked(
         approved_by,
     )
     return count
-
-
-async def note_mails(connection: Connection, mails: Sequence[MailFact], *, sent: bool) -> None:
-    await connection.execute(
-        _NOTE_MAILS,
-        [each.mail_id for each in mails],
-        [each.about_id for each in mails],
-        [each.revision for each in mails],
-        sent,
-    )
 
 
 async def save_answer(

@@ -1,27 +1,29 @@
 """What a mail's link to a search says once the link no longer holds, or the search is gone."""
 
-from datetime import datetime
-
 from chassis.signing import LinkSigner
 from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from matching.links import claims_in
+from matching.links import claims_in, link_expired
 from schemas.claims import LinkClaims
 
+ELSEWHERE = mark("Melden Sie sich an: Unter „Gespeicherte Suchen“ können Sie die Suche löschen.")
 
-def search_claims_in(token: str, *, signer: LinkSigner, now: datetime) -> LinkClaims:
+
+def search_claims_in(token: str, *, signer: LinkSigner) -> LinkClaims:
     """What the link says, or a page that says where else the search can be deleted."""
     try:
-        return claims_in(token, signer=signer, now=now)
+        return claims_in(token, signer=signer)
     except Problem as useless:
         raise Problem(
             useless.status,
             useless.detail,
             title=useless.title,
-            remedy=mark(
-                "Melden Sie sich an: Unter „Gespeicherte Suchen“ können Sie die Suche löschen."
-            ),
+            remedy=ELSEWHERE,
         ) from None
+
+
+def search_link_expired() -> Problem:
+    return link_expired(ELSEWHERE)
 
 
 def search_over() -> Problem:

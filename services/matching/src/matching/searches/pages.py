@@ -18,7 +18,7 @@ from chassis.web.translation import mark
 from matching.desk import Desk
 from matching.searches import commands, storage, surroundings_storage
 from matching.searches.commands import Wanted
-from matching.searches.links import search_claims_in, search_over
+from matching.searches.links import search_claims_in, search_link_expired, search_over
 from matching.searches.search import (
     MOST_SEARCHES,
     SavedSearch,
@@ -63,6 +63,7 @@ class SearchPages:
     """Lists a member's searches; each is compared with every new listing."""
 
     def __init__(self, desk: Desk, *, signer: LinkSigner) -> None:
+        self._desk = desk
         self._pages = desk.pages
         self._pool = desk.pool
         self._clock = desk.clock
@@ -96,7 +97,7 @@ class SearchPages:
         return RedirectResponse(self._pages.url("/searches"), status_code=303)
 
     async def show(self, request: Request, token: str) -> Response:
-        claims = search_claims_in(token, signer=self._signer, now=self._clock())
+        claims = await self._claims(request, token)
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
             await self._doorkeeper.speak_to(request, connection, claims.member_id)
@@ -106,13 +107,18 @@ class SearchPages:
 
     async def remove_behind(self, request: Request, token: str) -> Response:
         """The button behind a mail's link: the same removal without a session."""
-        claims = search_claims_in(token, signer=self._signer, now=self._clock())
+        claims = await self._claims(request, token)
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
             await self._doorkeeper.speak_to(request, connection, claims.member_id)
             search = await _search_behind(connection, claims)
             await commands.delete_search(connection, search.search_id, member_id=claims.member_id)
         return self._pages.render(request, "search_removed.html", search=search)
+
+    async def _claims(self, request: Request, token: str) -> LinkClaims:
+        claims = search_claims_in(token, signer=self._signer)
+        await self._desk.refuse_late(request, claims, search_link_expired())
+        return claims
 
     async def _saved(
         self, request: Request, form: Form[SearchForm], wanted: Wanted

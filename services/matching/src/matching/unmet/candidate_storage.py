@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from matching.unmet.candidate import Candidate, CandidateReasons
+from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 
 _COUNTERPARTS = """
@@ -15,20 +16,29 @@ _COUNTERPARTS = """
 """
 
 
+async def keep_erasures_out(connection: Connection, organisation_ids: Sequence[UUID]) -> None:
+    """Until the transaction ends none of them is erased, and none of their members.
+
+    Asked before anything else is locked, as an erasure begins with the same rows.
+    """
+    await connection.execute(
+        "select from state_copy where (name = $1 and id = any($3::uuid[]))"
+        " or (name = $2 and subjects && $3::uuid[]) order by name desc, id for share",
+        OrganisationState.name,
+        MemberState.name,
+        list(organisation_ids),
+    )
+
+
 async def may_be_asked(
     connection: Connection,
     organisation_ids: Sequence[UUID],
     *,
     request_organisation_id: UUID,
-    locked: bool = False,
 ) -> frozenset[UUID]:
-    """Those in the directory that are neither the request's own nor hidden from each other.
-
-    Locked, none of them is erased until the transaction ends.
-    """
-    lock = " order by o.id for share of o" if locked else ""
+    """Those in the directory that are neither the request's own nor hidden from each other."""
     rows = await connection.fetch(
-        f"{_COUNTERPARTS}{lock}",
+        _COUNTERPARTS,
         OrganisationState.name,
         request_organisation_id,
         list(organisation_ids),

@@ -99,14 +99,13 @@ async def keep_candidates(
 
     Not one that was met while it was ranked: it is ranked again if that falls.
     """
+    ranked = [each.organisation_id for each in candidates]
+    await candidate_storage.keep_erasures_out(connection, ranked)
     unmet = await storage.unmet_request(connection, request.listing_id, now=at, locked=True)
     if unmet is None or await storage.is_met(connection, unmet.request_id, now=at):
         return
     allowed = await candidate_storage.may_be_asked(
-        connection,
-        [each.organisation_id for each in candidates],
-        request_organisation_id=unmet.organisation_id,
-        locked=True,
+        connection, ranked, request_organisation_id=unmet.organisation_id
     )
     kept = [each for each in candidates if each.organisation_id in allowed]
     await candidate_storage.replace_candidates(

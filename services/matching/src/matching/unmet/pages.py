@@ -17,7 +17,7 @@ from chassis.web.text import PlainProse
 from chassis.web.translation import mark
 from matching.decline_words import REASONS
 from matching.desk import Desk
-from matching.enquiries import commands
+from matching.enquiries import asking_again, commands
 from matching.enquiries.commands import Approval, RequestNoLongerUnmet
 from matching.enquiries.words import ANSWERS, OBSTACLES, UNREACHED
 from matching.unmet import queries, storage
@@ -85,8 +85,6 @@ class UnmetPages:
         if form.value is None:
             shown = await self._shown(request, request_id)
             return self._render(request, shown, form, status=422)
-        state = request.state
-        cause = Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
         async with self._pool.transaction() as connection:
             broker = await self._doorkeeper.require_role(request, connection, Role.BROKER)
             approval = Approval(
@@ -97,14 +95,33 @@ class UnmetPages:
             )
             try:
                 asked = await commands.approve_enquiries(
-                    connection, approval, at=self._clock(), cause=cause
+                    connection, approval, at=self._clock(), cause=_cause(request)
                 )
             except RequestNoLongerUnmet:
                 raise _over() from None
-        outcome = urlencode({"asked": asked, "chosen": len(set(approval.organisation_ids))})
-        return RedirectResponse(
-            f"{self._pages.url(f'/unmet/{request_id}')}?{outcome}", status_code=303
-        )
+        return self._after(request_id, asked=asked, chosen=len(set(approval.organisation_ids)))
+
+    async def ask_again(
+        self, request: Request, request_id: UUID, organisation_id: UUID
+    ) -> Response:
+        async with self._pool.transaction() as connection:
+            await self._doorkeeper.require_role(request, connection, Role.BROKER)
+            try:
+                asked = await asking_again.ask_again(
+                    connection,
+                    request_id,
+                    organisation_id,
+                    at=self._clock(),
+                    cause=_cause(request),
+                )
+            except RequestNoLongerUnmet:
+                raise _over() from None
+        return self._after(request_id, asked=int(asked), chosen=1)
+
+    def _after(self, request_id: UUID, *, asked: int, chosen: int) -> Response:
+        page = self._pages.url(f"/unmet/{request_id}")
+        outcome = urlencode({"asked": asked, "chosen": chosen})
+        return RedirectResponse(f"{page}?{outcome}", status_code=303)
 
     def _question(self, title: str) -> str:
         """In every language: one text goes to all firms, and what each of them reads varies."""
@@ -159,6 +176,11 @@ def _with_choice(form: Form[EnquiryForm]) -> Form[EnquiryForm]:
     )
 
 
+def _cause(request: Request) -> Cause:
+    state = request.state
+    return Cause(correlation_id=state.correlation_id, traceparent=state.traceparent)
+
+
 def _over() -> Problem:
     return Problem(
         404,
@@ -173,4 +195,5 @@ def unmet_routes(page: UnmetPages) -> APIRouter:
     router.add_api_route("", page.list, methods=["GET"])
     router.add_api_route("/{request_id}", page.show, methods=["GET"])
     router.add_api_route("/{request_id}", page.approve, methods=["POST"])
+    router.add_api_route("/{request_id}/again/{organisation_id}", page.ask_again, methods=["POST"])
     return router

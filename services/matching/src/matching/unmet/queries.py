@@ -9,6 +9,8 @@ from chassis import copies
 from chassis.database import Connection
 from matching import listing_storage
 from matching.enquiries import storage as enquiry_storage
+from matching.enquiries.addresses import emails_of
+from matching.enquiries.asking_again import askable_again
 from matching.enquiries.enquiry import Enquiry, Obstacle, Unreached, obstacle_to
 from matching.kept_listing import KeptListing
 from matching.unmet import candidate_storage, storage, tried_storage
@@ -35,17 +37,19 @@ class CandidateShown:
 class UnmetShown:
     """``names`` are those of every organisation that is mentioned and still in the directory.
 
-    ``unreached`` are those asked whom no mail brought the question, and why.
-    ``addresses`` take enquiries where nobody joined: a broker writes there after a yes.
+    ``unreached`` are those asked whom no mail brought the question, and why; those of them
+    ``askable_again`` have another address since.
+    ``addresses`` are those to which a broker writes after a yes by nobody who is a member.
     """
 
     unmet: UnmetRequest
     request: KeptListing
     names: dict[UUID, str]
-    addresses: dict[UUID, str | None]
+    addresses: dict[UUID, tuple[str, ...]]
     proposals: tuple[TriedProposal, ...]
     enquiries: tuple[Enquiry, ...]
     unreached: dict[UUID, Unreached]
+    askable_again: frozenset[UUID]
     candidates: tuple[CandidateShown, ...]
 
     @property
@@ -94,14 +98,25 @@ async def _shown(
         unmet=unmet,
         request=request,
         names={key: each.organisation_name for key, each in directory.items()},
-        addresses={key: each.enquiry_email for key, each in directory.items()},
+        addresses=await _addresses(connection, enquiries, directory),
         proposals=proposals,
         enquiries=enquiries,
         unreached=unreached,
+        askable_again=await askable_again(connection, request, enquiries, now=now),
         candidates=await _candidates(
             connection, request, candidates, enquiries, directory, unreached=unreached
         ),
     )
+
+
+async def _addresses(
+    connection: Connection, enquiries: Iterable[Enquiry], directory: Directory
+) -> dict[UUID, tuple[str, ...]]:
+    return {
+        key: tuple((await emails_of(connection, directory[key])).values())
+        for key in (each.organisation_id for each in enquiries if each.waits_for_a_broker)
+        if key in directory
+    }
 
 
 async def _candidates(
