@@ -68,6 +68,20 @@ async def test_reads_on_in_the_language_of_the_mail(
     assert page.headers["Content-Language"] == "en"
 
 
+@pytest.mark.parametrize("open_for", [1, 60], ids=["link expired", "question closed"])
+async def test_says_in_the_language_of_the_mail_that_it_is_too_late(
+    surveys: Any, story: Any, asked: OutcomeAsked, linked: Any, *, open_for: int
+) -> None:
+    in_english = {"language": Language.ENGLISH, "organisation_ids": (asked.organisation_id,)}
+    await surveys.hears(story.member(asked.member_id).model_copy(update=in_english))
+    link = linked(asked, expires_in=timedelta(days=open_for))
+    surveys.now = asked.closes_at
+
+    page = await surveys.http.get(link, headers={"Accept-Language": "de"})
+
+    assert (page.status_code, page.headers["Content-Language"]) == (410, "en")
+
+
 async def test_one_tap_answers(surveys: Any, asked: OutcomeAsked, linked: Any) -> None:
     answered = await post(surveys, linked(asked), outcome="order")
 

@@ -45,13 +45,12 @@ class OutcomePage:
         self._clock = clock
 
     async def show(self, request: Request, token: str) -> Response:
-        claims = claims_in(token, signer=self._signer, now=self._clock())
+        claims = await self._claims(request, token)
         form = Form.empty(request, AnswerForm)
         return await self._render(request, claims, form=form)
 
     async def answer(self, request: Request, token: str) -> Response:
-        now = self._clock()
-        claims = claims_in(token, signer=self._signer, now=now)
+        claims = await self._claims(request, token)
         form = await Form.read(request, AnswerForm)
         if form.value is None:
             return await self._render(request, claims, form=form, status=422)
@@ -59,6 +58,15 @@ class OutcomePage:
             return await self._render(request, claims, form=form, asks_why=True)
         await self._report(request, claims, form.value.answer)
         return RedirectResponse(self._pages.url(f"/outcomes/{token}"), status_code=303)
+
+    async def _claims(self, request: Request, token: str) -> LinkClaims:
+        """Whoever came by a mail reads on in its language, also that the link is too old."""
+        claims = claims_in(token, signer=self._signer)
+        async with self._pool.transaction() as connection:
+            request.state.language = await queries.language_of(connection, claims)
+        if claims.expires_at <= self._clock():
+            raise question_over()
+        return claims
 
     async def _report(self, request: Request, claims: LinkClaims, answer: GivenAnswer) -> None:
         state = request.state
@@ -87,7 +95,6 @@ class OutcomePage:
         stage = shown.question.stage(self._clock()) if shown else Stage.CLOSED
         if shown is None or (stage is Stage.CLOSED and shown.question.answer is None):
             raise question_over()
-        request.state.language = shown.language
         return self._pages.render(
             request,
             "outcome.html",

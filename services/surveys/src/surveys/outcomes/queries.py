@@ -16,13 +16,18 @@ from surveys.outcomes.question import FOLLOWED_FOR, Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionShown:
-    """The names are missing while an organisation is not known here yet, the language likewise."""
+    """The names are missing while an organisation is not known here yet."""
 
     question: Question
-    language: Language | None
     listing_title: str
     organisation_name: str | None
     counterpart_name: str | None
+
+
+async def language_of(connection: Connection, claims: LinkClaims) -> Language | None:
+    """In which the mail with the link was written, as far as its reader is known here."""
+    member = await copies.find(connection, MemberState, claims.member_id)
+    return None if member is None else member.language
 
 
 async def question_behind(connection: Connection, claims: LinkClaims) -> QuestionShown | None:
@@ -36,7 +41,6 @@ async def question_behind(connection: Connection, claims: LinkClaims) -> Questio
         return None
     return QuestionShown(
         question=question,
-        language=None if member is None else member.language,
         listing_title=await storage.title_of(connection, question.contact_id),
         organisation_name=await _name(connection, question.organisation_id),
         counterpart_name=await _name(connection, question.counterpart_organisation_id),
