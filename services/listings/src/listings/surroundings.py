@@ -77,11 +77,10 @@ class Surroundings:
         """
         claims = self._verified(purpose, token)
         member = await member_storage.member(connection, claims.member_id)
-        if claims.expires_at <= self.clock() or member is None:
+        request.state.language = member.language if member else None
+        acts_for = member.organisation_ids if member else ()
+        if claims.expires_at <= self.clock() or claims.organisation_id not in acts_for:
             raise Problem(410, EXPIRED, remedy=SIGN_IN_INSTEAD)
-        if claims.organisation_id not in member.organisation_ids:
-            raise Problem(410, EXPIRED, remedy=SIGN_IN_INSTEAD)
-        request.state.language = member.language
         return claims
 
     def _verified(self, purpose: LinkPurpose, token: str) -> LinkClaims:

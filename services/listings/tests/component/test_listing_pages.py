@@ -15,7 +15,7 @@ from chassis.database import Connection
 from listings.members.commands import join_organisation
 from schemas.links import LinkPurpose
 from schemas.listing import ListingClosed
-from schemas.vocabulary import ClosingReason, ListingStatus, Visibility
+from schemas.vocabulary import ClosingReason, Language, ListingStatus, Visibility
 
 
 async def count(connection: Connection) -> int:
@@ -516,6 +516,24 @@ class TestOwnListing:
             "expired": 410,
         }
         assert all("Ihrem Bereich" in answer.text for answer in answers.values())
+
+    async def test_an_expired_link_says_so_in_the_language_of_its_mail(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        mint_link: MintLink,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        owner = await a_member(of=organisation, language=Language.ENGLISH)
+        listing = await a_listing(connection, organisation)
+        link = mint_link(LinkPurpose.LISTING, listing.id, owner.id, organisation.id)
+        browser.clock.advance(days=15)
+
+        page = await browser.open(link, **{"Accept-Language": "de"})
+
+        assert (page.status_code, page.headers["Content-Language"]) == (410, "en")
 
     async def test_an_ended_listing_answers_410_with_where_to_look(
         self,
