@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from elsewhere import elsewhere
 from own_disk import absent
 from point import Point
 from restoring import SERVICES, NotRunning, StepFailed
@@ -43,13 +44,13 @@ class ComposedPlace:
         self._typed = " ".join(_command(environment, file="deploy/compose.yaml"))
 
     def bases(self) -> Sequence[str]:
-        self._demand_disk()
+        self._demand_right_place()
         self._aside(f"{SCRIPTS}/prepare.sh", user=ROOT)
         return self._aside("-c", f"ls {BACKUPS}/base").split()
 
     def take(self) -> str:
         # A server that runs has to see the disk, too.
-        self._demand_disk(then=f" Then: {self._typed} {ANEW}")
+        self._demand_right_place(then=f" Then: {self._typed} {ANEW}")
         base = self._in_server(f"{SCRIPTS}/take.sh", BACKUPS).split()[-1]
         self._demand_here(f"base/{base}")
         return base
@@ -96,8 +97,11 @@ class ComposedPlace:
     def run(self, service: str, *arguments: str, given: str = "") -> str:
         return self._run("run", "--rm", "--no-deps", "--no-TTY", service, *arguments, given=given)
 
-    def _demand_disk(self, *, then: str = "") -> None:
-        if wrong := absent(json.loads(self._run("config", "--format", "json"))):
+    def _demand_right_place(self, *, then: str = "") -> None:
+        config = json.loads(self._run("config", "--format", "json"))
+        if wrong := elsewhere(config):
+            raise StepFailed(wrong)
+        if wrong := absent(config):
             raise StepFailed(f"{wrong}{then}")
 
     def _demand_here(self, kept: str) -> None:

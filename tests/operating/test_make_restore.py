@@ -35,6 +35,7 @@ case "$*" in
 esac
 """
 SERVER = '{"Service":"postgres","State":"running"}'
+ON_OURS = {"listings": "postgresql://listings:pw@postgres/listings"}
 RUNNING = f'{SERVER}\n{{"Service":"listings","State":"running"}}'
 
 
@@ -47,6 +48,7 @@ def restoring(
     target: str = "restore",
     elsewhere: str = "nothing",
     mount: str = "",
+    databases: dict[str, str] = ON_OURS,
 ) -> tuple[int, str]:
     """With a `docker` that answers as an engine would, but for one step."""
     engine = folder / "docker"
@@ -54,7 +56,7 @@ def restoring(
     files = {name: folder / name for name in ("calls", "kept", "unheld")}
     files["held"] = checkout / "deploy" / "backup"
     answers = {"failing": failing, "code": code, "running": containers, "elsewhere": elsewhere}
-    answers["config"] = json.dumps(backed_up(mount))
+    answers["config"] = json.dumps(backed_up(mount) | {"secrets": secrets(folder, databases)})
     engine.write_text(ENGINE.format(**answers, **files))
     engine.chmod(0o755)
     ended = subprocess.run(  # noqa: S603 - the commands are ours
@@ -66,6 +68,15 @@ def restoring(
         check=False,
     )
     return ended.returncode, ended.stderr.splitlines()[0] if ended.stderr else ""
+
+
+def secrets(folder: Path, databases: dict[str, str]) -> dict[str, dict[str, str]]:
+    """As compose tells of them; one of another kind is among them."""
+    files = {f"{service}_database_url": url for service, url in databases.items()}
+    files["listings_form_key"] = "k" * 43
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return {name: {"file": str(folder / name)} for name in files}
 
 
 def own_checkout(folder: Path) -> Path:
@@ -234,3 +245,23 @@ def test_a_time_of_several_words_is_one_time(tmp_path: Path) -> None:
     ).stdout
 
     assert 'make_restore.py "2026-11-20 12:00"' in told
+
+
+@pytest.mark.parametrize(
+    ("target", "before", "after"),
+    [("backup", "No backup was taken: ", ""), ("restore", "", " Nothing was changed.")],
+)
+def test_databases_of_another_server_are_refused_before_any_step(
+    tmp_path: Path, target: str, before: str, after: str
+) -> None:
+    databases = ON_OURS | {"surveys": "postgresql://surveys:pw@dbhost/surveys?sslmode=require"}
+
+    code, said = restoring(tmp_path, target=target, databases=databases)
+
+    assert code != 0
+    assert said == (
+        f"{before}The secrets name dbhost (surveys_database_url), and only the server postgres"
+        " is known here, with what was there before: docs/operating.md, Databases elsewhere."
+        f"{after}"
+    )
+    assert [call for call in calls(tmp_path) if "config" not in call] == []
