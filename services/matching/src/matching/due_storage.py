@@ -10,15 +10,18 @@ from chassis.database import Connection
 
 # Taken by one worker at a time; a worker that ends in the middle loses its claim with time.
 # What has no analysis yet comes first: the best of many that come at once can then be told.
+# In a condition the limited query could be asked anew for each row, and would claim them all.
 _CLAIM = """
-    update match_due set claimed_until = $1::timestamptz + $2::interval
-    where listing_id in (select due.listing_id from match_due due
-        join listing l on l.listing_id = due.listing_id
+    with chosen as materialized (
+        select due.listing_id from match_due due join listing l on l.listing_id = due.listing_id
         where claimed_until is null or claimed_until <= $1
         order by exists (select from analysis a where a.version = $4
             and a.listing_id = l.listing_id and a.text_revision = l.text_revision),
-            queued_at, due.listing_id limit $3 for update of due skip locked)
-    returning listing_id, revision, round, correlation_id, caused_by, traceparent
+            queued_at, due.listing_id limit $3 for update of due skip locked
+    )
+    update match_due set claimed_until = $1::timestamptz + $2::interval
+    from chosen where match_due.listing_id = chosen.listing_id
+    returning match_due.listing_id, revision, round, correlation_id, caused_by, traceparent
 """
 
 
