@@ -5,20 +5,10 @@
 # An embedded exchange has no containers: ask a service with the environment that it runs under,
 # .venv/bin/python -m SERVICE doctor
 set -u
-deploy=$(dirname "$0")/..
-python=${PYTHON:-python3}
-# An installation of several files names them in COMPOSE_FILE, which counts only without -f.
-if [ -n "${COMPOSE_FILE:-}" ]; then
-  compose='docker compose'
-  typed='docker compose'
-else
-  compose="docker compose -f $deploy/compose.yaml"
-  typed='docker compose -f deploy/compose.yaml'
-fi
+# shellcheck source=deploy/doctor/composed.sh
+. "$(dirname "$0")/composed.sh"
 
-found=$(mktemp -d)
 trap 'rm -rf "$found"' EXIT
-settings=${COMPOSE_ENV_FILES:-$deploy/.env}
 if ! running=$($compose ps --status running --format '{{.Service}}' 2>"$found/said") ||
   ! $compose config --format json >"$found/config" 2>"$found/said"; then
   # Compose names a port that is none, and not the setting that it is from.

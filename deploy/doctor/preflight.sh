@@ -2,23 +2,14 @@
 # What an `up` would be refused for, asked while everything runs on: nothing is started, put away or
 # written. `✗` is wrong, `!` is worth knowing; 1 if anything is wrong, 2 if nobody can be asked.
 set -u
-deploy=$(dirname "$0")/..
-python=${PYTHON:-python3}
-# An installation of several files names them in COMPOSE_FILE, which counts only without -f.
-if [ -n "${COMPOSE_FILE:-}" ]; then
-  compose='docker compose'
-  typed='docker compose'
-else
-  compose="docker compose -f $deploy/compose.yaml"
-  typed='docker compose -f deploy/compose.yaml'
-fi
+# shellcheck source=deploy/doctor/composed.sh
+. "$(dirname "$0")/composed.sh"
 cannot() {
   cat "$found/said"
   echo "$1"
   exit 2
 }
 
-found=$(mktemp -d)
 project=preflight-$$
 # What an interrupted question left.
 left() { docker ps --all --quiet --filter "label=com.docker.compose.project=$project"; }
@@ -32,7 +23,6 @@ docker compose version >/dev/null 2>"$found/said" ||
 wrong=0
 finds() { wrong=1; }
 
-settings=${COMPOSE_ENV_FILES:-$deploy/.env}
 if ! $compose config --format json >"$found/config" 2>"$found/said"; then
   # Compose names a port that is none, and not the setting that it is from.
   echo "settings"

@@ -58,7 +58,7 @@ def web(runtime: Runtime) -> FastAPI:
         observe=HttpMetrics(runtime.registry).observe,
         pages=pages,
         form_keys=settings.form_token_keys(),
-        routers=[*_routers(pages, runtime)],
+        routers=list(_routers(pages, runtime)),
     )
 
 
