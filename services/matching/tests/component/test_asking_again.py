@@ -61,6 +61,14 @@ async def corrected(
     await matching.hears(firm.model_copy(update=changed))
 
 
+async def asked_in_vain(matching: Any) -> tuple[Unmet, OrganisationState, EnquiryApproved]:
+    """The mail came back, and the firm's address was corrected since."""
+    found, maker, fact = await asked(matching)
+    await matching.hears(bounced(fact))
+    await corrected(matching, maker)
+    return found, maker, fact
+
+
 async def token_on(matching: Any, found: Unmet) -> str:
     token = re.search(r'name="form_token" value="([^"]+)"', await shown(matching, found))
     assert token is not None
@@ -103,9 +111,7 @@ class TestACorrectedAddress:
         assert second.expires_at == matching.now + timedelta(days=14)
 
     async def test_the_page_says_when_and_waits_for_the_answer(self, matching: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         matching.now += timedelta(days=3)
 
         answer = await asks_again(matching, found, maker)
@@ -151,9 +157,7 @@ class TestACorrectedAddress:
         assert BUTTON in await shown(matching, found)
 
     async def test_an_enquiry_that_expired_is_open_again(self, matching: Any, link_of: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         matching.now += timedelta(days=15)
 
         await asks_again(matching, found, maker)
@@ -177,9 +181,7 @@ def link_to(link_of: Any, fact: EnquiryApproved) -> str:
 
 class TestOnceForEachAddress:
     async def test_a_double_click_sends_one_mail_and_denies_none(self, matching: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         token = await token_on(matching, found)
 
         answers = await asyncio.gather(*(presses(matching, found, maker, token) for _ in range(2)))
@@ -192,9 +194,7 @@ class TestOnceForEachAddress:
     async def test_where_the_second_mail_bounced_too_another_address_is_needed(
         self, matching: Any
     ) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, first = await asked_in_vain(matching)
         await asks_again(matching, found, maker)
 
         await matching.hears(bounced(first))
@@ -223,9 +223,7 @@ class TestOnceForEachAddress:
     async def test_an_address_that_failed_before_is_not_tried_again(
         self, matching: Any, address: str
     ) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, first = await asked_in_vain(matching)
         await asks_again(matching, found, maker)
         await matching.hears(bounced(first))
 
@@ -290,9 +288,7 @@ class TestWhoIsNotAskedAgain:
         assert BUTTON not in await shown(matching, found)
 
     async def test_whoever_left_the_directory(self, matching: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         await matching.hears(Gone(state=OrganisationState, id=maker.organisation_id, revision=9))
 
         await asks_again(matching, found, maker)
@@ -302,9 +298,7 @@ class TestWhoIsNotAskedAgain:
         assert await addressed(matching) == set()
 
     async def test_nobody_once_the_request_ended(self, matching: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         token = await token_on(matching, found)
         await matching.hears(closing(found.request))
 
@@ -314,9 +308,7 @@ class TestWhoIsNotAskedAgain:
         assert len(await matching.published(EnquiryApproved)) == 1
 
     async def test_nobody_by_whoever_is_no_broker(self, matching: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         token = await token_on(matching, found)
         member = a_member(uuid4())
         await matching.hears(member)
@@ -339,9 +331,7 @@ class TestWhoIsNotAskedAgain:
 
 class TestTheAnswer:
     async def test_either_link_takes_it(self, matching: Any, link_of: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, first = await asked_in_vain(matching)
         matching.now += timedelta(days=3)
         await asks_again(matching, found, maker)
         _, second = await matching.published(EnquiryApproved)
@@ -370,9 +360,7 @@ class TestErasure:
         assert await addressed(matching) == {colleague.member_id}
 
     async def test_a_broker_who_left_is_not_needed(self, matching: Any) -> None:
-        found, maker, first = await asked(matching)
-        await matching.hears(bounced(first))
-        await corrected(matching, maker)
+        found, maker, _ = await asked_in_vain(matching)
         await matching.hears(Gone(state=MemberState, id=found.broker.member_id, revision=9))
         colleague = a_broker()
         await matching.hears(colleague)
