@@ -11,6 +11,7 @@ from playwright.sync_api import (
     Page,
     StorageState,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from windows import OpenAs
@@ -26,6 +27,8 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 def browser() -> Iterator[Browser]:
     """Ends with its module: Playwright holds an event loop of this thread, which others need."""
     installed = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    # What a page is waited for by itself, not the five seconds a busy machine can need.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         # As root Chromium runs only without its sandbox; what it opens here is our own.
         started = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
@@ -70,11 +73,16 @@ def sign_in(page: Page, story: Story, who: Row) -> None:
     page.get_by_label(re.compile("E-Mail")).focus()
     page.keyboard.type(who["email"])
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    await_link_sent(page)
     page.goto(_link(story, who, known))
     page.get_by_role("button", name="Jetzt anmelden").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/my/"))
+
+
+def await_link_sent(page: Page) -> None:
+    """The answer to a form stands there: going on before would meet its navigation halfway."""
+    expect(page.get_by_role("heading", name="Sehen Sie in Ihr Postfach")).to_be_visible()
 
 
 def _link(story: Story, who: Row, known: int) -> str:
