@@ -11,7 +11,7 @@ from chassis.cause import Cause
 from chassis.consumers import Consumers
 from chassis.database import Connection
 from chassis.envelope import Gone
-from matching import commands
+from matching import commands, member_storage
 from matching.enquiries import commands as enquiries
 from matching.kept_listing import KeptListing
 from matching.searches import commands as searches
@@ -24,6 +24,16 @@ from schemas.organisation import OrganisationState
 from schemas.vocabulary import ListingStatus
 
 consumers = Consumers()
+
+
+# First of all: before anything of the batch is locked.
+@consumers.on_gone(OrganisationState)
+@consumers.on_gone(MemberState)
+async def on_erasure(_gone: Gone, transaction: Connection) -> None:
+    """Wait for all who count on it that nobody is erased meanwhile."""
+    await member_storage.begin_erasing(transaction)
+
+
 consumers.keep(OrganisationState, MemberState)
 
 

@@ -21,10 +21,13 @@ from matching.enquiries.commands import (
 )
 from matching.enquiries.enquiry import EnquiryOver, GivenEnquiryAnswer
 from matching.proposal import GivenAnswer
+from matching.searches.commands import Wanted, report_hits, save_search
+from matching.searches.search import SavedSearch
+from matching.searches.storage import searches_of
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.request import EnquiryApproved
-from schemas.vocabulary import Answer, EnquiryAnswer
+from schemas.vocabulary import Answer, EnquiryAnswer, ListingKind
 
 WAITING = (
     "select count(*) from pg_stat_activity"
@@ -72,6 +75,16 @@ async def a_pair(matching: Any) -> Any:
     pair = a_decision(offer, request, at=matching.now)
     await decided(matching, pair)
     return pair
+
+
+async def a_saved_search(matching: Any, *, of: MemberState) -> SavedSearch:
+    """The member's only one; each has a higher id than the one before."""
+    wanted = Wanted(words="Pumpe", kind=ListingKind.OFFER, category=None, place=None)
+    async with matching.pool.transaction() as connection:
+        number = await connection.fetchval("select count(*) from saved_search")
+        await save_search(connection, of, wanted, search_id=UUID(int=number + 1), at=matching.now)
+        [saved] = await searches_of(connection, of.member_id)
+    return saved
 
 
 async def approving(matching: Any, found: Unmet, *firms: OrganisationState) -> None:
@@ -176,3 +189,45 @@ async def test_an_approval_beside_the_erasures_of_both_sides(matching: Any) -> N
     await asyncio.gather(erasing, approval)
 
     assert await matching.value("select count(*) from awaited_request") == 0
+
+
+async def test_an_approval_beside_the_erasures_of_two_who_are_asked(matching: Any) -> None:
+    first, second = sorted((a_pump_maker(), a_pump_maker()), key=lambda each: each.organisation_id)
+    found = await unmet(matching, first, second)
+
+    of_the_first = "select from state_copy where id = $1 for share"
+    async with held_up(matching, of_the_first, first.organisation_id):
+        erasures = [gone(OrganisationState, each.organisation_id) for each in (second, first)]
+        erasing = await stopped(matching, matching.hears(*erasures), others=0)
+        approval = await stopped(matching, approving(matching, found, first, second), others=1)
+    await asyncio.gather(erasing, approval)
+
+    assert await matching.value("select count(*) from candidate") == 0
+
+
+async def test_hits_beside_the_erasures_of_two_who_search(matching: Any) -> None:
+    offer = an_offer()
+    members = [a_member(uuid4()), a_member(uuid4())]
+    await matching.hears(*members, offer)
+    first, second = [await a_saved_search(matching, of=each) for each in members]
+    enquiry_id = uuid4()
+    async with matching.pool.transaction() as connection:
+        await connection.execute(
+            "insert into enquiry_address values ($1, $2, $1)", enquiry_id, first.member_id
+        )
+
+    async def reports() -> None:
+        async with matching.pool.transaction() as connection:
+            await report_hits(
+                connection, offer.listing_id, [first, second], at=matching.now, cause=Cause.new()
+            )
+
+    between_both = "select from enquiry_address where enquiry_id = $1 for update"
+    async with held_up(matching, between_both, enquiry_id):
+        erasures = [gone(MemberState, each.member_id) for each in (second, first)]
+        erasing = await stopped(matching, matching.hears(*erasures), others=0)
+        reporting = await stopped(matching, reports(), others=1)
+    await asyncio.gather(erasing, reporting)
+
+    assert await matching.value("select count(*) from saved_search") == 0
+    assert await matching.value("select count(*) from outbox where topic = 'search.hit'") == 0

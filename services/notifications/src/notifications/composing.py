@@ -15,6 +15,7 @@ from chassis.web.presentation import Presentation
 from chassis.web.translation import Catalogue
 from notifications.mail import Notice, Recipient
 from notifications.reasons import AS_A_WHOLE, BY_THE_DIRECTORY, Side, sentences
+from notifications.subject_line import Values, fitted
 from schemas.match import MatchProposed
 from schemas.request import EnquiryApproved
 
@@ -106,8 +107,15 @@ class Composer:
         def rendered(part: str) -> str:
             return environment.get_template(f"{folder}/{part}").render(context | said)
 
+        def fitting(message: str, **values: Any) -> str:
+            def worded(shorter: Values) -> str:
+                return self._catalogue.sentence(language, message, shorter)
+
+            return fitted(worded, values)
+
+        subject = environment.get_template(f"{folder}/subject.txt")
         return Message(
-            subject=" ".join(rendered("subject.txt").split()),
+            subject=" ".join(subject.render(context | said | {"_": fitting}).split()),
             text=_squeezed(rendered("body.txt")),
             html=rendered("body.html"),
         )

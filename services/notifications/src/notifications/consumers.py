@@ -11,7 +11,7 @@ from chassis.consumers import Consumers
 from chassis.database import Connection
 from chassis.envelope import Gone
 from chassis.sweeps import utc_now
-from notifications import commands
+from notifications import commands, enquiry_news
 from notifications.letter import Letter
 from notifications.letters import LETTERS
 from notifications.mail import Unsent
@@ -57,7 +57,8 @@ def _told_by(letter: Letter[Any]) -> Callable[[Fact, Connection, Cause], Awaitab
 
 
 for each in LETTERS:
-    consumers.on(each.event)(_told_by(each))
+    if each.event is not EnquiryAnswered:
+        consumers.on(each.event)(_told_by(each))
 
 
 # After the letters: what one batch tells of a request is kept by then.
@@ -109,8 +110,11 @@ async def on_enquiry_approved(event: EnquiryApproved, transaction: Connection) -
 
 
 @consumers.on(EnquiryAnswered)
-async def on_enquiry_answered(event: EnquiryAnswered, transaction: Connection) -> None:
-    """Keep back an enquiry that a colleague answered, and others where they want none."""
+async def on_enquiry_answered(
+    event: EnquiryAnswered, transaction: Connection, cause: Cause
+) -> None:
+    """Tell whom it concerns; keep back what is answered, and others where they want none."""
+    await enquiry_news.tell(transaction, event, cause=cause, now=utc_now())
     await commands.end(transaction, event.enquiry_id, Unsent.ENQUIRY_ANSWERED, now=utc_now())
     if event.answer is EnquiryAnswer.NEVER_ASK_AGAIN:
         await commands.ask_no_more(transaction, event, now=utc_now())

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from chassis.database import Connection
 from notifications.mail import MailState, Notice, Unsent
+from schemas.request import EnquiryAnswered
+
+_SAID_OF = "subjects @> array[$1, $2]::uuid[] and (event ->> 'enquiry_id')::uuid = $3"
 
 
 async def record(connection: Connection, ended: UUID, because: Unsent, *, now: datetime) -> None:
@@ -54,6 +57,41 @@ async def end_what_was_said(
         until,
     )
     return bool(ended)
+
+
+async def end_answer(
+    connection: Connection, templates: Sequence[str], answer: EnquiryAnswered, *, by: UUID
+) -> None:
+    """Let something end what these letters said of an enquiry's earlier answers."""
+    await connection.execute(
+        "update notice set ends_with = ends_with || $4::uuid"
+        f" where template = any($5::text[]) and {_SAID_OF}"
+        " and (event ->> 'revision')::bigint < $6 and $4 <> all(ends_with)",
+        *_enquiry(answer),
+        by,
+        list(templates),
+        answer.revision,
+    )
+
+
+async def last_told(
+    connection: Connection, templates: Sequence[str], about: EnquiryAnswered
+) -> str | None:
+    """Which of these letters was sent last about an enquiry, or will be."""
+    template: str | None = await connection.fetchval(
+        f"select template from notice where template = any($4::text[]) and {_SAID_OF}"
+        " and (not exists (select from ending where id = any(notice.ends_with))"
+        "   or exists (select from mail where notice_id = notice.id and state = any($5::text[])))"
+        " order by (event ->> 'revision')::bigint desc limit 1",
+        *_enquiry(about),
+        list(templates),
+        [MailState.SENDING, MailState.SENT, MailState.HELD],
+    )
+    return template
+
+
+def _enquiry(answer: EnquiryAnswered) -> tuple[UUID, UUID, UUID]:
+    return answer.requesting_organisation_id, answer.organisation_id, answer.enquiry_id
 
 
 async def ending_of(connection: Connection, notice: Notice) -> Unsent | None:

@@ -20,6 +20,7 @@ from notifications.search_letters import (
     ENQUIRY_AGREED,
     ENQUIRY_ANSWERED,
     ENQUIRY_APPROVED,
+    ENQUIRY_TAKEN_BACK,
     REQUEST_UNMET,
     SEARCH_HIT,
 )
@@ -174,6 +175,7 @@ LETTERS: tuple[Letter[Any], ...] = (
     REQUEST_UNMET,
     ENQUIRY_APPROVED,
     ENQUIRY_AGREED,
+    ENQUIRY_TAKEN_BACK,
     ENQUIRY_ANSWERED,
 )
 BY_TEMPLATE = {letter.template: letter for letter in LETTERS}

@@ -3,7 +3,8 @@
 Unmet requests can wait and come together, as many may be found at once; so do the hits that follow
 a first one, as an import brings.
 Whoever is asked can say no for ever on the page behind the mail, and whoever searches can delete
-the search there. An enquiry that reached nobody goes out once more for each attempt.
+the search there. An enquiry that reached nobody goes out once more for each attempt. Of a yes that
+was taken back whoever seeks hears only where they were told of it.
 """
 
 from datetime import timedelta
@@ -44,10 +45,11 @@ def _request_page(event: EnquiryAnswered) -> Link:
 
 
 def _whoever_seeks(event: EnquiryAnswered) -> tuple[Addressee, ...]:
-    """A no is for whoever brokers, and stands on their page."""
-    if event.answer is not EnquiryAnswer.YES:
-        return ()
     return (Addressee(organisation_id=event.requesting_organisation_id),)
+
+
+def _answer(event: EnquiryAnswered) -> UUID:
+    return uuid5(event.enquiry_id, f"answer {event.revision}")
 
 
 def _brokers_where_nobody_joined(event: EnquiryAnswered) -> tuple[Addressee, ...]:
@@ -119,7 +121,16 @@ ENQUIRY_AGREED = Letter(
     addressees=_whoever_seeks,
     useful_until=useful_for(ANSWER_LIFE),
     link=_request_page,
-    once_per=lambda e: e.enquiry_id,
+    once_per=_answer,
+)
+ENQUIRY_TAKEN_BACK = Letter(
+    template="enquiry_taken_back",
+    event=EnquiryAnswered,
+    purpose=MailPurpose.CONTACTS,
+    addressees=_whoever_seeks,
+    useful_until=useful_for(ANSWER_LIFE),
+    link=_request_page,
+    once_per=_answer,
 )
 ENQUIRY_ANSWERED = Letter(
     template="enquiry_answered",
@@ -128,5 +139,5 @@ ENQUIRY_ANSWERED = Letter(
     addressees=_brokers_where_nobody_joined,
     useful_until=useful_for(ANSWER_LIFE),
     link=lambda e: Page(path=f"/matching/unmet/{e.request_id}"),
-    once_per=lambda e: e.enquiry_id,
+    once_per=_answer,
 )

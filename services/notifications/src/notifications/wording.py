@@ -62,5 +62,6 @@ LETTER_NAMES = {
     "request_unmet": mark("Gesuch ohne Angebot"),
     "enquiry_approved": mark("Könnten Sie das?"),
     "enquiry_agreed": mark("Ein Ja auf Nachfrage"),
+    "enquiry_taken_back": mark("Ein zurückgenommenes Ja"),
     "enquiry_answered": mark("Ein Ja für die Vermittlung"),
 }

@@ -12,22 +12,46 @@ import pytest
 from notification_builders import Builders
 from notification_scene import Exchange
 
+from chassis.cause import Cause
 from chassis.web.catalogue_check import Gaps, catalogue_gaps
 from chassis.web.presentation import Presentation
 from embedded.mail import Mail as MailCatcher
 from embedded.mailbox import CaughtMail
+from notifications.composing import Composer, Links
 from notifications.digest import Rhythm
 from notifications.letters import BY_TEMPLATE
+from notifications.mail import Recipient, notices_of
 from schemas.event import Fact
 from schemas.links import LinkPurpose
 from schemas.match import Reasons
 from schemas.member import MemberState
+from schemas.vocabulary import Language
 
 LANGUAGES = ("de", "en")
 
 
+LONG_TITLE = "Laborkapazität für mikrobiologische Keimprüfung von Medizinprodukten, akkreditiert"
+LONG_NAME = "Universitätsklinikum Vorpommern-Greifswald, Institut für Hygiene und Umweltmedizin"
+LINKS = Links(button="https://x.example/a", unsubscribe=None, home="https://x.example", items=("",))
+CAUSE = Cause(correlation_id=uuid4(), event_id="1")
+
+
+def lengthened(event: Fact) -> Fact:
+    """The event, with names and titles as long as some are."""
+    long = {
+        name: LONG_NAME if name.endswith("name") else LONG_TITLE
+        for name in type(event).model_fields
+        if name.endswith(("title", "organisation_name")) or name == "words"
+    }
+    for name in ("offer", "request", "content"):
+        if hasattr(event, name):
+            long[name] = getattr(event, name).model_copy(update={"title": LONG_TITLE})
+    return event.model_copy(update=long)
+
+
 def every_event(make: Builders, kim: MemberState, ole: MemberState) -> dict[str, Fact]:
     owner, seeker = kim.organisation_ids[0], ole.organisation_ids[0]
+    agreed = make.an_enquiry(to=seeker, about_request_of=owner)
     return {
         "sign_in": make.a_sign_in(member_id=kim.member_id, email=kim.email, language=kim.language),
         "registration_decided": make.a_decision("approved", about=kim),
@@ -57,10 +81,11 @@ def every_event(make: Builders, kim: MemberState, ole: MemberState) -> dict[str,
         "search_hit": make.a_hit("Dosierpumpen", of=kim),
         "request_unmet": make.an_unmet_request("Schutzkittel", by=seeker),
         "enquiry_approved": make.an_enquiry(to=owner, about_request_of=seeker),
-        "enquiry_agreed": make.an_answer("yes", make.an_enquiry(to=seeker, about_request_of=owner)),
+        "enquiry_agreed": make.an_answer("yes", agreed),
         "enquiry_answered": make.an_answer(
             "yes", make.an_enquiry(to=seeker, about_request_of=uuid4()), member_id=None
         ),
+        "enquiry_taken_back": make.an_answer("no", agreed, revision=2),
     }
 
 
@@ -79,9 +104,11 @@ class TestEveryLetter:
             make.an_organisation("Hanse Textil", kim.organisation_ids[0], **open_to_enquiries),
         )
         events = every_event(make, kim, ole)
-        await exchange.hears(*events.values())
+        *others, taken_back = events.values()
+        await exchange.hears(*others)
 
         await exchange.sends_all()
+        await exchange.hears(taken_back)
         exchange.clock.now += Rhythm().period
         await exchange.sends_all()
 
@@ -101,7 +128,9 @@ class TestEveryLetter:
             assert not re.search(r"[{}]|None|\n\n\n", mail.text)
             assert 'src="' not in mail.html
             assert f'<html lang="{language}">' in mail.html
-            assert re.findall(r"<h1[^>]*>(.*?)</h1>", mail.html) == [escape(mail.subject)]
+            [heading] = re.findall(r"<h1[^>]*>(.*?)</h1>", mail.html)
+            shown = (re.escape(escape(part)) for part in mail.subject.split("…"))
+            assert re.fullmatch(".+".join(shown), heading), "as the subject, in full"
             assert "<b>" not in mail.html
             assert "overflow-wrap:break-word" in mail.html, "a long word widens no telephone"
 
@@ -113,7 +142,7 @@ class TestSubjects:
         ("language", "asked"),
         [
             ("de", {"Bitte vermitteln", "Bitte anrufen"}),
-            ("en", {"Please bring them together", "Please call"}),
+            ("en", {"Please connect", "Please call"}),
         ],
     )
     async def test_what_a_broker_is_asked_to_do_is_not_cut_off_by_a_long_title(
@@ -137,6 +166,23 @@ class TestSubjects:
         assert len(mails) == len(asked)
         assert all(any(each in mail.subject[:60] for mail in mails) for each in asked)
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_none_is_cut_off_by_long_names_and_titles(self, make: Builders, language: str) -> None:
+        kim, ole = make.a_member("Kim", of=uuid4()), make.a_member("Ole", of=uuid4())
+        composer = Composer(exchange="Kooperationsbörse Nord", imprint="", time_zone="UTC")
+        reader = Recipient(
+            member_id=uuid4(), name="Kim", email=kim.email, language=Language(language)
+        )
+
+        subjects = [
+            composer.compose([notice], reader, LINKS, counterpart=LONG_NAME).subject
+            for template, event in every_event(make, kim, ole).items()
+            for notice in notices_of(BY_TEMPLATE[template], lengthened(event), cause=CAUSE)
+        ]
+
+        assert [each for each in subjects if len(each) > 60] == []
+        assert sum("…" in each for each in subjects) >= len(BY_TEMPLATE) - 2, "but the account's"
+
 
 class TestWhatIsSaid:
     async def test_a_proposal_explains_itself_to_each_side(
@@ -153,9 +199,7 @@ class TestWhatIsSaid:
         [to_buyer] = mail_server.mailbox.mails_to(ole.email)
         assert "In Ihrem Eintrag steht „respirators“, im Gesuch „Atemschutz“." in to_seller.text
         assert "In Ihrem Eintrag steht „Atemschutz“, im Angebot „respirators“." in to_buyer.text
-        assert to_buyer.subject == (
-            "Passt das? „FFP2-Masken“ zu Ihrem Gesuch „Atemschutz für Pflegeheim“"
-        )
+        assert to_buyer.subject == ("Passt „FFP2-Masken“ zu „Atemschutz für Pflegeheim“?")
         assert "Beide stehen unter „Persönliche Schutzausrüstung“." in to_buyer.text
         assert "Nur rund 38 km liegen dazwischen." in to_buyer.text
         assert "Gebraucht bis" not in to_buyer.text, "a date alone speaks for nobody"

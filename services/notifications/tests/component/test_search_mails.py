@@ -258,7 +258,7 @@ class TestAnswers:
 
         mail = await only_mail(exchange, mail_server, kim.email)
 
-        assert mail.subject == "Nähwerkstatt Güstrow sagt Ja zu „Schutzkittel für die Pflege“"
+        assert mail.subject == "Nähwerkstatt Güstrow sagt Ja zu „Schutzkittel für die …“"
         assert "> Ab 100 Stück, Lieferzeit drei Wochen." in mail.text
         assert "In einer eigenen E-Mail" in mail.text
         assert "n@example.org" not in mail.raw.decode()
@@ -285,7 +285,7 @@ class TestAnswers:
 
         mail = await only_mail(exchange, mail_server, broker.email)
 
-        assert mail.subject.startswith("Bitte vermitteln: Nähwerkstatt Güstrow sagt Ja zu")
+        assert mail.subject.startswith("Bitte vermitteln: Nähwerkstatt … sagt Ja zu „Schutzk")
         assert "> Ab 100 Stück, Lieferzeit drei Wochen." in mail.text
         assert f"https://boerse.example.org/matching/unmet/{enquiry.request_id}\n" in mail.text
 

@@ -15,6 +15,7 @@ from notifications.mail import MailState, Recipient, Unsent, next_try
 from notifications.mime import Sender, wire_form
 from notifications.reasons import AS_A_WHOLE, Side, sentences
 from notifications.refusal import Refused
+from notifications.subject_line import SHOWN, fitted
 from notifications.wording import LETTER_NAMES, STATE_KINDS, STATE_NAMES, UNSENT_REASONS
 from schemas.match import Reasons, WordPair
 from schemas.place import Category
@@ -247,3 +248,31 @@ class TestPeriods:
         assert key == digest_id("request_unmet", UUID(int=1), period_end=ends)
         assert key != digest_id("request_unmet", UUID(int=2), period_end=ends)
         assert key != digest_id("request_unmet", UUID(int=1), period_end=ends + Rhythm().period)
+
+
+class TestSubjectLine:
+    @pytest.mark.parametrize(
+        ("title", "name", "shown"),
+        [
+            ("Masken", "Nord AG", "Masken: Nord AG"),
+            ("Masken, einzeln verpackt, für den Winter, sofort lieferbar", "Nord AG",
+             "Masken, einzeln verpackt, für den Winter, sofort …: Nord AG"),
+            ("Masken, einzeln verpackt, für den Winter", "Universitätsklinikum in Greifswald",
+             "Masken, einzeln verpackt, für den …: Universitätsklinikum …"),
+            ("Krankenhausinformationssystemanbindungsleitfaden" * 2, "Nord AG",
+             "KrankenhausinformationssystemanbindungsleitfadenKr…: Nord AG"),
+        ],
+    )  # fmt: skip
+    def test_what_is_named_last_gives_way_first(self, title: str, name: str, shown: str) -> None:
+        said = fitted(lambda v: f"{v['title']}: {v['name']}", {"title": title, "name": name})
+
+        assert said == shown
+
+    @given(st.text(), st.text(), st.integers())
+    def test_it_is_shown_whole_whatever_is_named(self, one: str, other: str, number: int) -> None:
+        said = fitted(
+            lambda v: f"{v['one']}: {v['other']} {v['number'] != number}",
+            {"one": one, "other": other, "number": number},
+        )
+
+        assert len(said) <= SHOWN

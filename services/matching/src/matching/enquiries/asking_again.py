@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
+from matching import member_storage
 from matching.enquiries import events, storage
 from matching.enquiries.addresses import has_new_address, note_addresses
 from matching.enquiries.commands import askable_among, still_unmet
@@ -41,7 +42,8 @@ async def ask_again(
 
     Who asked it first does not matter.
     """
-    await candidate_storage.keep_erasures_out(connection, [organisation_id])
+    await member_storage.keep_erasures_out(connection)
+    await candidate_storage.hold(connection, [organisation_id])
     request = await still_unmet(connection, request_id, at=at)
     askable = await askable_among(connection, request, [organisation_id], again=True)
     organisation = askable.get(organisation_id)

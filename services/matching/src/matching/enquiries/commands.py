@@ -51,7 +51,8 @@ async def approve_enquiries(
 
     Returns how many of the chosen are asked this, by now: sent twice, it says the same twice.
     """
-    await candidate_storage.keep_erasures_out(connection, approval.organisation_ids)
+    await member_storage.keep_erasures_out(connection)
+    await candidate_storage.hold(connection, approval.organisation_ids)
     request = await still_unmet(connection, approval.request_id, at=at)
     chosen = [
         each

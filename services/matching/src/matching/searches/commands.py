@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis import copies
 from chassis.cause import Cause
 from chassis.database import Connection
-from matching import listing_storage
+from matching import listing_storage, member_storage
 from matching.events import outbox
 from matching.kept_listing import KeptListing
 from matching.membership import belongs
@@ -78,6 +78,7 @@ async def report_hits(
     cause: Cause,
 ) -> None:
     """Tell each search's member once, if they may still see the listing and it is not their own."""
+    await member_storage.keep_erasures_out(connection)
     if not await entry_storage.compared(connection, listing_id, at=at):
         return
     current = await listing_storage.listings(connection, [listing_id], locked=True)

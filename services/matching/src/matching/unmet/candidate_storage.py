@@ -16,10 +16,10 @@ _COUNTERPARTS = """
 """
 
 
-async def keep_erasures_out(connection: Connection, organisation_ids: Sequence[UUID]) -> None:
-    """Until the transaction ends none of them is erased, and none of their members.
+async def hold(connection: Connection, organisation_ids: Sequence[UUID]) -> None:
+    """Until the transaction ends they stay as they are, and so do their members.
 
-    Asked before anything else is locked, as an erasure begins with the same rows.
+    Asked before anything else is locked, as new states begin with the same rows.
     """
     await connection.execute(
         "select from state_copy where (name = $1 and id = any($3::uuid[]))"

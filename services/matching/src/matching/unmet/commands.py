@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.database import Connection
-from matching import listing_storage
+from matching import listing_storage, member_storage
 from matching.enquiries.commands import askable_among
 from matching.events import outbox
 from matching.kept_listing import KeptListing
@@ -100,7 +100,8 @@ async def keep_candidates(
     Not one that was met while it was ranked: it is ranked again if that falls.
     """
     ranked = [each.organisation_id for each in candidates]
-    await candidate_storage.keep_erasures_out(connection, ranked)
+    await member_storage.keep_erasures_out(connection)
+    await candidate_storage.hold(connection, ranked)
     unmet = await storage.unmet_request(connection, request.listing_id, now=at, locked=True)
     if unmet is None or await storage.is_met(connection, unmet.request_id, now=at):
         return
