@@ -10,6 +10,7 @@ from matching.known_words import known_words
 from matching.listing_text import ListingText, need_of, with_needs
 from matching.stated_needs import needs_of_request
 from schemas.listing import ListingContent
+from schemas.place import Place
 from schemas.vocabulary import ListingKind, Visibility
 
 
@@ -93,7 +94,7 @@ def circumstances_of(request: KeptListing, offer: KeptListing) -> Circumstances:
         offer_position=None if hidden else _position(offer),
         needed_by=request.content.needed_by,
         available_from=offer.content.available_from,
-        places=_names(request) | _names(offer),
+        places=names_of(request.content.place) | names_of(offer.content.place),
         known_words=known_words(request.whole_text(), offer.whole_text()),
     )
 
@@ -105,6 +106,6 @@ def _position(listing: KeptListing) -> Position | None:
     return Position(latitude=place.latitude, longitude=place.longitude)
 
 
-def _names(listing: KeptListing) -> frozenset[str]:
-    place = listing.content.place
+def names_of(place: Place | None) -> frozenset[str]:
+    """What two texts may both say of where they are, which is no reason."""
     return frozenset() if place is None else frozenset((place.city, place.land))

@@ -45,6 +45,13 @@ HOLDS = {
 """A sentence that holds it says as a whole what is needed as well."""
 
 AND = {Language.GERMAN: re.compile(r"\sund\s"), Language.ENGLISH: re.compile(r"\sand\s")}
+CIRCUMSTANCE = {
+    Language.GERMAN: re.compile(
+        r"(?:nach|bei|beim|während|vor|seit|wenn|falls|am|an|im|in)\s", re.IGNORECASE
+    ),
+    Language.ENGLISH: re.compile(r"(?:after|before|during|when|if|at|on|in)\s", re.IGNORECASE),
+}
+"""What goes on so says when or where: "auch nach einem Sturz", "also at the weekend"."""
 DENIED = re.compile(r"\b(?:nicht|kein\w*|nie|ohne|not|no|never|without)\b", re.IGNORECASE)
 
 BEFORE = re.compile(
@@ -104,7 +111,8 @@ def _stated_in(sentence: str, language: Language) -> Iterator[str]:
     for part in AND[language].split(stated):
         need = _bare(part.strip(" .,;:!?–-"))
         names_a_thing = len(need) <= LONGEST and NAMES[language].search(need)
-        if names_a_thing and not DENIED.search(part):
+        circumstance = begins and CIRCUMSTANCE[language].match(need)
+        if names_a_thing and not (DENIED.search(part) or circumstance):
             yield need
 
 

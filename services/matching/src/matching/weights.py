@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
-RECIPE = "Q5"
+RECIPE = "Q6"
 """Name of the recipe; raise it whenever code changes what an analysis or a score means."""
 
 

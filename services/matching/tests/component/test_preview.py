@@ -75,6 +75,19 @@ class TestWithListings:
         assert (found["organisation"], found["city"]) == (None, None)
         assert "Wismar" not in answer.text
 
+    async def test_where_a_counterpart_is_is_no_reason(self, matching: Any, engine: Any) -> None:
+        offer = an_offer("Dosierpumpen aus Wismar", "Präzise Dosierpumpen, ab Lager in Wismar.")
+        await matched(matching, engine, [offer])
+        await a_signed_in_member(matching)
+        draft = DRAFT | {"title": "Dosierpumpen in Wismar gesucht"}
+
+        answer = await matching.http.post(API, json=draft)
+
+        (found,) = answer.json()["counterparts"]
+        said = [each["request_word"] for each in found["reasons"]["words"]]
+        assert "Dosierpumpen" in said
+        assert "Wismar" not in said
+
     @pytest.mark.parametrize("by_index", [True, False])
     async def test_what_is_for_members_only_is_shown_to_whoever_belongs(
         self, *, matching: Any, engine: Any, by_index: bool

@@ -13,6 +13,7 @@ from matching.analysis_version import AnalysisVersion
 from matching.coarse import CoarseText, nearest
 from matching.engine import Engine
 from matching.explanation import Position
+from matching.kept_listing import names_of
 from matching.lexicon import Lexicon
 from matching.unmet.candidate import MOST_CANDIDATES, Candidate, ranked
 from matching.unmet.capability import KnownCapability, Source, text_of_profile
@@ -62,6 +63,7 @@ def ranking(
         [capability for _, capability in known],
         {organisation.organisation_id: organisation for organisation, _ in known},
         position=NEAR_ROSTOCK,
+        place_names=names_of(ROSTOCK),
         text=a_seeking("Gesucht", text),
         lines=["Bedarf"] * len(needs),
     )
@@ -103,6 +105,17 @@ def test_the_nearer_of_two_equals_comes_first(
 
     assert ids(found) == [near.organisation_id, far.organisation_id]
     assert found[0].reasons.distance_km == 0
+
+
+def test_where_the_two_are_is_no_reason(small_engine: Engine, version: AnalysisVersion) -> None:
+    firm = a_firm("Klinikum Wismar", "", place=WISMAR)
+    request = seeking(version, "Wismar Rostock Pumpen Ventile")
+
+    (found,) = ranking(
+        small_engine, request, (firm, able(version, "Wismar Rostock Pumpen Ventile", firm))
+    )
+
+    assert {each.offer_word for each in found.reasons.words} == {"Pumpen", "Ventile"}
 
 
 def test_an_offer_that_ended_is_named_as_a_reason(

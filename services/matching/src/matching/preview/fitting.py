@@ -8,7 +8,7 @@ from matching.analysis import Analysis
 from matching.engine import Engine
 from matching.exclusion import excludes
 from matching.explanation import Circumstances
-from matching.kept_listing import KeptListing
+from matching.kept_listing import KeptListing, names_of
 from matching.known_words import known_words
 from matching.listing_text import ListingText
 from matching.stated_needs import is_line
@@ -87,13 +87,16 @@ def _excluded(engine: Engine, draft: ListingText, listing: KeptListing) -> bool:
     return excludes(*_in_roles(draft, listing.text()), roots=engine.lexicon.roots)
 
 
-def _known(draft: ListingText, listing: ListingText) -> Circumstances:
+def _known(draft: ListingText, listing: KeptListing) -> Circumstances:
     """Where the draft is, nobody knows yet."""
-    return Circumstances(known_words=known_words(*_in_roles(draft, listing)))
+    return Circumstances(
+        places=names_of(listing.content.place),
+        known_words=known_words(*_in_roles(draft, listing.whole_text())),
+    )
 
 
 def _fit(engine: Engine, listing: KeptListing, met: _Met, text: ListingText) -> Fit:
-    known = _known(text, listing.whole_text())
+    known = _known(text, listing)
     pair = engine.score(*_request_first(met.one, met.other), known)
     words = pair.reasons.words
     return Fit(

@@ -10,6 +10,7 @@ from matching.analysis import Analysis
 from matching.engine import Engine, Pair
 from matching.exclusion import excludes
 from matching.explanation import Circumstances, Position, distance_km
+from matching.kept_listing import names_of
 from matching.known_words import known_words
 from matching.listing_text import ListingText
 from matching.stated_needs import is_line
@@ -89,16 +90,27 @@ def ranked(
     organisations: Mapping[UUID, OrganisationState],
     *,
     position: Position | None,
+    place_names: frozenset[str],
     text: ListingText,
     lines: Sequence[str],
 ) -> tuple[Candidate, ...]:
     """The organisations of which one capability fits one part of the request, best first.
 
     ``text`` is the whole request's, ``lines`` are its further needs; what the text rules out serves
-    the lines at most.
+    the lines at most. ``place_names`` are of where it is.
     """
     read = tuple(parts)
-    fits = _fits(engine, read, capabilities, text, lines=lines)
+    known = {
+        each.capability_id: each for each in capabilities if each.organisation_id in organisations
+    }
+    words = {
+        key: Circumstances(
+            places=place_names | names_of(organisations[each.organisation_id].place),
+            known_words=known_words(text, each.text),
+        )
+        for key, each in known.items()
+    }
+    fits = _fits(engine, read, known, text, lines=lines, words=words)
     sought = frozenset(term for part in read for term in part.terms)
     scored = []
     for organisation_id, organisation in organisations.items():
@@ -116,20 +128,17 @@ def ranked(
 def _fits(
     engine: Engine,
     parts: tuple[Analysis, ...],
-    capabilities: Iterable[KnownCapability],
+    known: Mapping[UUID, KnownCapability],
     text: ListingText,
     *,
     lines: Sequence[str],
+    words: Mapping[UUID, Circumstances],
 ) -> dict[UUID, list[_Fit]]:
     found: dict[UUID, list[_Fit]] = {}
-    known = {each.capability_id: each for each in capabilities}
     analyses = {key: each.analysis for key, each in known.items()}
     barred = frozenset(
         key for key, each in known.items() if excludes(text, each.text, roots=engine.lexicon.roots)
     )
-    words = {
-        key: Circumstances(known_words=known_words(text, each.text)) for key, each in known.items()
-    }
     for place, part in enumerate(parts):
         shut = frozenset() if is_line(place, lines) else barred
         met = {key: each for key, each in analyses.items() if key not in shut}

@@ -19,7 +19,7 @@ from matching.analyst import analysed
 from matching.coarse import nearest
 from matching.engine import Engine
 from matching.explanation import Position
-from matching.kept_listing import KeptListing
+from matching.kept_listing import KeptListing, names_of
 from matching.settings import MatchingSettings
 from matching.unmet import candidate_storage, capability_storage, commands, storage
 from matching.unmet.candidate import Candidate, ranked
@@ -121,6 +121,7 @@ class Scouting:
             known,
             organisations,
             position=_position(request),
+            place_names=names_of(request.content.place),
             text=request.whole_text(),
             lines=request.content.needs,
         )
