@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -211,6 +211,27 @@ class TestFiles:
             "100,0",
             "20,7",
         )
+
+    @pytest.mark.parametrize("path", FILES)
+    async def test_every_row_says_when_it_was_counted(
+        self, surveys: Any, broker: MemberState, counted: None, path: str
+    ) -> None:
+        surveys.now = datetime(2026, 3, 28, 23, 5, tzinfo=UTC)
+
+        answer = await surveys.http.get(f"{path}?since=2026-03-01&until=2026-03-31")
+
+        rows = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+        assert {row["Stand"] for row in rows} == {"2026-03-29 00:05"}, "as the clock on the wall"
+
+    @pytest.mark.parametrize("path", JSON)
+    async def test_json_says_when_it_was_counted(
+        self, surveys: Any, broker: MemberState, path: str
+    ) -> None:
+        surveys.now = datetime(2026, 3, 28, 23, 5, tzinfo=UTC)
+
+        answer = await surveys.http.get(path)
+
+        assert answer.json()["counted_at"] == "2026-03-29T00:05:00+01:00"
 
     async def test_what_was_not_asked_has_no_number(
         self, surveys: Any, broker: MemberState

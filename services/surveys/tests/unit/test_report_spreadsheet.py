@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,10 +29,11 @@ def test_half_goes_up_in_the_file_and_on_the_page(count: int, base: int, in_file
     )
     figure = WordedFigure(slug="sizes", title="", definition="", unit="", lines=(line,))
     march = Period(since=date(2026, 3, 1), until=date(2026, 3, 31))
+    counted_at = datetime(2026, 4, 1, 8, tzinfo=UTC)
 
-    content = as_csv([figure], march, say=str, language="de").decode("utf-8-sig")
+    file = as_csv([figure], march, counted_at=counted_at, say=str, language="de")
 
-    (row,) = csv.DictReader(io.StringIO(content), delimiter=";")
+    (row,) = csv.DictReader(io.StringIO(file.decode("utf-8-sig")), delimiter=";")
     assert row["Anteil in Prozent"] == in_file
     on_page = Presentation("de", ZoneInfo("Europe/Berlin")).percent(count / base, 1)
     assert on_page == f"{in_file}\u00a0%"

@@ -1,6 +1,6 @@
 """The reports as JSON, for operators who are signed in."""
 
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
@@ -12,12 +12,13 @@ from surveys.reports.worded import WordedFigure
 
 
 class ReportAnswer(BaseModel):
-    """A report of a period; both days are included."""
+    """A report of a period, both days included, as it was counted at a moment."""
 
     model_config = ConfigDict(frozen=True)
 
     since: date
     until: date
+    counted_at: datetime
     figures: tuple[WordedFigure, ...]
 
 
@@ -41,4 +42,9 @@ def _answer(asked: Asked, response: Response) -> ReportAnswer:
     period = asked.required_period()
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = asked.language
-    return ReportAnswer(since=period.since, until=period.until, figures=asked.figures)
+    return ReportAnswer(
+        since=period.since,
+        until=period.until,
+        counted_at=asked.counted_at,
+        figures=asked.figures,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -28,10 +28,13 @@ QUERIES: dict[str, Query] = {"press": queries.press, "funnel": queries.funnel}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A report as asked for; ``period`` and ``figures`` are missing where the form is refused."""
+    """A report as asked for; ``period`` and ``figures`` are missing where the form is refused.
+
+    ``counted_at`` is local: what became of a period's beginnings is known until then.
+    """
 
     form: Form[PeriodForm]
-    today: date
+    counted_at: datetime
     first_day: date
     period: Period | None
     figures: tuple[WordedFigure, ...]
@@ -41,7 +44,7 @@ class Asked:
     @property
     def quick_periods(self) -> tuple[Period, Period, Period]:
         """The last 31 days, this year, everything."""
-        today = self.today
+        today = self.counted_at.date()
         return (
             Period.last_days(DEFAULT_DAYS, today=today),
             Period(since=date(today.year, 1, 1), until=today),
@@ -68,7 +71,8 @@ class ReportDesk:
         self._zone = ZoneInfo(pages.site.time_zone)
 
     async def ask(self, request: Request, *reports: str) -> Asked:
-        today = self._clock().astimezone(self._zone).date()
+        now = self._clock().astimezone(self._zone)
+        today = now.date()
         async with self._pool.transaction() as connection:
             await self._operators.require(request, connection)
             first_day = await queries.first_day(connection, zone=self._zone, today=today)
@@ -78,7 +82,7 @@ class ReportDesk:
             figures = await self._figures(request, connection, period, reports)
         return Asked(
             form=_shown(request, form, period),
-            today=today,
+            counted_at=now,
             first_day=first_day,
             period=period,
             figures=figures,

@@ -50,7 +50,13 @@ def _status(asked: Asked) -> int:
 
 def _csv(report: str, asked: Asked) -> Response:
     period = asked.required_period()
-    body = as_csv(asked.figures, period, say=asked.say, language=asked.language)
+    body = as_csv(
+        asked.figures,
+        period,
+        counted_at=asked.counted_at,
+        say=asked.say,
+        language=asked.language,
+    )
     name = f"{report}-{period.since}-{period.until}.csv"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

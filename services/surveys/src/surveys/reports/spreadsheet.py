@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.web.language import Language
 from chassis.web.presentation import in_percent
@@ -28,8 +29,11 @@ COLUMNS = (
     mark("Einheit"),
     mark("Von"),
     mark("Bis"),
+    mark("Stand"),
     mark("Definition"),
 )
+MOMENT = "%Y-%m-%d %H:%M"
+"""Every spreadsheet reads it as a moment."""
 NOT_ASKED = mark("noch nicht gefragt")
 
 
@@ -46,21 +50,26 @@ DIALECTS: dict[Language, Dialect] = {
 
 
 def as_csv(
-    figures: Sequence[WordedFigure], period: Period, *, say: Say, language: Language
+    figures: Sequence[WordedFigure],
+    period: Period,
+    *,
+    counted_at: datetime,
+    say: Say,
+    language: Language,
 ) -> bytes:
     dialect = DIALECTS[language]
     text = io.StringIO(BYTE_ORDER_MARK, newline="")
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=dialect.separator)
     writer.writerow([say(column) for column in COLUMNS])
-    days = (period.since.isoformat(), period.until.isoformat())
+    times = (*map(str, (period.since, period.until)), f"{counted_at:{MOMENT}}")
     for figure in figures:
-        writer.writerows(_rows(figure, days, say, dialect))
+        writer.writerows(_rows(figure, times, say, dialect))
     return text.getvalue().encode()
 
 
 def _rows(
-    figure: WordedFigure, days: tuple[str, str], say: Say, dialect: Dialect
+    figure: WordedFigure, times: tuple[str, ...], say: Say, dialect: Dialect
 ) -> Iterator[tuple[object, ...]]:
     for line in figure.lines:
         yield (
@@ -68,12 +77,12 @@ def _rows(
             line.label,
             *_numbers(line, dialect),
             line.unit,
-            *days,
+            *times,
             line.definition,
         )
     if not figure.lines:
         nothing = say(NOT_ASKED) if figure.slug == "recommendation" else "–"
-        yield (figure.title, nothing, *[""] * 6, figure.unit, *days, figure.definition)
+        yield (figure.title, nothing, *[""] * 6, figure.unit, *times, figure.definition)
 
 
 def _numbers(line: WordedLine, dialect: Dialect) -> tuple[object, ...]:
