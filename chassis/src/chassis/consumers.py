@@ -12,7 +12,8 @@ from chassis.envelope import Gone
 from chassis.event import Event, by_name, topics_of
 
 F = TypeVar("F", bound=Callable[..., Awaitable[None]])
-Form = Literal["one", "batch", "gone"]
+Form = Literal["one", "batch", "gone", "both"]
+"""``both``: states and tombstones of one batch together."""
 CAUSE_POSITION = 2
 
 
@@ -29,10 +30,11 @@ class Handler:
         return len(inspect.signature(self.function).parameters) > CAUSE_POSITION
 
     def wants(self, decoded: Decoded) -> bool:
-        return decoded.event_class is self.event_class and decoded.is_gone == (self.form == "gone")
+        wanted = self.form == "both" or decoded.is_gone == (self.form == "gone")
+        return wanted and decoded.event_class is self.event_class
 
     async def call(self, records: Sequence[Decoded], transaction: Connection) -> None:
-        if self.form == "batch":
+        if self.form in ("batch", "both"):
             messages = [decoded.message for decoded in records]
             causes = ([decoded.cause for decoded in records],) if self.takes_cause else ()
             await self.function(messages, transaction, *causes)
@@ -63,8 +65,7 @@ class Consumers:
     def keep(self, *states: type[Event]) -> None:
         """Keep a copy of each state, readable through ``chassis.copies``."""
         for state in states:
-            self.on_batch(state)(_keep_copies)
-            self.on_gone(state)(_bury_copy)
+            self._registered(state, "both")(_keep_copies)
 
     def _registered(self, event_class: type[Event], form: Form) -> Callable[[F], F]:
         def register(function: F) -> F:
@@ -90,9 +91,5 @@ class Consumers:
         return topics_of(self.classes)
 
 
-async def _keep_copies(states: Sequence[Event], transaction: Connection) -> None:
+async def _keep_copies(states: Sequence[Event | Gone], transaction: Connection) -> None:
     await copies.keep(transaction, states)
-
-
-async def _bury_copy(gone: Gone, transaction: Connection) -> None:
-    await copies.bury(transaction, gone)

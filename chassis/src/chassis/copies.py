@@ -28,21 +28,22 @@ _KEEP = """
 """
 
 
-async def keep(connection: Connection, states: Sequence[Event]) -> None:
-    """Keep the newest of these states, all of one class."""
+async def keep(connection: Connection, states: Sequence[Event | Gone]) -> None:
+    """Keep the newest of these states and gravestones, all of one class.
+
+    Their rows are locked in the order of their ids, so that no two readers wait for each other.
+    """
     if states:
-        await connection.execute(
-            _KEEP,
-            states[0].name,
-            [state.aggregate_id() for state in states],
-            [state.revision for state in states],
-            [state.model_dump_json() for state in states],
-            ["{" + ",".join(map(str, state.subjects())) + "}" for state in states],
-        )
+        name = states[0].state.name if isinstance(states[0], Gone) else states[0].name
+        columns = zip(*map(_values, states), strict=True)
+        await connection.execute(_KEEP, name, *map(list, columns))
 
 
-async def bury(connection: Connection, gone: Gone) -> None:
-    await connection.execute(_KEEP, gone.state.name, [gone.id], [gone.revision], [None], ["{}"])
+def _values(state: Event | Gone) -> tuple[UUID, int, str | None, str]:
+    if isinstance(state, Gone):
+        return state.id, state.revision, None, "{}"
+    subjects = "{" + ",".join(map(str, state.subjects())) + "}"
+    return state.aggregate_id(), state.revision, state.model_dump_json(), subjects
 
 
 async def find(connection: Connection, state: type[E], aggregate_id: UUID) -> E | None:

@@ -15,7 +15,13 @@ from chassis.disk import DiskMetrics, disks
 from chassis.health import health_router
 from chassis.service import Runtime, Service
 from chassis.settings import ServiceSettings
-from chassis.start_checks import CannotStart, demand_usable_database, listening_socket
+from chassis.signing import UnusableKey
+from chassis.start_checks import (
+    CannotStart,
+    demand_usable_database,
+    listening_socket,
+    unusable_key,
+)
 from chassis.web.forwarded import BehindGateway
 
 log = structlog.get_logger(__name__)
@@ -44,6 +50,7 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
     log.info("service_starting")
     try:
         await demand_usable_database(service, settings)
+        app = _usable_application(service, settings)
         listener = listening_socket(service, settings)
     except CannotStart as refusal:
         log.error(refusal.finding.check, wrong=refusal.finding.wrong, remedy=refusal.finding.remedy)
@@ -56,8 +63,15 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
                 "topics_missing", topics=names, remedy="python -m chassis provision TOPICS.json"
             )
             return 1
-        await _serve_on(listener, service, settings)
+        await _serve_on(listener, app, settings)
     return 0
+
+
+def _usable_application(service: Service, settings: ServiceSettings) -> FastAPI:
+    try:
+        return application(service, service.runtime(settings))
+    except UnusableKey as error:
+        raise CannotStart(unusable_key(error)) from None
 
 
 def behind_gateway(app: FastAPI, settings: ServiceSettings) -> ASGIApp:
@@ -67,11 +81,10 @@ def behind_gateway(app: FastAPI, settings: ServiceSettings) -> ASGIApp:
     return BehindGateway(app, settings.trusted_proxies.split())
 
 
-async def _serve_on(listener: socket, service: Service, settings: ServiceSettings) -> None:
-    runtime = service.runtime(settings)
+async def _serve_on(listener: socket, app: FastAPI, settings: ServiceSettings) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            behind_gateway(application(service, runtime), settings),
+            behind_gateway(app, settings),
             proxy_headers=False,
             log_config=None,
             access_log=False,

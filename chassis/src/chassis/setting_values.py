@@ -11,6 +11,9 @@ from pydantic import AfterValidator
 from chassis.signing import UnusableKey, keys_in
 
 _BROKERS = re.compile(r"[^\s,:/]+:\d+(,[^\s,:/]+:\d+)*")
+_DATABASE = re.compile(r"postgres(?:ql)?://(?:[^@#/?\s\[\]]*@)?([^@#/?\s]*)(?:[/?][^@#\s]*)?")
+_DATABASE_HOSTS = re.compile(r"(?:(?:\[[^\[\]]+\]|[^:,\[\]]+)(?::\d{1,5})?(?:,|$))*")
+_SPACE = re.compile(r"\s")
 _HOST = re.compile(r"[^\s/@]+")
 _MAIL_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -24,9 +27,22 @@ def _origin(value: str) -> str:
     return value
 
 
+def _database_url(value: str) -> str:
+    """The password is the usual mistake: nothing in it may end it before its end."""
+    url = value.strip()
+    found = _DATABASE.fullmatch(url)
+    if url and not (found and _DATABASE_HOSTS.fullmatch(found[1])):
+        raise ValueError(
+            "it must be like postgresql://user:password@host:5432/name, without quotation marks;"
+            " in a password @ : / ? # [ ] are written %40 %3A %2F %3F %23 %5B %5D"
+        )
+    return url
+
+
 def _uri(value: str) -> str:
     parts = urlsplit(value)
-    if not parts.scheme or not parts.netloc or value.endswith("/"):
+    is_name = parts.scheme and parts.netloc and not _SPACE.search(value)
+    if not is_name or value.endswith("/"):
         raise ValueError("it must be like https://service.example.org, without a slash at the end")
     return value
 
@@ -113,6 +129,9 @@ def _line(value: str) -> str:
 
 Origin = Annotated[str, AfterValidator(_origin)]
 """Scheme, host and port, nothing behind."""
+
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+"""Of PostgreSQL; empty where none is asked."""
 
 Uri = Annotated[str, AfterValidator(_uri)]
 """An absolute name that is only compared."""

@@ -15,6 +15,7 @@ from pydantic_settings import (
 from chassis.setting_values import (
     Address,
     Brokers,
+    DatabaseUrl,
     Folders,
     KeyList,
     LogLevel,
@@ -24,7 +25,7 @@ from chassis.setting_values import (
     TimeZone,
     Uri,
 )
-from chassis.signing import LinkSigner, SessionVerifier, keys_in
+from chassis.signing import LinkSigner, SessionVerifier, UnusableKey, keys_in
 
 SECRETS_DIRECTORY = "/run/secrets"
 PREFIX_OF_ALL = "SERVICES_"
@@ -56,7 +57,7 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    database_url: str
+    database_url: DatabaseUrl
     kafka_bootstrap: Brokers = "localhost:9092"
     topic_replication: int = Field(default=1, ge=1)
     topic_min_insync: int = Field(default=1, ge=1)
@@ -105,7 +106,12 @@ class ServiceSettings(BaseSettings):
 
     def link_signer(self, purpose: str) -> LinkSigner:
         """Mints and verifies links of one purpose; raises `UnusableKey` where it has no key."""
-        return LinkSigner.from_text(purpose, "\n".join(self.link_keys.get(purpose, ())))
+        keys = "\n".join(self.link_keys.get(purpose, ()))
+        if not keys:
+            name = f"{self.model_config.get('env_prefix', '')}LINK_KEYS"
+            msg = f"the setting {name} has none for “{purpose}”"
+            raise UnusableKey(msg)
+        return LinkSigner.from_text(purpose, keys)
 
     def form_token_keys(self) -> tuple[bytes, ...]:
         return keys_in(self.form_key)

@@ -13,14 +13,11 @@ from chassis.disk import room_findings
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
+from chassis.signing import UnusableKey
 from chassis.sweeps import Clock, utc_now
 
-_WRONG_URL = (
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.ClientConfigurationError,
-    ValueError,
-)
+_WRONG_URL = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+_UNREADABLE_URL = (asyncpg.ClientConfigurationError, ValueError)
 
 
 class CannotStart(Exception):
@@ -40,6 +37,8 @@ async def demand_usable_database(service: Service, settings: ServiceSettings) ->
             _, unknown = await migrations.differences(connection, service.migrations)
     except _WRONG_URL as refused:
         raise CannotStart(_refusing_database(service, refused)) from None
+    except _UNREADABLE_URL as unreadable:
+        raise CannotStart(_unreadable_url(service, unreadable)) from None
     except Exception as error:
         if not is_transient(error):
             raise
@@ -96,6 +95,32 @@ def _refusing_database(service: Service, refused: Exception) -> Finding:
         f" {type(refused).__name__}.",
         remedy="Check its user, password and database; with compose: make secrets, then start"
         " databases.",
+    )
+
+
+def _unreadable_url(service: Service, error: Exception) -> Finding:
+    return Finding(
+        check="database_url",
+        wrong=f"The setting {_name(service, 'DATABASE_URL')} cannot be used:"
+        f" {type(error).__name__}.",
+        remedy="Check what stands behind its question mark; PostgreSQL knows, for example,"
+        " sslmode=require.",
+    )
+
+
+def silent_database(service: Service, error: Exception) -> Finding:
+    return Finding(
+        check="database",
+        wrong=f"The database does not answer: {type(error).__name__}.",
+        remedy=f"Is it up, and is the setting {_name(service, 'DATABASE_URL')} right?",
+    )
+
+
+def unusable_key(error: UnusableKey) -> Finding:
+    return Finding(
+        check="keys",
+        wrong=f"A key is missing: {error}.",
+        remedy="Add it to that mapping of purposes to lists of keys; with compose: make secrets",
     )
 
 

@@ -1,8 +1,10 @@
 """Copies of others' states: written by a higher revision only, buried for good, read again."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+import pytest
 from notebook.book import Book
 from notebook.desk import Desk
 from notebook.records import record_of
@@ -105,6 +107,31 @@ class TestCopies:
         assert len(await desk.book.parked()) == 1
 
 
+class TestTwoReaders:
+    @pytest.mark.parametrize("later_is_gone", [True, False])
+    async def test_take_the_rows_of_a_batch_in_one_order_however_it_came(
+        self, desk: Desk, *, later_is_gone: bool
+    ) -> None:
+        earlier, later = sorted((uuid4(), uuid4()))
+        first, second = (record_of(desk.book.state(note=n, revision=1)) for n in (earlier, later))
+        await desk.hand(desk.read(first, second))
+        news = record_of(desk.book.state(note=later, revision=2))
+        gone = record_of(desk.book.state(note=earlier, revision=2)).saying(None)
+        batch = desk.read(news.saying(None) if later_is_gone else news, gone)
+
+        async with desk.pool.transaction() as other_reader:
+            await other_reader.execute("select from state_copy where id = $1 for update", later)
+            handing = asyncio.create_task(desk.hand(batch))
+            await eventually(lambda: waits(desk.book), PATIENCE)
+            free = await other_reader.fetch(
+                "select id from state_copy where id = $1 for update skip locked", earlier
+            )
+        await handing
+
+        assert free == []
+        assert await copy_of(desk, earlier) is None
+
+
 class TestRewind:
     async def test_states_are_read_again_and_no_fact_is_handled_twice(self, book: Book) -> None:
         states = [record_of(book.state(note=uuid4(), revision=1)) for _ in range(30)]
@@ -164,6 +191,11 @@ class TestRewind:
 
             await eventually(lambda: says(book, note, "at last"), PATIENCE)
         assert await book.parked() == []
+
+
+async def waits(book: Book) -> bool:
+    waiting = "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
+    return bool(await book.value(f"{waiting} and datname = current_database())"))
 
 
 async def spoil(book: Book) -> None:

@@ -59,6 +59,7 @@ class TestCommand:
 
         assert code == 1
         assert said.startswith("✗ The database does not answer: ")
+        assert "is the setting ALMANAC_DATABASE_URL right?" in said
         assert len(said.splitlines()) == 1
 
     async def test_an_empty_database_wants_its_migrations(
@@ -204,7 +205,7 @@ class TestTopics:
         async def look() -> tuple[Drift, ...]:
             return await drifts(almanac.bootstrap, [declared], replication=3, min_insync=2)
 
-        found = await eventually(look, timeout=30)
+        found = await eventually(look)
 
         assert {(each.setting, each.declared, each.found) for each in found} == {
             ("partitions", "3", "2"),

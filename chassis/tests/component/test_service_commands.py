@@ -139,18 +139,41 @@ class TestNewerDatabase:
 class TestWrongDatabase:
     @pytest.mark.parametrize("command", ["migrate", "migrate --check", "serve"])
     @pytest.mark.parametrize(
-        "address", ["{url}_elsewhere", "postgresql://u:s3cret@localhost:none/"]
+        ("address", "sentence"),
+        [
+            ("{url}_elsewhere", "The database refuses the setting ALMANAC_DATABASE_URL"),
+            (
+                "postgresql://u:s3cret@localhost/almanac?sslmode=s3cret",
+                "The setting ALMANAC_DATABASE_URL cannot be used: ClientConfigurationError.",
+            ),
+        ],
     )
     async def test_is_refused_by_the_name_of_its_setting_without_its_value(
-        self, offline_almanac: Almanac, command: str, address: str
+        self, offline_almanac: Almanac, command: str, address: str, sentence: str
     ) -> None:
         wrong = address.format(url=offline_almanac.url.partition("?")[0])
 
         code, said = await offline_almanac.command(*command.split(), ALMANAC_DATABASE_URL=wrong)
 
         assert code == 1
-        assert said.count("The database refuses the setting ALMANAC_DATABASE_URL") == 1
+        assert said.count(sentence) == 1
         assert "s3cret" not in said
+
+
+class TestAbsentDatabase:
+    @pytest.mark.parametrize("command", ["migrate", "parked list", "outbox status"])
+    async def test_is_told_in_one_sentence_with_its_setting(
+        self, offline_almanac: Almanac, command: str
+    ) -> None:
+        absent = f"postgresql://u:s3cret@127.0.0.1:{free_port()}/almanac"
+
+        code, said = await offline_almanac.command(*command.split(), ALMANAC_DATABASE_URL=absent)
+
+        assert code == 1
+        assert said == (
+            "The database does not answer: ConnectionRefusedError."
+            " Is it up, and is the setting ALMANAC_DATABASE_URL right?\n"
+        )
 
 
 class TestServe:
@@ -176,6 +199,15 @@ class TestServe:
         assert code == 1
         assert f"entry.state-missing-{almanac.suffix}" in said
         assert "python -m chassis provision" in said
+
+    async def test_a_missing_key_of_links_is_told_with_its_setting_and_purpose(
+        self, offline_almanac: Almanac
+    ) -> None:
+        code, said = await offline_almanac.command("serve", ALMANAC_LINK_PURPOSE="reading")
+
+        assert code == 1
+        assert said.count("the setting ALMANAC_LINK_KEYS has none for “reading”.") == 1
+        assert "Traceback" not in said
 
     async def test_names_a_missing_setting_in_one_sentence(self, offline_almanac: Almanac) -> None:
         process = offline_almanac.process(without=("ALMANAC_FORM_KEY",)).start()
@@ -263,9 +295,26 @@ class TestSweepCommand:
         assert stopped[0] == 1
         assert stopped[1].endswith("\nStopped: end_entries. Look, then run sweep --confirm.\n")
         assert "end_entries would touch 60 of 60 rows" in doctor[1]
-        assert confirmed == (0, "")
+        assert confirmed == (0, "Confirmed: end_entries.\n")
         assert await offline_almanac.value("select count(*) from entry where text = 'due'") == 0
         assert await offline_almanac.value("select result from operator_action") == "end_entries"
+
+    async def test_nothing_is_confirmed_by_a_clock_that_is_wrong(
+        self, offline_almanac: Almanac
+    ) -> None:
+        await offline_almanac.execute(
+            "insert into entry (id, revision, text)"
+            " select gen_random_uuid(), 1, 'due' from generate_series(1, 60)"
+        )
+        await offline_almanac.command("sweep")
+        await offline_almanac.execute("update _pogo_migration set applied = '2999-01-01'")
+
+        code, said = await offline_almanac.command("sweep", "--confirm")
+
+        assert code == 1
+        assert said.startswith("Nothing was confirmed. The clock says ")
+        assert "timedatectl" in said
+        assert await offline_almanac.value("select count(*) from entry where text = 'due'") == 60
 
     async def test_another_time_is_refused_unless_allowed(self, offline_almanac: Almanac) -> None:
         later = ("sweep", "--at", "2099-01-01T00:00:00+0000")

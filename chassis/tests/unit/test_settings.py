@@ -138,6 +138,18 @@ class TestRefusal:
     @pytest.mark.parametrize(
         ("setting", "reason"),
         [
+            ("DATABASE_URL=almanac", "it must be like postgresql://user"),
+            ("DATABASE_URL=db:5432/almanac", "it must be like postgresql://user"),
+            ("DATABASE_URL=http://db/almanac", "it must be like postgresql://user"),
+            ('DATABASE_URL="postgresql://u:s3cret@db/almanac"', "without quotation marks"),
+            ("DATABASE_URL=postgresql://u:s3cret@db:none/almanac", "like postgresql://user"),
+            ("DATABASE_URL=postgresql://u:s3c@ret@db/almanac", "in a password @ : / ? #"),
+            ("DATABASE_URL=postgresql://u:s3c#ret@db/almanac", "in a password @ : / ? #"),
+            ("DATABASE_URL=postgresql://u:s3c/ret@db/almanac", "in a password @ : / ? #"),
+            ("DATABASE_URL=postgresql://u:s3c?ret@db/almanac", "in a password @ : / ? #"),
+            ("DATABASE_URL=postgresql://u:s3c[ret@db/almanac", "in a password @ : / ? # [ ]"),
+            ("DATABASE_URL=postgresql://u:s3cret@db:1:2/almanac", "like postgresql://user"),
+            ("CLUSTER_URI=https://cluster.example.org\n", "it must be like https://"),
             ("PUBLIC_URL=https://boerse.example.org/", "without a slash at the end"),
             ("PUBLIC_URL=boerse.example.org", "it must be like https://"),
             ("CLUSTER_URI=cluster", "it must be like https://"),
@@ -180,6 +192,25 @@ class TestRefusal:
         assert said.startswith(f"Setting ALMANAC_{name}")
         assert reason in said
         assert said.count("\n") == 1
+        assert "s3c" not in said
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgresql://u:s3cr%40t@db:5432/almanac",
+            "postgres://db/almanac?sslmode=require",
+            "postgresql://u:s3c:ret@[::1]:5432/almanac",
+            "postgresql://u@db,db-2:5433/almanac",
+            "postgresql:///almanac?host=/var/run/postgresql",
+        ],
+    )
+    def test_what_reaches_a_database_is_taken_with_a_line_end_behind_it(
+        self, service: Service, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setenv("ALMANAC_FORM_KEY", KEY)
+        monkeypatch.setenv("ALMANAC_DATABASE_URL", f" {url}\n")
+
+        assert settings_of(service).database_url == url
 
     def test_a_missing_setting_is_named_with_both_places(
         self,
@@ -231,7 +262,9 @@ class TestRefusal:
 
         said = capsys.readouterr().err
         assert left.value.exit_code == 2
-        assert "link_keys" in said
+        assert said == (
+            "Setting ALMANAC_LINK_KEYS cannot be used: lists and mappings are written as JSON.\n"
+        )
         assert "s3cret" not in said
 
 

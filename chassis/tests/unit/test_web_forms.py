@@ -1,19 +1,29 @@
 """Forms: what was typed is kept, every error has its words, only our own pages send them."""
 
+import html
 import re
 from datetime import date
 from decimal import Decimal
-from typing import get_args
+from typing import Annotated, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import core_schema
 from specimen.service import Entry
 from starlette.testclient import TestClient
 
 from chassis.web.form_fields import prepared, shown
+from chassis.web.language import LANGUAGES, Language
+from chassis.web.numbers import Unmistakable
 from chassis.web.refusal import BY_TYPE
+
+
+class Counted(BaseModel):
+    amount: Annotated[Decimal, Unmistakable, Field(max_digits=12, decimal_places=3)] | None = None
+    pieces: Annotated[int, Unmistakable] | None = None
+
 
 VALID = {"name": "Kasten", "address": "kim@example.org", "colour": "red"}
 
@@ -128,6 +138,43 @@ class TestNumbers:
 
         assert Decimal(str(read)) == amount
 
+    @pytest.mark.parametrize(
+        ("typed", "language"),
+        [("1.000", "en"), ("12.500", "en"), ("+1.000", "en"), ("1,000", "de"), ("250,000", "de")],
+    )
+    @pytest.mark.parametrize("field", ["amount", "pieces"])
+    def test_what_may_be_thousands_or_a_fraction_is_refused(
+        self, typed: str, language: Language, field: str
+    ) -> None:
+        with pytest.raises(ValidationError, match="Tausende oder Bruchteile"):
+            Counted.model_validate(prepared(Counted, {field: (typed,)}, language))
+
+    @pytest.mark.parametrize(
+        ("typed", "language", "amount"),
+        [
+            ("1.000", "de", "1000"),
+            ("1,000", "en", "1000"),
+            ("1.0000", "en", "1"),
+            ("0,125", "de", "0.125"),
+            ("1000.125", "en", "1000.125"),
+        ],
+    )
+    def test_what_says_which_is_taken(self, typed: str, language: Language, amount: str) -> None:
+        read = Counted.model_validate(prepared(Counted, {"amount": (typed,)}, language))
+
+        assert read.amount == Decimal(amount)
+
+    @given(
+        amount=st.decimals(min_value=0, max_value=10**6, places=3),
+        language=st.sampled_from(LANGUAGES),
+    )
+    def test_a_shown_number_is_clear(self, amount: Decimal, language: Language) -> None:
+        texts = shown(amount, language)
+
+        read = Counted.model_validate(prepared(Counted, {"amount": texts}, language))
+
+        assert read.amount == amount
+
     def test_other_values_are_shown_as_their_field_sends_them(self) -> None:
         assert shown(date(2026, 3, 1), "de") == ("2026-03-01",)
         assert shown(("a", "b"), "de") == ("a", "b")
@@ -141,6 +188,40 @@ class TestFormToken:
 
         assert client.post("/form", data=data, follow_redirects=False).status_code == 303
         assert token(client) != data["form_token"]
+
+    @pytest.mark.parametrize(
+        "vouching", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}]
+    )
+    def test_a_form_that_is_too_old_is_kept_to_be_sent_once_more(
+        self, client: TestClient, vouching: dict[str, str]
+    ) -> None:
+        data = {**VALID, "name": "Kasten „<b>“", "extras": ["lid"], "form_token": token(client)}
+        client.app.state.form_keys = (b"n" * 32,)  # type: ignore[attr-defined]
+
+        refused = client.post("/form?lang=en", data=data, headers=vouching)
+        kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', refused.text))
+        again = client.post(
+            "/form?lang=en",
+            data={name: html.unescape(value) for name, value in kept.items()},
+            headers=vouching,
+            follow_redirects=False,
+        )
+
+        assert refused.status_code == 403
+        assert 'action="/form?lang=en"' in refused.text
+        assert "still on this page" in refused.text
+        assert kept["form_token"] != data["form_token"]
+        assert again.status_code == 303
+
+    def test_nothing_is_kept_of_what_no_browser_vouches_for(self, client: TestClient) -> None:
+        client.get("/form")
+
+        unvouched = {"Sec-Fetch-Site": "none", "Origin": "http://testserver"}
+        for headers in ({}, unvouched, {"Sec-Fetch-Site": "cross-site"}):
+            refused = client.post("/form", data=VALID, headers=headers)
+
+            assert refused.status_code == 403
+            assert 'value="Kasten"' not in refused.text
 
     def test_a_form_without_token_is_refused(self, client: TestClient) -> None:
         client.get("/form")

@@ -1,6 +1,7 @@
 """Problems: every wrong request gets its status, its field and its remedy, and never a trace."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -69,6 +70,48 @@ class TestProblemJson:
 
         assert answer.status_code == status
         assert answer.headers["Content-Type"] == "application/problem+json"
+
+    @pytest.mark.parametrize(
+        ("content", "status", "detail", "remedy"),
+        [
+            (
+                b'{"name": "Kasten",\n "colour": rot}',
+                422,
+                "The content is not valid JSON: line 2, character 12.",
+                "Check the brackets, commas and quotation marks there;",
+            ),
+            (
+                '{"name": "Kasten",\n "städte": "München"}'.encode("latin-1"),
+                400,
+                "The content is not encoded in UTF-8: line 2, character 5.",
+                "Send it in UTF-8.",
+            ),
+            (b"[" * 100_000, 400, "The content is nested too deeply.", "Send the described"),
+            (b'{"amount": ' + b"1" * 5000 + b"}", 400, "The content is not valid JSON.", "Check"),
+        ],
+    )
+    def test_a_body_that_is_no_json_is_told_where_and_names_no_field(
+        self, client: TestClient, content: bytes, status: int, detail: str, remedy: str
+    ) -> None:
+        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
+        answer = client.post("/api/entries", content=content, headers=headers)
+
+        (error,) = answer.json()["errors"]
+        assert answer.status_code == status
+        assert (error["place"], error["field"], error["pointer"]) == ("body", "", "#")
+        assert error["detail"] == detail
+        assert error["remedy"].startswith(remedy)
+
+    def test_json_that_is_not_said_to_be_json_is_told_how_to_say_so(
+        self, client: TestClient
+    ) -> None:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Bearer x"}
+        answer = client.post("/api/entries", content=json.dumps(VALID), headers=headers)
+
+        (error,) = answer.json()["errors"]
+        assert answer.status_code == 422
+        assert error["detail"] == "Der Inhalt ist nicht als JSON bezeichnet."
+        assert "Content-Type: application/json" in error["remedy"]
 
     def test_queries_name_their_parameter(self, client: TestClient) -> None:
         wrong = client.get("/api/entries?page=x").json()["errors"][0]
@@ -178,6 +221,19 @@ class TestSignIn:
 
         assert answer.status_code == 401
         assert answer.headers["Content-Type"] == "application/problem+json"
+
+    def test_what_a_person_sent_is_kept_while_they_sign_in(self, client: TestClient) -> None:
+        found = re.search(r'name="form_token" value="([^"]+)"', client.get("/form").text)
+        assert found
+        data = {"text": "Zeile 1\r\n<b>Zeile 2</b>", "form_token": found[1]}
+
+        answer = client.post("/own?page=2", data=data)
+
+        assert answer.status_code == 401
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert 'action="/own?page=2"' in answer.text
+        assert 'name="text" value="Zeile 1\r\n&lt;b&gt;Zeile 2&lt;/b&gt;"' in answer.text
+        assert 'href="/sign-in" target="_blank"' in answer.text
 
     def test_a_change_is_refused_and_not_forgotten_on_the_way(self, client: TestClient) -> None:
         answer = client.post("/own", headers={"Authorization": "Bearer x"})

@@ -16,6 +16,7 @@ from chassis.disk import disk_findings, disks, free_ratio
 from chassis.finding import Finding
 from chassis.service import Service
 from chassis.settings import ServiceSettings
+from chassis.start_checks import silent_database
 
 
 def command(service: Service) -> Callable[..., None]:
@@ -64,10 +65,4 @@ async def _database(service: Service, settings: ServiceSettings) -> list[Finding
         ) as connection:
             return await database_checks.findings(connection, service, settings)
     except Exception as error:
-        return [
-            Finding(
-                check="database",
-                wrong=f"The database does not answer: {type(error).__name__}.",
-                remedy="Is it up, and is the setting database_url right?",
-            )
-        ]
+        return [silent_database(service, error)]

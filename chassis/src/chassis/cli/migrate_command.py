@@ -18,6 +18,7 @@ from chassis.start_checks import (
     demand_right_clock,
     demand_room,
     demand_usable_database,
+    silent_database,
 )
 
 
@@ -48,6 +49,11 @@ async def _migrate(service: Service, settings: ServiceSettings) -> None:
         await _demand_right_database(service, settings)
     except CannotStart as refusal:
         typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        typer.echo(str(silent_database(service, error)), err=True)
         raise typer.Exit(1) from None
     await migrations.apply(settings.database_url, name=service.name, directory=service.migrations)
 

@@ -4,8 +4,10 @@ import asyncio
 import getpass
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import TypeVar
 
+import asyncpg
 import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -15,6 +17,7 @@ from chassis.database import Connection, single_connection
 from chassis.operator_actions import note_action
 from chassis.service import Service
 from chassis.settings import PREFIX_OF_ALL, ServiceSettings, secrets_directory
+from chassis.start_checks import silent_database
 
 T = TypeVar("T")
 
@@ -24,23 +27,35 @@ def settings_of(service: Service) -> ServiceSettings:
     try:
         return service.settings()
     except SettingsError as error:
-        typer.echo(f"Settings: {error}; lists and mappings are written as JSON.", err=True)
+        typer.echo(_no_json(service, error), err=True)
     except ValidationError as error:
         for each in error.errors(include_input=False, include_url=False):
             typer.echo(_refusal(service, each), err=True)
     raise typer.Exit(2)
 
 
+def _no_json(service: Service, error: SettingsError) -> str:
+    """Its own words name the field, and not the variable or file that somebody wrote."""
+    fields = service.settings.model_fields
+    setting = next((each for each in fields if f'"{each}"' in str(error)), "").upper()
+    name = _variable(service, setting)
+    return f"Setting {name} cannot be used: lists and mappings are written as JSON."
+
+
 def _refusal(service: Service, error: ErrorDetails) -> str:
-    setting = "_".join(map(str, error["loc"])).upper()
+    setting = "".join(map(str, error["loc"][:1])).upper()
     own = service.settings.model_config.get("env_prefix", "") + setting
     if error["type"] == "missing":
         file = secrets_directory() / own.lower()
         return f"Setting {own} is missing: set the variable, or write the file {file}."
-    of_all = PREFIX_OF_ALL + setting
-    name = of_all if of_all in os.environ and not os.environ.get(own) else own
     reason = error["msg"].removeprefix("Value error, ")
-    return f"Setting {name} cannot be used: {reason}."
+    return f"Setting {_variable(service, setting)} cannot be used: {reason}."
+
+
+def _variable(service: Service, setting: str) -> str:
+    own = service.settings.model_config.get("env_prefix", "") + setting
+    of_all = PREFIX_OF_ALL + setting
+    return of_all if of_all in os.environ and not os.environ.get(own) else own
 
 
 def in_transaction(service: Service, work: Callable[[Connection], Awaitable[T]]) -> T:
@@ -48,11 +63,15 @@ def in_transaction(service: Service, work: Callable[[Connection], Awaitable[T]])
     url = settings_of(service).database_url
 
     async def run() -> T:
-        async with (
-            single_connection(url, application=f"{service.name}-cli") as connection,
-            connection.transaction(),
-        ):
-            return await work(connection)
+        async with AsyncExitStack() as stack:
+            try:
+                connecting = single_connection(url, application=f"{service.name}-cli")
+                connection = await stack.enter_async_context(connecting)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                typer.echo(str(silent_database(service, error)), err=True)
+                raise typer.Exit(1) from None
+            async with connection.transaction():
+                return await work(connection)
 
     return asyncio.run(run())
 

@@ -12,6 +12,7 @@ from chassis.cli import data_commands, doctor
 from chassis.cli.migrate_command import migrate_command
 from chassis.cli.restore_commands import catch_up_command, restored_command
 from chassis.cli.running import audit, in_transaction, settings_of
+from chassis.clock import START_CLOCK_SECONDS, clock_findings
 from chassis.observability import configure_logging
 from chassis.service import Service
 from chassis.serving import serve
@@ -71,11 +72,23 @@ def _sweep_command(service: Service) -> Callable[..., None]:
             typer.echo("sweep --at is refused: the setting allow_time_travel is off.", err=True)
             raise typer.Exit(2)
         if confirm:
-            names = in_transaction(service, sweeps.confirm)
-            in_transaction(service, lambda c: audit(c, "sweep --confirm", ", ".join(names)))
+            _confirm(service)
         _run_due(service, at or utc_now())
 
     return command
+
+
+def _confirm(service: Service) -> None:
+    """Not by a wrong clock: what is not due would end, and nobody could take it back."""
+    found = in_transaction(
+        service, lambda c: clock_findings(c, at_most_seconds=START_CLOCK_SECONDS)
+    )
+    if found:
+        typer.echo(f"Nothing was confirmed. {found[0]}", err=True)
+        raise typer.Exit(1)
+    names = ", ".join(in_transaction(service, sweeps.confirm))
+    in_transaction(service, lambda c: audit(c, "sweep --confirm", names))
+    typer.echo(f"Confirmed: {names}." if names else "None was stopped.")
 
 
 def _run_due(service: Service, now: datetime) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from chassis.web.language import Language
+from chassis.web.numbers import clear
 from chassis.web.presentation import LOCALES
 
 YES = frozenset({"on", "true", "1", "yes"})
@@ -78,7 +79,7 @@ def _shown_single(value: object, language: Language) -> str:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, NUMBERS):
-        return format_decimal(value, "0.##########", locale=LOCALES[language])
+        return clear(format_decimal(value, "0.##########", locale=LOCALES[language]))
     return str(value)
 
 

@@ -22,6 +22,12 @@ EXEMPTION = "form_token_exemption"
 FOREIGN = mark(
     "Die Anfrage kam nicht von einer Seite dieser Website oder das Formular ist veraltet."
 )
+STALE_TITLE = mark("Bitte senden Sie es noch einmal ab")
+STALE = mark("Das Formular ist veraltet.")
+SEND_AGAIN = mark(
+    "Was Sie absenden wollten, ist noch nicht gespeichert, aber auf dieser Seite noch da. Senden"
+    " Sie es noch einmal ab."
+)
 RELOAD = mark("Laden Sie die Seite mit dem Formular neu und senden Sie es noch einmal ab.")
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
@@ -99,7 +105,7 @@ async def _check_origin(request: Request) -> None:
     await request.body()
     form = await request.form()
     if not FormToken.of(request).accepts(form.get(FIELD)):
-        raise Problem(403, FOREIGN, remedy=RELOAD)
+        raise _stale(request)
 
 
 def _is_exempt(request: Request) -> bool:
@@ -116,6 +122,15 @@ def _is_same_origin(request: Request) -> bool:
         return site in OWN_SITES
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _stale(request: Request) -> Problem:
+    """Of what the browser vouches for, nothing is lost: a person presses once more."""
+    site = request.headers.get("sec-fetch-site")
+    is_ours = "origin" in request.headers if site is None else site == "same-origin"
+    if not is_ours:
+        return Problem(403, FOREIGN, remedy=RELOAD)
+    return Problem(403, STALE, title=STALE_TITLE, remedy=SEND_AGAIN, keeps=True)
 
 
 def _needs_preflight(request: Request) -> bool:

@@ -83,11 +83,16 @@ class Form(Generic[Model]):
         form = cls(model=model, language=language_of(request), typed=typed, refusals={})
         return form.validated()
 
+    @property
+    def given(self) -> dict[str, object]:
+        """What was typed as input for the model, well-formed or not."""
+        return prepared(self.model, self.typed, self.language)
+
     def validated(self) -> Self:
         refusals = dict(self._unprintable())
         value: Model | None = None
         try:
-            value = self.model.model_validate(prepared(self.model, self.typed, self.language))
+            value = self.model.model_validate(self.given)
         except ValidationError as error:
             for details in error.errors():
                 name = str(details["loc"][0]) if details["loc"] else WHOLE_FORM

@@ -7,7 +7,10 @@ from chassis.web.statuses import explanation_of
 
 
 class Problem(Exception):
-    """A refusal with an HTTP status; texts are marked German source strings with `{names}`."""
+    """A refusal with an HTTP status; texts are marked German source strings with `{names}`.
+
+    `keeps` says that what was sent stays on the page, to be sent once more.
+    """
 
     def __init__(
         self,
@@ -19,6 +22,7 @@ class Problem(Exception):
         values: Mapping[str, object] | None = None,
         errors: Sequence[tuple[Sequence[str | int], Refusal]] = (),
         headers: Mapping[str, str] | None = None,
+        keeps: bool = False,
     ) -> None:
         super().__init__(status)
         explanation = explanation_of(status)
@@ -29,3 +33,4 @@ class Problem(Exception):
         self.values = dict(values or {})
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.keeps = keeps

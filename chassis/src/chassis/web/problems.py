@@ -16,7 +16,9 @@ from chassis.web.language import Language, language_of
 from chassis.web.pages import Pages
 from chassis.web.problem import Problem
 from chassis.web.refusal import Refusal, refusal_of
+from chassis.web.sent_again import Kept, kept_of, with_what_was_sent
 from chassis.web.translation import Catalogue
+from chassis.web.unreadable import NOT_SAID_TO_BE_JSON, refusal_of_body
 
 PROBLEM_TYPE = "application/problem+json"
 PLACES = ("body", "query", "path", "header", "cookie")
@@ -46,23 +48,33 @@ class Problems:
         app.add_exception_handler(RequestValidationError, self._on_invalid)
         app.add_exception_handler(HTTPException, self._on_status)
 
-    def answer(self, request: Request, problem: Problem) -> Response:
+    def answer(self, request: Request, problem: Problem, kept: Kept | None = None) -> Response:
         if self._wants_json(request):
             return self._json(request, problem)
-        return self._to_sign_in(request, problem) or self._page(request, problem)
+        return self._to_sign_in(request, problem) or self._page(request, problem, kept)
+
+    async def answer_keeping(self, request: Request, problem: Problem) -> Response:
+        """The answer to a form; where it would be lost, the page holds what was sent."""
+        told = problem if self._wants_json(request) else with_what_was_sent(request, problem)
+        return self.answer(request, told, await kept_of(request) if told.keeps else None)
 
     async def _on_problem(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)  # noqa: S101
-        return self.answer(request, error)
+        return await self.answer_keeping(request, error)
 
     async def _on_status(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return self.answer(request, Problem(error.status_code, headers=error.headers))
+        unreadable = refusal_of_body(error.__cause__)
+        errors = [(("body",), unreadable)] if unreadable else []
+        return self.answer(
+            request, Problem(error.status_code, errors=errors, headers=error.headers)
+        )
 
     async def _on_invalid(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         found: Sequence[ErrorDetails] = error.errors()
-        refused = [(details["loc"], refusal_of(details, for_programs=True)) for details in found]
+        unreadable = refusal_of_body(error.__cause__)
+        refused = [(("body",), unreadable)] if unreadable else list(map(_refused, found))
         return self.answer(request, Problem(422, errors=refused))
 
     def _wants_json(self, request: Request) -> bool:
@@ -97,7 +109,7 @@ class Problems:
         headers = {"Cache-Control": "no-store"}
         return RedirectResponse(f"{sign_in.href}?{wanted}", HTTPStatus.SEE_OTHER, headers)
 
-    def _page(self, request: Request, problem: Problem) -> Response:
+    def _page(self, request: Request, problem: Problem, kept: Kept | None) -> Response:
         said = _Said(self._pages.catalogue, language_of(request), problem)
         return self._pages.render(
             request,
@@ -105,6 +117,7 @@ class Problems:
             status=problem.status,
             headers=problem.headers,
             problem=said,
+            kept=kept,
             reference=request.state.correlation_id,
         )
 
@@ -122,6 +135,13 @@ class _Said:
             _field_problem(catalogue, language, location, refusal)
             for location, refusal in problem.errors
         ]
+
+
+def _refused(details: ErrorDetails) -> tuple[Sequence[str | int], Refusal]:
+    # Nobody said that these bytes are JSON, so they were not read as such.
+    if details["loc"] == ("body",) and isinstance(details["input"], bytes):
+        return details["loc"], NOT_SAID_TO_BE_JSON
+    return details["loc"], refusal_of(details, for_programs=True)
 
 
 def _field_problem(

@@ -3,20 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from html.entities import html5
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from chassis.web.markup import is_markup
 from chassis.web.refusal import CONTROL_CHARACTER, HTML, refuse
 
 ALLOWED_CONTROLS = frozenset("\n\r\t")
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs"})
 REPLACEMENT = "\ufffd"
-TAG = re.compile(r"<\s*[/!]?\s*[a-z][^>]*>|<!--|&#\w+;", re.IGNORECASE)
-NAMED = re.compile(r"&(\w+;)")
-DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Come along when somebody copies, say nothing, and would turn a page round: they are left out."""
+UNSEEN = dict.fromkeys(
+    (0x00AD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+"""Come along when somebody copies, say nothing, and would part a word or turn a page round.
+
+They are left out; what joins letters of other scripts stays.
+"""
 
 SEPARATORS = re.compile(r"[,;\n]")
 
@@ -51,20 +54,29 @@ def _is_refused(character: str) -> bool:
     return character == REPLACEMENT or unicodedata.category(character) in REFUSED_CATEGORIES
 
 
-def _one_line(text: str) -> str:
-    if has_control_characters(text) or len(text.splitlines()) > 1:
-        raise refuse(CONTROL_CHARACTER)
-    return text.translate(DIRECTIONS).strip()
+def composed(text: str) -> str:
+    """The text as most keyboards write it: copied from a file, `ü` may be `u` and two dots."""
+    return unicodedata.normalize("NFC", text.translate(UNSEEN)).strip()
 
 
-def _prose(text: str) -> str:
-    if has_control_characters(text):
+def _one_line(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if has_control_characters(value) or len(value.splitlines()) > 1:
         raise refuse(CONTROL_CHARACTER)
-    return text.translate(DIRECTIONS).replace("\r\n", "\n").strip()
+    return composed(value)
+
+
+def _prose(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if has_control_characters(value):
+        raise refuse(CONTROL_CHARACTER)
+    return composed(value.replace("\r\n", "\n"))
 
 
 def _without_html(text: str) -> str:
-    if TAG.search(text) or any(name in html5 for name in NAMED.findall(text)):
+    if is_markup(text):
         raise refuse(HTML)
     return text
 
@@ -78,8 +90,9 @@ def _parts(value: object) -> object:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
-Prose = Annotated[str, AfterValidator(_prose)]
+# Before a field's limits are looked at: they are those of what is kept.
+Line = Annotated[str, BeforeValidator(_one_line)]
+Prose = Annotated[str, BeforeValidator(_prose)]
 PlainLine = Annotated[Line, AfterValidator(_without_html)]
 PlainProse = Annotated[Prose, AfterValidator(_without_html)]
 Separated = BeforeValidator(_parts)

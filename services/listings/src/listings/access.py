@@ -13,6 +13,7 @@ from chassis.database import Connection
 from chassis.signing import SessionVerifier
 from chassis.web.access import session_claims, still_holds
 from chassis.web.problem import Problem
+from chassis.web.problems import Problems
 from chassis.web.translation import mark
 from listings.members import storage
 from listings.members.member import Member
@@ -154,10 +155,11 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith(_API_PREFIX)
 
 
-def _to_sign_in(request: Request, _error: Exception) -> Response:
-    wanted = request.url.path if request.method == "GET" else OWN_PAGE
-    if request.method == "GET" and request.url.query:
-        wanted = f"{wanted}?{request.url.query}"
+async def _to_sign_in(request: Request, _error: Exception) -> Response:
+    if request.method != "GET":
+        return await Problems(request.app.state.pages).answer_keeping(request, Problem(401))
+    query = f"?{request.url.query}" if request.url.query else ""
+    wanted = f"{request.url.path}{query}"
     response = RedirectResponse(f"/sign-in?{urlencode({'next': wanted})}", status_code=303)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -41,6 +41,7 @@ from listings.site import make_pages
 from listings.surroundings import Surroundings
 from listings.sweeps import sweeps
 from schemas.events import TOPIC_FILE
+from schemas.links import HOLDERS
 from schemas.listing import ListingState
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
@@ -79,6 +80,8 @@ def web(runtime: Runtime) -> FastAPI:
         settings=settings,
         categories=categories_in(settings.categories),
     )
+    for purpose in HOLDERS["listings"]:
+        settings.link_signer(purpose)  # Whoever lacks a key is told at the start, not by a reader.
     access.prepare(app, settings)
     refusals.answer_refusals(app, pages)
     return app

@@ -1,10 +1,19 @@
 """The form of a listing says what its buttons do, and who may not write learns why."""
 
 import html
+import re
+from uuid import UUID
 
 import pytest
 from listing_builders import WRITTEN, a_draft, a_listing, as_stored, on
-from listings_scene import AMember, AnOrganisation, Browser, MintLink, Published
+from listings_scene import (
+    AMember,
+    AnOrganisation,
+    Browser,
+    MintLink,
+    Published,
+    token_in,
+)
 from registering_scene import FORM, register
 
 from chassis.database import Connection
@@ -97,6 +106,38 @@ class TestButtons:
             words = html.unescape(answer.text)
             assert "Dieser Eintrag ist beendet und lässt sich nicht mehr ändern." in words
             assert "Stellen Sie ihn unter „Mein Bereich“ neu ein." in words
+
+
+class TestSessionThatEnds:
+    async def test_while_somebody_writes_takes_nothing_away(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        author = await a_member(of=await an_organisation())
+        page = await browser.sign_in(author).open("/listings/new")
+        written = WRITTEN | {
+            "description": "Zeile 1\nZeile 2 <minus 20 Grad, >99 %",
+            "act": "draft",
+        }
+        browser.clock.advance(days=31)
+
+        refused = await browser.http.post(
+            "/listings/new", data={**written, "form_token": token_in(page.text)}
+        )
+        kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', refused.text))
+        browser.sign_in(author)
+        again = await browser.http.post(
+            "/listings/new", data={name: html.unescape(text) for name, text in kept.items()}
+        )
+
+        assert refused.status_code == 401
+        assert 'action="/listings/new"' in refused.text
+        assert again.status_code == 303
+        draft = await as_stored(connection, UUID(again.headers["location"].rpartition("/")[2]))
+        assert draft.content.description == written["description"]
 
 
 class TestWithoutAnOrganisation:

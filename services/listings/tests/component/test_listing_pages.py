@@ -397,6 +397,25 @@ class TestDoubleClick:
 
         assert await connection.fetchval("select count(*) from listing") == 2
 
+    async def test_of_a_change_saves_it_once_and_refuses_nothing(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        browser.sign_in(await a_member(of=organisation))
+        listing = await a_listing(connection, organisation)
+        path = f"/my/listings/{listing.id}/edit"
+        page = await browser.open(path)
+        form = WRITTEN | {"form_token": token_in(page.text), "changes": changes_in(page)}
+
+        answers = [await browser.http.post(path, data=form) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert (await said(connection)).count("listing.updated.v1") == 1
+
 
 def form_id_in(page: str) -> str:
     return page.partition('name="form_id" value="')[2].partition('"')[0]

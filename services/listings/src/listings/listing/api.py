@@ -12,6 +12,7 @@ from chassis.database import Connection
 from chassis.web.idempotency import Answer, answer_once
 from chassis.web.problem import Problem
 from chassis.web.refusal import Refusal
+from chassis.web.text import composed
 from chassis.web.translation import mark
 from listings.access import SignedIn, require_member, signed_in_member
 from listings.listing import commands, search, showing, storage
@@ -28,6 +29,7 @@ from listings.listing.api_answers import (
     refused,
 )
 from listings.listing.forms import ListingRefused, WrittenListing, content_of
+from listings.listing.told_at_once import ToldAtOnce
 from listings.surroundings import Surroundings
 from schemas.vocabulary import ListingKind
 
@@ -41,7 +43,7 @@ FOREIGN_ORGANISATION = Refusal(
 )
 LAST_PAGE = 1000
 
-router = APIRouter(prefix="/api/v1", tags=["listings"])
+router = APIRouter(prefix="/api/v1", tags=["listings"], route_class=ToldAtOnce)
 
 
 class NewListing(WrittenListing):
@@ -72,7 +74,7 @@ async def listings(
     async with around.pool.transaction() as connection:
         reader = await signed_in_member(request, connection)
         asked = search.Search(
-            text=q.strip(),
+            text=composed(q),
             kind=kind,
             category=category,
             sees_cluster=showing.sees_cluster(reader),

@@ -1,5 +1,6 @@
 """The form of a listing with the rules that need to know who writes, and when."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Literal
@@ -13,6 +14,7 @@ from chassis.web.translation import mark
 from listings.access import SignedIn
 from listings.listing.forms import ListingRefused, WrittenListing, content_of
 from listings.listing.listing import Listing
+from listings.listing.well_formed import refused_besides
 from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
 
@@ -59,7 +61,14 @@ def checked(
 ) -> tuple[Form[ListingForm], ListingContent | None]:
     """The form with every further refusal, and the listing's content where there is none."""
     if form.value is None:
-        return form, None
+        found = refused_besides(
+            form.given,
+            form.refusals,
+            categories=around.categories,
+            now=around.clock(),
+            before=before,
+        )
+        return _told(form, found), None
     refusals: dict[str, Refusal] = {}
     chosen = form.value.organisation_id
     if chosen is not None and not author.acts_for(chosen):
@@ -71,9 +80,13 @@ def checked(
         )
     except ListingRefused as refused:
         refusals.update(refused.refusals)
+    return _told(form, refusals), None if refusals else content
+
+
+def _told(form: Form[ListingForm], refusals: Mapping[str, Refusal]) -> Form[ListingForm]:
     for name, refusal in refusals.items():
         form = form.refused(name, refusal.detail, refusal.remedy)
-    return form, None if refusals else content
+    return form
 
 
 def for_somebody(form: Form[ListingForm], author: SignedIn) -> Form[ListingForm]:
@@ -88,10 +101,21 @@ def digest_of(content: ListingContent) -> str:
     return sha256(content.model_dump_json().encode()).hexdigest()
 
 
+def stands_already(
+    form: Form[ListingForm], content: ListingContent, current: ListingContent
+) -> bool:
+    """Whether this very text took the place of what the page showed: by the first of two clicks."""
+    return content == current and not _shows(form, digest_of(current))
+
+
+def _shows(form: Form[ListingForm], digest: str) -> bool:
+    return form.value is None or form.value.changes in ("", digest)
+
+
 def unless_changed(form: Form[ListingForm], current: ListingContent) -> Form[ListingForm]:
     """Refused once where somebody else changed the text meanwhile; sent again, it is meant."""
     digest = digest_of(current)
-    if form.value is None or form.value.changes in ("", digest):
+    if _shows(form, digest):
         return form
     refused = form.refused(WHOLE_FORM, CHANGED_MEANWHILE.detail, CHANGED_MEANWHILE.remedy)
     return replace(refused, typed={**form.typed, "changes": (digest,)})

@@ -20,6 +20,7 @@ from listings.listing.checked_form import (
     digest_of,
     for_somebody,
     listing_id_of,
+    stands_already,
     unless_changed,
 )
 from listings.listing.form_values import form_values
@@ -73,7 +74,7 @@ async def write(request: Request) -> Response:
         )
         if form.value.act == "submit" and draft.status is ListingStatus.DRAFT:
             await commands.submit_listing(connection, draft.id, occasion)
-    return RedirectResponse(f"/my/listings/{draft.id}", status_code=303)
+    return _to_listing(draft)
 
 
 @router.get("/my/listings/{listing_id:uuid}/edit")
@@ -105,13 +106,19 @@ async def change(request: Request, listing_id: UUID) -> Response:
         form, content = checked(around, form, author, before=listing)
         if form.value is None or content is None:
             return form_page(around, request, author, form, status=422, listing=listing)
-        form = unless_changed(form, listing.pending or listing.content)
+        submit = form.value.act == "submit"
+        if not stands_already(form, content, listing.latest):
+            form = unless_changed(form, listing.latest)
+        elif not (submit and may(listing.status, Act.SUBMIT)):
+            return _to_listing(listing)
         if form.value is None:
             return form_page(around, request, author, form, status=409, listing=listing)
-        changed = await change_listing(
-            around, request, connection, listing, content, submit=form.value.act == "submit"
-        )
-    return RedirectResponse(f"/my/listings/{changed.id}", status_code=303)
+        changed = await change_listing(around, request, connection, listing, content, submit=submit)
+    return _to_listing(changed)
+
+
+def _to_listing(listing: Listing) -> Response:
+    return RedirectResponse(f"/my/listings/{listing.id}", status_code=303)
 
 
 async def change_listing(

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
+from chassis.web.numbers import Unmistakable, clear
 from chassis.web.refusal import Refusal, refuse
 from chassis.web.text import PlainLine, PlainProse, Separated
 from chassis.web.translation import mark
@@ -24,7 +25,13 @@ from schemas.vocabulary import Cooperation, Language, ListingKind, Visibility
 
 VALID_DAYS = 90
 
-Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
+Quantity = Annotated[
+    Decimal,
+    Unmistakable,
+    Field(gt=0, max_digits=12, decimal_places=3),
+    PlainSerializer(lambda value: clear(str(value)), return_type=str, when_used="json"),
+]
+"""Answered so that it is taken again."""
 
 
 UNKNOWN_POSTCODE = Refusal(
@@ -78,7 +85,7 @@ class WrittenListing(BaseModel):
         default="", title=mark("Postleitzahl"), max_length=5
     )
     area: Area | None = Field(default=None, title=mark("Einzugsgebiet"))
-    radius_km: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+    radius_km: Annotated[int, Unmistakable, Field(ge=1, le=1000)] | None = Field(
         default=None, title=mark("Umkreis in Kilometern")
     )
     laender: Annotated[tuple[str, ...], AfterValidator(_known_laender)] = Field(
@@ -122,11 +129,8 @@ def content_of(
     last day, unless another one is written, ends when it said.
     """
     category = category_of(categories, written.category)
-    begun = () if before is None else before.first_days
-    refusals = refusals_of(written, today=day_of(now), begun=begun)
-    if category is None:
-        raise ListingRefused({"category": unknown_category(categories), **refusals})
-    if refusals:
+    refusals = impossible_fields(written, categories=categories, now=now, before=before)
+    if category is None or refusals:
         raise ListingRefused(refusals)
     return ListingContent(
         kind=written.kind,
@@ -147,6 +151,20 @@ def content_of(
         visibility=written.visibility,
         may_overflow=written.may_overflow,
     )
+
+
+def impossible_fields(
+    written: WrittenListing,
+    *,
+    categories: tuple[Category, ...],
+    now: datetime,
+    before: Listing | None = None,
+) -> dict[str, Refusal]:
+    begun = () if before is None else before.first_days
+    refusals = refusals_of(written, today=day_of(now), begun=begun)
+    if category_of(categories, written.category) is None:
+        return {"category": unknown_category(categories), **refusals}
+    return refusals
 
 
 def unknown_category(categories: tuple[Category, ...]) -> Refusal:

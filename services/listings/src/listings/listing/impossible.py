@@ -134,16 +134,15 @@ def _quantity_refusals(written: Written) -> dict[str, Refusal]:
 def _overflow_refusals(written: Written) -> dict[str, Refusal]:
     if not written.may_overflow:
         return {}
-    if written.kind is not ListingKind.REQUEST:
+    if written.kind is ListingKind.OFFER:
         return {"may_overflow": REQUESTS_ONLY}
     return {"may_overflow": MEMBERS_ONLY} if written.visibility is Visibility.CLUSTER else {}
 
 
 def _area_refusals(written: Written) -> dict[str, Refusal]:
-    if written.area is Area.RADIUS and written.radius_km is None:
-        return {"radius_km": RADIUS_MISSING}
-    if written.area is Area.RADIUS and not written.postcode:
-        return {"postcode": CENTRE_MISSING}
     if written.area is Area.LAENDER and not written.laender:
         return {"laender": LAENDER_MISSING}
-    return {}
+    if written.area is not Area.RADIUS:
+        return {}
+    missing = {} if written.postcode else {"postcode": CENTRE_MISSING}
+    return missing if written.radius_km else {"radius_km": RADIUS_MISSING, **missing}

@@ -1,14 +1,13 @@
 """A line of a file of listings, and the listing that it writes."""
 
-import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from chassis.web.refusal import Refusal, refusal_of, refuse
-from chassis.web.translation import mark
+from chassis.web.numbers import Unmistakable
+from chassis.web.refusal import refusal_of
 from listings.imports import YesOrNo
 from listings.listing.area import Area
 from listings.listing.days import day_of
@@ -24,23 +23,7 @@ COLUMN_OF_FIELD = {
     "valid_until": "valid_days",
 }
 _NAMES = {"external_id", "organisation_external_id", "member_external_id"}
-_THOUSANDS_OR_NOT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-UNCLEAR_NUMBER = Refusal(
-    detail=mark("„{label}“ kann so Tausende oder Bruchteile bedeuten."),
-    remedy=mark(
-        "Schreiben Sie Tausende ohne Punkt, zum Beispiel 1000, und Bruchteile mit höchstens zwei "
-        "Stellen, zum Beispiel 2.5."
-    ),
-)
-
-
-def _clear(text: str) -> str:
-    if _THOUSANDS_OR_NOT.fullmatch(text):
-        raise refuse(UNCLEAR_NUMBER)
-    return text
-
-
-Number = Annotated[str, AfterValidator(_clear)]
+Number = Annotated[str, Unmistakable]
 
 
 class ListingRow(BaseModel):

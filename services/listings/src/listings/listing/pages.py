@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.web.problem import Problem
+from chassis.web.text import composed
 from chassis.web.translation import mark
 from listings.access import SignedIn, SignInNeeded, signed_in_member
 from listings.categories import category_of
@@ -48,7 +49,7 @@ async def listings_found(
     async with around.pool.transaction() as connection:
         reader = await signed_in_member(request, connection)
         asked = search.Search(
-            text=q.strip(),
+            text=composed(q),
             kind=next((each for each in ListingKind if each == kind), None),
             category=category if category_of(around.categories, category) else None,
             sees_cluster=showing.sees_cluster(reader),

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from chassis.web.forms import Form
+from chassis.web.text import composed
 from listings import leaving
 from listings.access import SignedIn, require_member
 from listings.members import joining
@@ -33,7 +34,7 @@ async def my_organisations(
 ) -> Response:
     """Show for whom a member acts, who waits for their word, and whom else they may speak for."""
     around = Surroundings.of(request)
-    wanted = q.strip()
+    wanted = composed(q)
     async with around.pool.transaction() as connection:
         member = await require_member(request, connection)
         waiting = await joining.colleagues_waiting(
