@@ -18,6 +18,11 @@ class Container:
     started: datetime
     mounted: Mapping[Path, Path]
 
+    @property
+    def ever_ran(self) -> bool:
+        """The engine dates the start of one that was only made to the year 1."""
+        return self.started.year > 1
+
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Self:
         """Of what `docker inspect` prints."""

@@ -50,7 +50,7 @@ def _in_order(containers: Sequence[Container], readers: Sequence[str]) -> Iterat
 
 def _reads(container: Container, reader: str) -> bool:
     """Brokers beside the first are numbered."""
-    counts = container.runs or container.service == JOB
+    counts = container.runs or (container.service == JOB and container.ever_ran)
     return counts and re.fullmatch(rf"{reader}(-\d+)?", container.service) is not None
 
 

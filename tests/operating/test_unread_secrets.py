@@ -53,7 +53,7 @@ def inspected(
     started = now + timedelta(seconds=after)
     wait_until(
         lambda: time_of_files(installation.folder) > now.timestamp(),
-        limit_seconds=10,
+        limit_seconds=60,
         waiting_for="the clock of files, which is the coarser one",
     )
     return {
@@ -174,3 +174,11 @@ def test_it_is_a_finding_of_make_doctor(installation: Installation, files: str) 
     assert code == 1
     assert "✗ kafka_keystore.pem changed after kafka was started" in said
     assert f"Run: {called} up --detach --force-recreate --wait kafka\n" in said
+
+
+def test_of_a_job_that_never_ran_nothing_is_said(installation: Installation) -> None:
+    """As an `up` leaves it whose database server did not come."""
+    made = inspected(installation, "databases", "postgres_password", runs=False)
+    made["State"]["StartedAt"] = "0001-01-01T00:00:00Z"
+
+    assert said_of([made]) == []
