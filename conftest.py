@@ -10,11 +10,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before any test: pytest would take the folder of the same name for the package.
 import chassis  # noqa: F401
 
 pytest_plugins = ["embedded.testing"]
+
+# Wherever it runs: the same examples each time, and none has to be over within 200 ms.
+settings.load_profile("ci")
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _left_out: dict[str, int] = {}

@@ -20,6 +20,7 @@ from embedded.demo_visitor import link_in
 from embedded.story import Story, wait_for
 from embedded.story_sample import Row
 
+PATIENCE_MS = 120_000
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -27,8 +28,8 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 def browser() -> Iterator[Browser]:
     """Ends with its module: Playwright holds an event loop of this thread, which others need."""
     installed = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    # What a page is waited for by itself, not the five seconds a busy machine can need.
-    expect.set_options(timeout=30_000)
+    # A busy machine can need more than the five seconds that a page is waited for by itself.
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         # As root Chromium runs only without its sandbox; what it opens here is our own.
         started = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
@@ -54,6 +55,7 @@ def open_as(story: Story, browser: Browser, sessions: dict[str, StorageState]) -
             viewport=size,
             storage_state=sessions.get(who["email"]) if who else None,
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         if who is not None and who["email"] not in sessions:

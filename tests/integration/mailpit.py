@@ -8,6 +8,7 @@ import httpx
 from embedded.mailbox import CaughtMail
 
 MORE_THAN_ALL = 10_000
+ANSWER_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Mailpit:
 
     @property
     def mails(self) -> tuple[CaughtMail, ...]:
-        with httpx.Client(base_url=self.url, trust_env=False) as catcher:
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=ANSWER_SECONDS) as catcher:
             listed = catcher.get("/api/v1/messages", params={"limit": MORE_THAN_ALL}).json()
             for mail in reversed(listed["messages"]):
                 if mail["ID"] not in self._fetched:

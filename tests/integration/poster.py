@@ -13,6 +13,8 @@ from embedded.story import Story
 from embedded.story_listings import send_request
 
 PACE_SECONDS = 0.5
+ANSWER_SECONDS = 5
+"""Then it is asked again: whoever was killed answers never."""
 
 
 class Poster:
@@ -58,7 +60,7 @@ class Poster:
     def _answered(self, key: str) -> httpx.Response:
         while True:
             try:
-                answer = send_request(self._story, key=key)
+                answer = send_request(self._story, key=key, answer_seconds=ANSWER_SECONDS)
             except httpx.TransportError:
                 continue
             if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:

@@ -20,7 +20,8 @@ sys.path.append(str(Path(__file__).parents[1] / "operating"))
 
 from watched import MONITORING, RULES, panels
 
-START_LIMIT_SECONDS = 30
+START_LIMIT_SECONDS = 60
+ANSWER_SECONDS = 60
 SHOWN_IN_TROUBLE = {
     "flow: Answers that are our fault",
     "flow: Sweeps that stopped or fail",
@@ -71,7 +72,8 @@ class Prometheus:
         return {(rule["health"], rule["state"]) for rule in group["rules"]}
 
     def _asked(self, what: str, **words: str) -> dict[str, Any]:
-        answer = httpx.get(f"{self.url}/{what}", params=words, trust_env=False)
+        address = f"{self.url}/{what}"
+        answer = httpx.get(address, params=words, trust_env=False, timeout=ANSWER_SECONDS)
         return dict(answer.raise_for_status().json()["data"])
 
 

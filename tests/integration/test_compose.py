@@ -15,7 +15,8 @@ from embedded.testing import eventually
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 
-
+ANSWER_SECONDS = 60
+A_WHILE = 120
 READ_METRICS = """from urllib.request import urlopen
 print(urlopen("http://localhost:8000/metrics").read().decode())"""
 LOOK_FOR_TOOLS = """id -u
@@ -26,7 +27,9 @@ done"""
 
 
 def browser_at(composed: ComposedExchange) -> httpx.Client:
-    return httpx.Client(base_url=composed.origin, trust_env=False, follow_redirects=True)
+    return httpx.Client(
+        base_url=composed.origin, trust_env=False, follow_redirects=True, timeout=ANSWER_SECONDS
+    )
 
 
 def test_no_container_was_restarted_before_it_was_ready(composed: ComposedExchange) -> None:
@@ -46,7 +49,7 @@ def test_the_story_is_told(told: Story) -> None:
 async def test_a_service_finds_nothing_wrong_after_it(
     composed: ComposedExchange, told: Story, service: str
 ) -> None:
-    await eventually(lambda: "Nothing wrong" in composed.run(service, "doctor"), timeout=60)
+    await eventually(lambda: "Nothing wrong" in composed.run(service, "doctor"), timeout=A_WHILE)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -81,7 +84,7 @@ async def test_the_disk_behind_a_volume_is_watched(
 ) -> None:
     told = ("exec", "--no-TTY", service, "python", "-c", READ_METRICS)
 
-    await eventually(lambda: figure in composed.compose(*told), timeout=60)
+    await eventually(lambda: figure in composed.compose(*told), timeout=A_WHILE)
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
@@ -145,7 +148,9 @@ async def test_the_gateway_gives_nobodys_cookies_to_another(
 async def test_the_directory_reaches_kafka(composed: ComposedExchange, told: Story) -> None:
     rows = len(told.sample.organisations)
 
-    await eventually(lambda: _reaches(composed, "organisation.state", records=rows), timeout=60)
+    await eventually(
+        lambda: _reaches(composed, "organisation.state", records=rows), timeout=A_WHILE
+    )
 
 
 async def test_what_is_known_outlives_a_kill_of_everything(
@@ -187,7 +192,7 @@ def test_no_other_c_library_changes_the_order_of_a_database(
     assert composed.select(service, query) == "b|C.UTF-8"
 
 
-async def _reaches(composed: ComposedExchange, topic: str, *, records: int) -> bool:
+async def _reaches(composed: ComposedExchange, topic: str, records: int) -> bool:
     return len({record.key for record in await _records(composed, topic)}) >= records
 
 

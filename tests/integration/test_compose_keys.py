@@ -72,7 +72,7 @@ def unread(composed: ComposedExchange) -> list[str]:
 
 
 def status_of(link: str) -> int:
-    return httpx.get(link, trust_env=False).status_code
+    return httpx.get(link, trust_env=False, timeout=60).status_code
 
 
 def old_link(told: Story, path: str) -> str:
@@ -148,7 +148,7 @@ async def test_a_password_of_the_database_is_renewed_by_the_handbooks_steps(
     composed.make_secrets("--rotate", "surveys_database_url")
     assert [said.split()[-1] for said in unread(composed)] == ["databases", "surveys"]
     composed.compose("up", "--detach", "databases")
-    await eventually(lambda: _opens(composed.database_url("surveys")), timeout=60)
+    await eventually(lambda: _opens(composed.database_url("surveys")), timeout=120)
     composed.compose("restart", "surveys")
     composed.start("surveys")
 

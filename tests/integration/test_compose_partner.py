@@ -28,6 +28,7 @@ from embedded.testing import eventually
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(180)]
 
 PUBLIC = "public.listing.state"
+REFUSED_WITHIN_MS = 60_000
 FEDERATION = Path(__file__).parents[2] / "docs" / "federation.md"
 Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer)
 
@@ -70,7 +71,7 @@ async def test_a_partner_reads_public_topics(told: Story, account: PartnerFile) 
         async def some_record() -> bool:
             return bool(await consumer.getmany(timeout_ms=500))
 
-        assert await eventually(some_record, timeout=60)
+        assert await eventually(some_record, timeout=120)
 
 
 def example() -> str:
@@ -92,7 +93,7 @@ async def test_the_example_for_partners_reads_with_their_file(
 
     assert reader.stdout is not None
     try:
-        first = await wait_for(reader.stdout.readline(), timeout=60)
+        first = await wait_for(reader.stdout.readline(), timeout=120)
     finally:
         reader.kill()
         await reader.wait()
@@ -104,13 +105,13 @@ async def test_the_example_for_partners_reads_with_their_file(
 async def test_it_is_refused_every_other_topic(account: PartnerFile, topic: str) -> None:
     with pytest.raises(TopicAuthorizationFailedError):
         async with started(reader_of(account, topic)) as consumer:
-            await consumer.getmany(timeout_ms=5000)
+            await consumer.getmany(timeout_ms=REFUSED_WITHIN_MS)
 
 
 async def test_it_is_refused_groups_of_others(account: PartnerFile) -> None:
     with pytest.raises(GroupAuthorizationFailedError):
         async with started(reader_of(account, PUBLIC, group="matching")) as consumer:
-            await consumer.getmany(timeout_ms=5000)
+            await consumer.getmany(timeout_ms=REFUSED_WITHIN_MS)
 
 
 async def test_it_is_refused_writing(account: PartnerFile) -> None:

@@ -55,7 +55,7 @@ class TestKilledInTheMiddle:
         exchange.start(SERVICES[position])
         exchange.wait_ready(SERVICES[position])
 
-        await eventually(lambda: _has_grown(exchange, before, by=12), timeout=60)
+        await eventually(lambda: _has_grown(exchange, before, by=12), timeout=120)
         await resting.demand_all_at_rest(exchange)
 
     async def test_the_broker_comes_back_and_nothing_is_lost_or_doubled(
@@ -67,7 +67,7 @@ class TestKilledInTheMiddle:
 
         exchange.stack.kafka.start()
 
-        await eventually(lambda: _has_grown(exchange, before, by=12), timeout=90)
+        await eventually(lambda: _has_grown(exchange, before, by=12), timeout=120)
         await resting.demand_all_at_rest(exchange)
 
     async def test_the_database_comes_back_and_nothing_is_lost_or_doubled(
@@ -79,7 +79,7 @@ class TestKilledInTheMiddle:
         exchange.stack.postgres.kill()
         exchange.stack.postgres.start()
 
-        await eventually(lambda: _has_grown(exchange, before, by=12), timeout=90)
+        await eventually(lambda: _has_grown(exchange, before, by=12), timeout=120)
         await resting.demand_all_at_rest(exchange)
 
 

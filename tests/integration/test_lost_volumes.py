@@ -88,7 +88,7 @@ def broker_back(scene: Scene) -> None:
     scene.publish()
     wait_until(
         lambda: exchange.select("listings", WAITING) == "0",
-        limit_seconds=60,
+        limit_seconds=120,
         waiting_for="the outbox of listings",
     )
     exchange.stop_services()

@@ -14,13 +14,13 @@ from addresses import (
     the_overflowed,
 )
 from axe_playwright_python.sync_playwright import Axe
-from browsing import await_link_sent
+from browsing import PATIENCE_MS, await_link_sent
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from windows import DESKTOP, PHONE, OpenAs
 
 from embedded.story import Story
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600, func_only=False)]
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(1200, func_only=False)]
 
 # WCAG 2.2 at level AA is what public bodies in Germany must reach (BITV 2.0, EN 301 549).
 _RULES = {
@@ -151,6 +151,7 @@ class TestEnglish:
     @pytest.mark.parametrize("path", ["/", "/listings", "/sign-in", "/register"])
     def test_page_speaks_to_who_reads_it(self, path: str, story: Story, browser: Browser) -> None:
         page = browser.new_page(base_url=story.exchange.origin, locale="en-GB")
+        page.set_default_timeout(PATIENCE_MS)
 
         page.goto(path)
 
@@ -163,6 +164,7 @@ class TestWithoutScript:
         page = browser.new_page(
             base_url=story.exchange.origin, locale="de-DE", java_script_enabled=False
         )
+        page.set_default_timeout(PATIENCE_MS)
         page.goto("/listings")
 
         page.get_by_label("Suchwörter").fill(story.sample.offer["title"])
@@ -174,6 +176,8 @@ class TestWithoutScript:
 
 
 def assert_accessible_and_whole(page: Page) -> None:
+    """Whole as well: what is seen already may still lack its style."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=_RULES)
     assert not found.violations_count, found.generate_report()
     assert page.locator("h1").count() == 1

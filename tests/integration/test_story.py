@@ -20,6 +20,8 @@ from embedded.story import Story
 from embedded.story_matching import titles_of
 from embedded.testing import eventually
 
+ANSWER_SECONDS = 60
+
 pytestmark = [pytest.mark.model, pytest.mark.timeout(180)]
 
 
@@ -34,6 +36,7 @@ async def member(story: Story) -> AsyncIterator[httpx.AsyncClient]:
         base_url=story.exchange.origin,
         headers={"Authorization": f"Bearer {story.token}", "Accept-Language": "de"},
         trust_env=False,
+        timeout=ANSWER_SECONDS,
     ) as client:
         yield client
 
@@ -180,10 +183,10 @@ class TestBadInput:
 @pytest.mark.prometheus
 class TestWatched:
     async def test_every_panel_shows_what_the_story_left(self, prometheus: Prometheus) -> None:
-        await eventually(lambda: not prometheus.panels_without_series(), timeout=60)
+        await eventually(lambda: not prometheus.panels_without_series(), timeout=120)
 
     async def test_every_alert_is_understood_and_none_fires(self, prometheus: Prometheus) -> None:
-        await eventually(lambda: prometheus.alerts() == {("ok", "inactive")}, timeout=60)
+        await eventually(lambda: prometheus.alerts() == {("ok", "inactive")}, timeout=120)
 
 
 class TestOrderlyEnd:

@@ -39,7 +39,7 @@ LISTING = {
     "visibility": "public",
 }
 PAUSE_SECONDS = 0.5
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(400)]
 

@@ -35,7 +35,7 @@ class Place:
         made = self.state.model_copy(update={"partitions": partitions, "config": found})
         await provision(self.bootstrap, [made], replication=1, min_insync=1)
         # Kafka knows a topic a moment after it said that it made it.
-        await eventually(self._state_is_there, timeout=30)
+        await eventually(self._state_is_there, timeout=60)
 
     async def _state_is_there(self) -> bool:
         return not await missing_topics(self.bootstrap, [self.state.name])
@@ -101,7 +101,7 @@ async def test_it_is_set_right_when_asked_for_and_keeps_what_nobody_declared(pla
     async def is_right() -> bool:
         return not await place.drifts(STATE | {"retention.bytes": "1000000"})
 
-    await eventually(is_right, timeout=30)
+    await eventually(is_right, timeout=60)
 
 
 async def test_too_few_partitions_are_nothing_that_it_could_set_right(place: Place) -> None:
@@ -187,7 +187,7 @@ async def names_nobody(kafka: Kafka) -> bool:
 
 
 async def test_a_broker_that_is_not_heard_of_is_waited_for(forgetful_kafka: Kafka) -> None:
-    await eventually(partial(names_a_broker, forgetful_kafka), timeout=30)
-    await eventually(partial(names_nobody, forgetful_kafka), timeout=30)
+    await eventually(partial(names_a_broker, forgetful_kafka), timeout=60)
+    await eventually(partial(names_nobody, forgetful_kafka), timeout=60)
 
     assert await missing_topics(forgetful_kafka.bootstrap, ["nowhere"]) == {"nowhere"}

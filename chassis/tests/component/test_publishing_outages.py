@@ -25,6 +25,7 @@ from embedded.testing import eventually
 pytestmark = pytest.mark.timeout(300)
 
 ONCE_HEALED = 90
+ANSWERED = 60
 SIGTERM_SECONDS = 20
 
 
@@ -34,7 +35,7 @@ class Running:
     url: str
 
     async def status(self, path: str) -> tuple[int, str]:
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=ANSWERED) as client:
             answer = await client.get(f"{self.url}{path}")
         return answer.status_code, answer.json()["status"]
 
@@ -46,11 +47,11 @@ class Running:
             return False
 
     async def write(self, entry_id: UUID) -> int:
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=ANSWERED) as client:
             return (await client.post(f"{self.url}/entries/{entry_id}")).status_code
 
     async def told(self, name: str) -> float:
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=ANSWERED) as client:
             figures = (await client.get(f"{self.url}/metrics")).text.splitlines()
         return next(float(line.split()[1]) for line in figures if line.startswith(f"{name} "))
 
@@ -88,7 +89,8 @@ class TestTopicsUnknown:
         self, almanac: Almanac
     ) -> None:
         later = f"later-{almanac.suffix}"
-        with serving(almanac, ALMANAC_SUFFIX=later) as running:
+        settings = {"ALMANAC_SUFFIX": later, "ALMANAC_TOPICS_AWAITED_SECONDS": str(ONCE_HEALED)}
+        with serving(almanac, **settings) as running:
             await eventually(lambda: running.logged("topics_awaited") == 1, timeout=ONCE_HEALED)
             await almanac.create_topics(*(event.topic for event in events_of(later).all))
 

@@ -14,7 +14,7 @@ from chassis.metrics import SweepMetrics
 from chassis.sweeps import Sweeper, confirm
 from embedded.testing import eventually
 
-SOON = 30
+SOON = 60
 """A limit, not a wait: the turns themselves take milliseconds."""
 
 

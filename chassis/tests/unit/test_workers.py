@@ -18,7 +18,7 @@ class TestWorker:
             again.set()
             return False
 
-        async with Worker("test", turn, idle_seconds=0.01).running(), asyncio.timeout(5):
+        async with Worker("test", turn, idle_seconds=0.01).running(), asyncio.timeout(60):
             await again.wait()
 
     async def test_a_turn_ends_before_the_shutdown_does(self) -> None:
@@ -46,7 +46,7 @@ class TestWorker:
                 cancelled.set()
             return False
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             async with Worker("test", turn, idle_seconds=10, stop_seconds=0.05).running():
                 await begun.wait()
 

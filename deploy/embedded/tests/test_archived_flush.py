@@ -18,7 +18,6 @@ def archived(server: ArchivedPostgres) -> set[str]:
     return {path.stem for path in (server.backups / "wal").glob("?" * 24 + ".gz")}
 
 
-@pytest.mark.timeout(30)
 def test_twice_in_a_row_waits_for_no_file_that_is_not_due(server: ArchivedPostgres) -> None:
     write(server, "one")
 
@@ -28,7 +27,6 @@ def test_twice_in_a_row_waits_for_no_file_that_is_not_due(server: ArchivedPostgr
     assert {first, second} <= archived(server)
 
 
-@pytest.mark.timeout(30)
 def test_a_position_between_two_files_is_named_after_the_first(server: ArchivedPostgres) -> None:
     flush(server)
 

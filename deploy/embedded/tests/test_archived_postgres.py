@@ -1,10 +1,9 @@
 """The scripts of backup and restore on a real server: any moment comes back, or nothing changes."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from archived import hold_end_of_recovery, notes, now, recover, swap, take, write
+from archived import notes, now, recover, recover_on_a_slow_disk, swap, take, write
 
 from embedded.archived_postgres import ArchivedPostgres
 from embedded.postgres_installation import CommandFailed
@@ -54,12 +53,9 @@ def test_a_server_slow_to_end_its_recovery_stays_at_the_moment(
     write(server, "wrong")
     server.run_script("flush.sh", server.backups)
 
-    with ThreadPoolExecutor() as beside:
-        held = beside.submit(hold_end_of_recovery, server.data / ".recovered")
-        recover(server, base, then)
-        swap(server)
+    recover_on_a_slow_disk(server, base, then)
+    swap(server)
 
-    held.result()
     assert notes(server) == ["kept", "right"]
 
 

@@ -33,7 +33,7 @@ class TestPrograms:
         serving.start()
         await eventually(lambda: programs._running)
         programs.kill()
-        serving.join(timeout=20)
+        serving.join(timeout=60)
 
         assert "ended with -9" in str(refused)
         with pytest.raises(CommandRefused, match="not begun"):

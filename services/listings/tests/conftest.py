@@ -61,7 +61,7 @@ def database_url(make_database: MakeDatabase) -> str:
 
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
-    pool = Pool(database_url, application="tests", size=4)
+    pool = Pool(database_url, application="tests", transaction_seconds=60, size=4)
     await pool.open()
     yield pool
     await pool.close()

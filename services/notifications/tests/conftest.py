@@ -42,10 +42,11 @@ async def exchange(
         session_public_keys=(SESSION_KEYS.public,),
         link_keys=LINK_KEYS,
         form_key=generate_link_key(),
-        smtp_data_seconds=2,
+        smtp_connect_seconds=60,
+        smtp_data_seconds=20,
         mails_per_second=1000,
     )
-    pool = Pool(settings.database_url, application="test")
+    pool = Pool(settings.database_url, application="test", transaction_seconds=60)
     await pool.open()
     made = Exchange(Runtime(settings=settings, pool=pool, clock=clock), clock)
     yield made

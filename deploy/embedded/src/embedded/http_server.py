@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from embedded.ports import NotStarted, port_or_free
 from embedded.waiting import wait_until
 
-_START_LIMIT_SECONDS = 20
+_START_LIMIT_SECONDS = 60
 _OPEN_STREAMS_END_WITHIN_SECONDS = 1
 
 

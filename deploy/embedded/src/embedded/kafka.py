@@ -31,7 +31,7 @@ _MACHINE = (
     "-XX:TieredStopAtLevel=1",
     "--sun-misc-unsafe-memory-access=allow",
 )
-_START_LIMIT_SECONDS = 60
+_START_LIMIT_SECONDS = 180
 
 
 class FormatFailed(RuntimeError):

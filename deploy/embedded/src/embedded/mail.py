@@ -16,6 +16,7 @@ from embedded.http_server import HttpServer
 from embedded.mailbox import CaughtMail, Mailbox
 from embedded.ports import NotStarted, port_or_free
 
+_START_LIMIT_SECONDS = 60
 _templates = Jinja2Templates(Path(__file__).with_name("templates"))
 
 
@@ -44,7 +45,12 @@ class Mail:
 
     def start(self) -> Self:
         self._smtp_port = port_or_free(self._smtp_port)
-        smtp = _Catcher(self.mailbox, hostname="127.0.0.1", port=self._smtp_port)
+        smtp = _Catcher(
+            self.mailbox,
+            hostname="127.0.0.1",
+            port=self._smtp_port,
+            ready_timeout=_START_LIMIT_SECONDS,
+        )
         smtp.start()
         self._smtp = smtp
         self._pages.start()

@@ -17,23 +17,19 @@ def data_folder(memory: Path = MEMORY, *, enough_bytes: int = ENOUGH_BYTES) -> P
     """A new empty folder; where the system keeps what is temporary if memory is short."""
     _remove_leftovers(memory)
     roomy = memory.is_dir() and shutil.disk_usage(memory).free >= enough_bytes
-    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=memory if roomy else None))
+    prefix = f"{PREFIX}{os.getpid()}-"
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
 
 
 def _remove_leftovers(memory: Path) -> None:
-    """Of servers that were killed together with those who would have tidied up."""
-    for pid_file in memory.glob(f"{PREFIX}*/postmaster.pid"):
-        pid = _written_in(pid_file)
-        if pid is not None and not _is_alive(pid):
-            shutil.rmtree(pid_file.parent, ignore_errors=True)
+    """Of processes that were killed, and their servers with them.
 
-
-def _written_in(pid_file: Path) -> int | None:
-    """PostgreSQL writes a negative one while `initdb` works; the file comes and goes meanwhile."""
-    try:
-        return abs(int(pid_file.read_text().split()[0]))
-    except (OSError, IndexError):
-        return None
+    Whether the server runs says nothing: a test that kills its own brings it back.
+    """
+    for folder in memory.glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdecimal() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_alive(pid: int) -> bool:

@@ -23,7 +23,8 @@ _LOCALE = (
     "--builtin-locale=C.UTF-8",
 )
 _SAFE_FROM_KILLS_ONLY = ("-c", "fsync=off", "-c", "full_page_writes=off")
-_START_LIMIT_SECONDS = 60
+_START_LIMIT_SECONDS = 180
+_STOP_LIMIT_SECONDS = 60
 _FAST_SHUTDOWN = signal.SIGINT
 
 
@@ -66,7 +67,7 @@ class Postgres:
 
     def pause(self) -> None:
         """Stop in good order and keep the data; `start` brings the server back."""
-        self.process.stop(with_signal=_FAST_SHUTDOWN)
+        self.process.stop(limit_seconds=_STOP_LIMIT_SECONDS, with_signal=_FAST_SHUTDOWN)
 
     def stop(self) -> None:
         """Stop and remove everything."""

@@ -15,6 +15,7 @@ from embedded.story_sample import Row, Sample
 from embedded.waiting import wait_until
 
 LIMIT_SECONDS = 180
+ANSWER_SECONDS = 60
 
 Found = TypeVar("Found")
 

@@ -3,7 +3,7 @@
 import httpx
 
 from embedded.demo_topics import Record
-from embedded.story import Story, verify
+from embedded.story import ANSWER_SECONDS, Story, verify
 
 EVENTS = "public.listing.events"
 STATE = "public.listing.state"
@@ -27,13 +27,17 @@ def withdraw_request(story: Story) -> None:
     address = f"{story.exchange.origin}/api/v1/listings/{listing_id}"
     headers = {"Authorization": f"Bearer {story.token}"}
     answer = httpx.post(
-        f"{address}/withdraw", json={"answer": "found-here"}, headers=headers, trust_env=False
+        f"{address}/withdraw",
+        json={"answer": "found-here"},
+        headers=headers,
+        trust_env=False,
+        timeout=ANSWER_SECONDS,
     )
     verify(answer.is_success, f"the request is withdrawn: {answer.text}")
     story.record(STATE, lambda each: each.key == listing_id and each.value is None)
     closed = story.record(EVENTS, lambda each: each.key == listing_id and "closed" in each.type)
     verify(closed.data["reason"] == "fulfilled", "the reason is told")
-    gone = httpx.get(address, trust_env=False).status_code
+    gone = httpx.get(address, trust_env=False, timeout=ANSWER_SECONDS).status_code
     verify(gone == httpx.codes.NOT_FOUND, "a visitor does not find it any more")
 
 

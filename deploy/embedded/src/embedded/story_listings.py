@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from embedded.demo_visitor import Visitor
-from embedded.story import Story, verify, wait_for
+from embedded.story import ANSWER_SECONDS, Story, verify, wait_for
 from embedded.story_sample import SAMPLE, Row, write_rows
 
 _NO_POSTCODE = "99999"
@@ -26,8 +26,9 @@ def import_sample(story: Story) -> None:
         publishing = ("import", "listings", file, "--publish")
         story.exchange.run("listings", *publishing, shows_progress=True)
     visible = [row for row in story.sample.imported if row["visibility"] != "cluster"]
-    total = httpx.get(f"{story.exchange.origin}/api/v1/listings", trust_env=False).json()["total"]
-    verify(total == len(visible), f"{len(visible)} listings are visible to visitors, not {total}")
+    address = f"{story.exchange.origin}/api/v1/listings"
+    shown = httpx.get(address, trust_env=False, timeout=ANSWER_SECONDS).json()["total"]
+    verify(shown == len(visible), f"{len(visible)} listings are visible to visitors, not {shown}")
 
 
 def post_offer(story: Story) -> None:
@@ -86,7 +87,9 @@ def _typed(offer: Row) -> dict[str, str]:
     }
 
 
-def send_request(story: Story, *, key: str = "demo-request") -> httpx.Response:
+def send_request(
+    story: Story, *, key: str = "demo-request", answer_seconds: float = ANSWER_SECONDS
+) -> httpx.Response:
     request = story.sample.request
     needed_by = datetime.now(UTC) + timedelta(days=int(request["needed_by_days"]))
     return httpx.post(
@@ -105,6 +108,7 @@ def send_request(story: Story, *, key: str = "demo-request") -> httpx.Response:
         }
         | {"tags": request["tags"].split("|"), "needed_by": needed_by.date().isoformat()},
         trust_env=False,
+        timeout=answer_seconds,
     )
 
 

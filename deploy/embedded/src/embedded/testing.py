@@ -36,21 +36,21 @@ class MakeDatabase(Protocol):
 
 
 @overload
-async def eventually(check: Callable[[], Awaitable[Answer]], timeout: float = 10) -> Answer: ...  # noqa: ASYNC109
+async def eventually(check: Callable[[], Awaitable[Answer]], timeout: float = 60) -> Answer: ...  # noqa: ASYNC109
 
 
 @overload
-async def eventually(check: Callable[[], Answer], timeout: float = 10) -> Answer: ...  # noqa: ASYNC109
+async def eventually(check: Callable[[], Answer], timeout: float = 60) -> Answer: ...  # noqa: ASYNC109
 
 
 async def eventually(
     check: Callable[[], object],
-    timeout: float = 10,  # noqa: ASYNC109 - bounds the polling, not one await
+    timeout: float = 60,  # noqa: ASYNC109 - bounds the polling, not one await
 ) -> object:
     """Ask `check` until its answer is true and no assertion in it fails; answer that answer.
 
     A check that is declared `-> None` has only its assertions: it holds when none of them fails.
-    After `timeout` seconds the last failure is raised.
+    After `timeout` seconds the last failure is raised: enough for a busy machine.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + timeout

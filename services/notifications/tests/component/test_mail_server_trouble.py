@@ -1,7 +1,6 @@
 """A mail server that fails over one mail, or between two, holds nobody else's mail up."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,6 +16,7 @@ from notifications.mail_server import HandoverUnknown, MailServer, ServerUnavail
 from schemas.member import SignInRequested
 
 ANSWER_SECONDS = 0.8
+PONDERING_SECONDS = 60
 
 
 async def queued(exchange: Exchange, make: Builders) -> tuple[SignInRequested, SignInRequested]:
@@ -56,11 +56,9 @@ class TestOneMail:
     async def test_whose_recipient_the_server_ponders_comes_later(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher
     ) -> None:
-        mail_server.mailbox.keep_waiting(make.address("first"), 1)
+        mail_server.mailbox.keep_waiting(make.address("first"), PONDERING_SECONDS)
 
-        await self.assert_only_the_first_waits(
-            exchange.with_settings(smtp_command_seconds=0.3), make
-        )
+        await self.assert_only_the_first_waits(exchange.with_settings(smtp_command_seconds=2), make)
 
     async def test_whose_offer_takes_too_long_in_all_comes_later(
         self,
@@ -69,8 +67,8 @@ class TestOneMail:
         mail_server: MailCatcher,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("notifications.mail_server.OFFER_SECONDS", 0.5)
-        mail_server.mailbox.keep_waiting(make.address("first"), 1)
+        monkeypatch.setattr("notifications.mail_server.OFFER_SECONDS", 2)
+        mail_server.mailbox.keep_waiting(make.address("first"), PONDERING_SECONDS)
 
         await self.assert_only_the_first_waits(exchange, make)
 
@@ -121,12 +119,10 @@ class TestHandover:
         settings = exchange.with_settings(smtp_data_seconds=1).runtime.settings
         server = MailServer(settings)
         await server.offer(sender="boerse@example.org", recipient=make.address("kim"))
-        began = time.monotonic()
 
+        # Each of the two answers comes within the limit: it is for both together.
         with pytest.raises(HandoverUnknown):
             await server.hand_over(b"Subject: Passt das?\r\n\r\nGern.\r\n")
-
-        assert time.monotonic() - began < 2 * ANSWER_SECONDS
 
 
 class TestNoMail:

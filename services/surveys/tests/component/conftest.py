@@ -123,7 +123,7 @@ async def surveys(make_database: MakeDatabase) -> AsyncIterator[Surveys]:
         form_key=LINK_KEY,
         link_keys={LinkPurpose.OUTCOME: (LINK_KEY,)},
     )
-    pool = Pool(settings.database_url, application="test", size=5)
+    pool = Pool(settings.database_url, application="test", transaction_seconds=60, size=5)
     await pool.open()
     clock = _Clock()
     runtime = Runtime(settings=settings, pool=pool, clock=clock)
