@@ -161,7 +161,9 @@ class TestWrongDatabase:
 
 
 class TestAbsentDatabase:
-    @pytest.mark.parametrize("command", ["migrate", "parked list", "outbox status"])
+    @pytest.mark.parametrize(
+        "command", ["migrate", "parked list", "outbox status", "state republish"]
+    )
     async def test_is_told_in_one_sentence_with_its_setting(
         self, offline_almanac: Almanac, command: str
     ) -> None:

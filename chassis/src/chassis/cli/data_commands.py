@@ -8,8 +8,8 @@ import typer
 from chassis.cause import Cause
 from chassis.cli.outbox_commands import outbox_commands
 from chassis.cli.parked_commands import parked_commands
-from chassis.cli.running import audit, in_transaction, settings_of
-from chassis.database import Connection, single_connection
+from chassis.cli.running import audit, connected, in_transaction, settings_of
+from chassis.database import Connection
 from chassis.provisioning import partitions_of
 from chassis.republish import republish
 from chassis.service import Service
@@ -70,10 +70,9 @@ def _state(service: Service) -> typer.Typer:
     @group.command("republish")
     def republish_states() -> None:
         """Write all current states and gravestones to the outbox. Example: … state republish"""
-        url = settings_of(service).database_url
 
         async def work() -> int:
-            async with single_connection(url, application="republish") as connection:
+            async with connected(service, "republish") as connection:
                 return await republish(connection, service.outbox, service.owned, cause=Cause.new())
 
         typer.echo(f"{asyncio.run(work())} records will be published.")

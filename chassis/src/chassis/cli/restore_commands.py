@@ -10,8 +10,7 @@ from aiokafka.errors import KafkaError
 
 from chassis import offsets, provisioning
 from chassis.catching_up import CannotCatchUp, catch_up
-from chassis.cli.running import audit, settings_of
-from chassis.database import single_connection
+from chassis.cli.running import audit, connected, settings_of
 from chassis.observability import configure_logging
 from chassis.offsets import StillRead
 from chassis.restoring import Restoration, settle
@@ -70,10 +69,7 @@ async def _restored(service: Service, settings: ServiceSettings, restored_to: da
     await offsets.demand_unread(bootstrap, service.name)
     words = await last_words(bootstrap, service.owned)
     restoration = Restoration(restored_to=restored_to, restored_at=utc_now(), words=words)
-    async with (
-        single_connection(settings.database_url, application="restored") as connection,
-        connection.transaction(),
-    ):
+    async with connected(service, "restored") as connection, connection.transaction():
         said = await settle(
             connection,
             service.outbox,

@@ -3,8 +3,8 @@
 import asyncio
 import getpass
 import os
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
 import asyncpg
@@ -60,20 +60,26 @@ def _variable(service: Service, setting: str) -> str:
 
 def in_transaction(service: Service, work: Callable[[Connection], Awaitable[T]]) -> T:
     """Run one piece of work in one transaction on the service's database."""
-    url = settings_of(service).database_url
 
     async def run() -> T:
-        async with AsyncExitStack() as stack:
-            try:
-                connecting = single_connection(url, application=f"{service.name}-cli")
-                connection = await stack.enter_async_context(connecting)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                typer.echo(str(silent_database(service, error)), err=True)
-                raise typer.Exit(1) from None
-            async with connection.transaction():
-                return await work(connection)
+        async with connected(service, "cli") as connection, connection.transaction():
+            return await work(connection)
 
     return asyncio.run(run())
+
+
+@asynccontextmanager
+async def connected(service: Service, purpose: str) -> AsyncIterator[Connection]:
+    """A connection of its own; a database that lets nobody in is told in one sentence."""
+    url = settings_of(service).database_url
+    async with AsyncExitStack() as stack:
+        try:
+            connecting = single_connection(url, application=f"{service.name}-{purpose}")
+            connection = await stack.enter_async_context(connecting)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            typer.echo(str(silent_database(service, error)), err=True)
+            raise typer.Exit(1) from None
+        yield connection
 
 
 async def audit(connection: Connection, command: str, result: str) -> None:

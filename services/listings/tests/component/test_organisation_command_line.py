@@ -3,11 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from listings_scene import NOW, SAMPLE, AMember, AnOrganisation, Published, Run
 from lock_racing import LOCKED
 
 from chassis.cause import Cause
 from chassis.database import Connection, Pool
+from embedded.ports import free_port
 from embedded.testing import eventually
 from listings.members import commands
 from schemas.member import MemberState
@@ -44,6 +46,19 @@ class TestImport:
         assert "line 2, kind: “kind” is not one of the choices. Allowed: company" in refused.stderr
         assert "Nothing was taken in." in refused.stderr
         assert await connection.fetchval("select count(*) from organisation") == 0
+
+    async def test_an_absent_database_is_told_in_one_sentence(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        absent = f"postgresql://listings:s3cret@127.0.0.1:{free_port()}/listings"
+        monkeypatch.setenv("LISTINGS_DATABASE_URL", absent)
+
+        refused = await run("import", "organisations", str(SAMPLE / "organisations.csv"))
+
+        assert refused.exit_code == 1
+        assert "is the setting LISTINGS_DATABASE_URL right?" in refused.stderr
+        assert isinstance(refused.exception, SystemExit)
+        assert "s3cret" not in refused.output
 
     async def test_the_first_hundred_faults_are_shown(self, run: Run, tmp_path: Path) -> None:
         file = tmp_path / "bad.csv"

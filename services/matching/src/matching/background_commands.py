@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, track
 
-from chassis.cli.running import audit, settings_of
-from chassis.database import Connection, single_connection
+from chassis.cli.running import audit, connected, settings_of
+from chassis.database import Connection
 from chassis.service import Service
 from matching import analysis_storage, listing_storage, refresh, version_storage
 from matching.engine import Engine
@@ -67,8 +67,7 @@ def _engine(service: Service) -> Engine:
 
 def _run(service: Service, work: Callable[[Connection], Awaitable[Done]]) -> Done:
     async def run() -> Done:
-        url = settings_of(service).database_url
-        async with single_connection(url, application=f"{service.name}-background") as connection:
+        async with connected(service, "background") as connection:
             return await work(connection)
 
     return asyncio.run(run())

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from chassis.cli.running import audit, settings_of
-from chassis.database import Connection, single_connection
+from chassis.cli.running import audit, connected, settings_of
+from chassis.database import Connection
 from chassis.service import Service
 from chassis.web.translation import Catalogue
 from listings.categories import categories_in
@@ -114,8 +114,7 @@ async def _take_in(
     *,
     dry_run: bool,
 ) -> Imported:
-    url = settings_of(service).database_url
-    async with single_connection(url, application=f"{service.name}-import") as connection:
+    async with connected(service, "import") as connection:
         imported = await take_in_file(
             connection,
             kind,
