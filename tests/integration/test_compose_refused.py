@@ -13,6 +13,8 @@ from chassis.signing import generate_link_key
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
 RUNNING = ("kafka", "listings", "gateway")
+OTHERS = ("kafka", "postgres", "gateway")
+LISTINGS = "kooperationsboerse-listings"
 
 
 @contextmanager
@@ -29,8 +31,8 @@ def changed(composed: ComposedExchange, secret: str, text: str) -> Iterator[None
         composed.up()
 
 
-def started_at(composed: ComposedExchange) -> str:
-    ids = composed.compose("ps", "--quiet", *RUNNING).split()
+def started_at(composed: ComposedExchange, *services: str) -> str:
+    ids = composed.compose("ps", "--quiet", *(services or RUNNING)).split()
     return run(["docker", "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", *ids])
 
 
@@ -103,3 +105,24 @@ def test_a_broken_secret_is_named_by_a_job_and_what_runs_runs_on(
     assert sentence in said
     assert "make secrets" in said
     assert started_at(composed) == before
+
+
+def test_a_release_of_ours_leaves_broker_database_and_gateway_as_they_are(
+    composed: ComposedExchange,
+) -> None:
+    composed.up()
+    image = run(["docker", "image", "inspect", "--format", "{{.Id}}", LISTINGS]).strip()
+    before = started_at(composed, *OTHERS)
+    listings = started_at(composed, "listings")
+
+    build = ["docker", "build", "--quiet", "--tag", LISTINGS, "-"]
+    run(build, given=f"FROM {LISTINGS}\nLABEL new=1")
+    try:
+        composed.up()
+        after = started_at(composed, *OTHERS), started_at(composed, "listings")
+    finally:
+        run(["docker", "tag", image, LISTINGS])
+        composed.up()
+
+    assert after[0] == before
+    assert after[1] != listings
