@@ -7,6 +7,7 @@ the search there. An enquiry that reached nobody goes out once more for each att
 was taken back whoever seeks hears only where they were told of it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -123,15 +124,7 @@ ENQUIRY_AGREED = Letter(
     link=_request_page,
     once_per=_answer,
 )
-ENQUIRY_TAKEN_BACK = Letter(
-    template="enquiry_taken_back",
-    event=EnquiryAnswered,
-    purpose=MailPurpose.CONTACTS,
-    addressees=_whoever_seeks,
-    useful_until=useful_for(ANSWER_LIFE),
-    link=_request_page,
-    once_per=_answer,
-)
+ENQUIRY_TAKEN_BACK = replace(ENQUIRY_AGREED, template="enquiry_taken_back")
 ENQUIRY_ANSWERED = Letter(
     template="enquiry_answered",
     event=EnquiryAnswered,
