@@ -42,7 +42,15 @@ class TestImages:
             if each["image"] in IMAGES and each.get("pull_policy") == "never"
         ]
         migrations = [f"{name}-migrate" for name in SERVICES]
-        assert sorted(jobs) == sorted([*migrations, "address", "provision"])
+        assert sorted(jobs) == sorted([*migrations, "provision"])
+
+    def test_no_release_of_ours_changes_the_image_of_the_job_that_the_broker_waits_for(
+        self, files: tuple[Path, ...]
+    ) -> None:
+        services = configured(*files)["services"]
+
+        assert "build" not in services["address"]
+        assert services["address"]["image"] not in IMAGES
 
 
 @pytest.mark.parametrize(
