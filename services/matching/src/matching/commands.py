@@ -69,7 +69,8 @@ async def answer_proposal(
     cause: Cause,
 ) -> None:
     """Keep one side's answer; the same one again changes nothing and says nothing."""
-    if not await member_storage.stays(connection, member_id):
+    await member_storage.keep_erasures_out(connection)
+    if await member_storage.any_erased(connection, organisation_id, member_id):
         raise UnknownProposal(proposal_id)
     proposal = await proposal_storage.proposal(connection, proposal_id, locked=True)
     if proposal is None:

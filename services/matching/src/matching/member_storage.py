@@ -1,9 +1,10 @@
-"""The SQL of members who say something here, one function a statement."""
+"""The SQL by which erasures and what people say wait for each other, one function a statement."""
 
 from uuid import UUID
 
 from chassis.database import Connection
 from schemas.member import MemberState
+from schemas.organisation import OrganisationState
 
 ERASURE_LOCK = 0x6572617375726573
 """Advisory lock key: the bytes of "erasures"; held alone to erase, shared by all whom it concerns.
@@ -23,14 +24,13 @@ async def keep_erasures_out(connection: Connection) -> None:
     await connection.execute("select pg_advisory_xact_lock_shared($1)", ERASURE_LOCK)
 
 
-async def stays(connection: Connection, member_id: UUID) -> bool:
-    """Until the transaction ends the member is not erased; false where they are, or unknown.
-
-    Asked before anything is locked, as an erasure begins with the same row.
-    """
-    found: bool | None = await connection.fetchval(
-        "select true from state_copy where name = $1 and id = $2 and payload is not null for share",
-        MemberState.name,
-        member_id,
+async def any_erased(connection: Connection, *subjects: UUID | None) -> bool:
+    """Asked while erasures are kept out; None is nobody."""
+    return bool(
+        await connection.fetchval(
+            "select exists (select from state_copy"
+            " where name = any($1::text[]) and id = any($2::uuid[]) and payload is null)",
+            [OrganisationState.name, MemberState.name],
+            list(subjects),
+        )
     )
-    return found is True

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from kept_listing_builders import a_member, a_request, an_offer
 from spread_builders import a_decision, an_active_version, answering, decided
 from unmet_builders import Unmet, a_pump_maker, approve, unmet
@@ -19,7 +20,7 @@ from matching.enquiries.commands import (
     answer_enquiry,
     approve_enquiries,
 )
-from matching.enquiries.enquiry import EnquiryOver, GivenEnquiryAnswer
+from matching.enquiries.enquiry import EnquiryOver, GivenEnquiryAnswer, UnknownEnquiry
 from matching.proposal import GivenAnswer
 from matching.searches.commands import Wanted, report_hits, save_search
 from matching.searches.search import SavedSearch
@@ -231,3 +232,44 @@ async def test_hits_beside_the_erasures_of_two_who_search(matching: Any) -> None
 
     assert await matching.value("select count(*) from saved_search") == 0
     assert await matching.value("select count(*) from outbox where topic = 'search.hit'") == 0
+
+
+@pytest.mark.parametrize("by_member", [False, True])
+async def test_an_answer_to_an_enquiry_beside_the_erasure_of_whoever_is_asked(
+    matching: Any, *, by_member: bool
+) -> None:
+    maker = a_pump_maker(has_members=by_member)
+    member = a_member(maker.organisation_id)
+    found = await unmet(matching, maker)
+    await matching.hears(member)
+    await approve(matching, found, maker)
+    [fact] = await matching.published(EnquiryApproved)
+    async with matching.pool.transaction() as connection:
+        await connection.execute(
+            "insert into enquiry_address values ($1, $2, $1)", uuid4(), maker.organisation_id
+        )
+
+    async def answers() -> None:
+        async with matching.pool.transaction() as connection:
+            try:
+                await answer_enquiry(
+                    connection,
+                    fact.enquiry_id,
+                    GivenEnquiryAnswer(answer=EnquiryAnswer.NO, note="Fragen Sie Frau Kim."),
+                    organisation_id=maker.organisation_id,
+                    member_id=member.member_id if by_member else None,
+                    at=matching.now,
+                    cause=Cause.new(),
+                )
+            except UnknownEnquiry:
+                return
+
+    once_blanked = "select from enquiry_address where recipient_id = $1 for update"
+    async with held_up(matching, once_blanked, maker.organisation_id):
+        erasure = matching.hears(gone(OrganisationState, maker.organisation_id))
+        erasing = await stopped(matching, erasure, others=0)
+        answer = await stopped(matching, answers(), others=1)
+    await asyncio.gather(erasing, answer)
+
+    assert await matching.value("select note from enquiry") == ""
+    assert await matching.value("select count(*) from outbox where topic = 'enquiry.answered'") == 0

@@ -116,9 +116,11 @@ async def answer_enquiry(
 ) -> None:
     """Keep the answer; the same one again changes nothing and says nothing.
 
-    The request is locked before the enquiry, as whoever is erased is blanked in this order.
+    Whoever is erased meanwhile says nothing any more. The request is locked before the enquiry, as
+    whoever is erased is blanked in this order.
     """
-    if member_id is not None and not await member_storage.stays(connection, member_id):
+    await member_storage.keep_erasures_out(connection)
+    if await member_storage.any_erased(connection, organisation_id, member_id):
         raise UnknownEnquiry(enquiry_id)
     known = await storage.enquiry(connection, enquiry_id)
     if known is None or known.organisation_id != organisation_id:
