@@ -39,8 +39,9 @@ async def member(connection: Connection, member_id: UUID) -> Member | None:
 
 
 async def member_for_update(connection: Connection, member_id: UUID) -> Member | None:
-    row = await connection.fetchrow(f"{_SELECT} where id = $1 for update of member", member_id)
-    return None if row is None else _member_of(row)
+    """Read once the row is held: the same statement would show memberships of before the wait."""
+    await connection.execute("select from member where id = $1 for update", member_id)
+    return await member(connection, member_id)
 
 
 async def members(connection: Connection, member_ids: Sequence[UUID]) -> tuple[Member, ...]:
@@ -55,9 +56,9 @@ async def member_by_email(connection: Connection, email: str) -> Member | None:
 
 async def member_by_email_for_update(connection: Connection, email: str) -> Member | None:
     """Whoever has it now and keeps it until the transaction ends."""
-    query = f"{_SELECT} where lower(email) = lower($1) for update of member"
-    row = await connection.fetchrow(query, email)
-    return None if row is None else _member_of(row)
+    query = "select id from member where lower(email) = lower($1) for update"
+    member_id = await connection.fetchval(query, email)
+    return None if member_id is None else await member(connection, member_id)
 
 
 async def members_of_organisation(

@@ -57,19 +57,21 @@ async def organisation(connection: Connection, organisation_id: UUID) -> Organis
 async def organisation_for_update(
     connection: Connection, organisation_id: UUID
 ) -> Organisation | None:
-    """With its row locked against other changes, not against those who only need it to stay."""
-    query = f"{_SELECT} where id = $1 for no key update of organisation"
-    row = await connection.fetchrow(query, organisation_id)
-    return None if row is None else _organisation_of(row)
+    """With its row locked against other changes, not against those who only need it to stay.
+
+    Read once the row is held: the same statement would tell of members of before the wait.
+    """
+    lock = "select from organisation where id = $1 for no key update"
+    await connection.execute(lock, organisation_id)
+    return await organisation(connection, organisation_id)
 
 
 async def organisation_for_removal(
     connection: Connection, organisation_id: UUID
 ) -> Organisation | None:
     """With its row locked against everybody: who writes for it ends first, or finds it gone."""
-    query = f"{_SELECT} where id = $1 for update of organisation"
-    row = await connection.fetchrow(query, organisation_id)
-    return None if row is None else _organisation_of(row)
+    await connection.execute("select from organisation where id = $1 for update", organisation_id)
+    return await organisation(connection, organisation_id)
 
 
 async def stays(connection: Connection, organisation_id: UUID) -> bool:
