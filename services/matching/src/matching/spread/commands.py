@@ -9,7 +9,7 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from matching import events, listing_storage, proposal_storage
 from matching.proposal import Proposal
-from matching.spread import standing_storage, storage
+from matching.spread import standing_storage, storage, waiting_storage
 from matching.spread.rules import SpreadRules
 from matching.spread.spread import WaitingPair, chosen
 from matching.spread.storage import Taken
@@ -37,7 +37,7 @@ async def decide(
         await proposal_storage.confirm_wordings(connection, strong)
     await storage.drop_outdated(connection, listing_id, version=version)
     if decided:
-        pairs = await storage.waiting_about(connection, listing_id, now=now)
+        pairs = await waiting_storage.waiting_about(connection, listing_id, now=now)
         await _propose(connection, pairs, now=now)
 
 
@@ -51,7 +51,9 @@ async def decided_about(
 async def release_waiting(connection: Connection, *, now: datetime) -> None:
     """Propose what has found room since: after answers, ends, waves and weeks."""
     await storage.lock(connection)
-    await _propose(connection, await storage.waiting(connection, now=now), now=now)
+    full = await standing_storage.without_attention(connection, SpreadRules(), now=now)
+    pairs = await waiting_storage.waiting(connection, without=full, now=now)
+    await _propose(connection, pairs, now=now)
 
 
 async def count_exposure(connection: Connection, *, now: datetime) -> None:

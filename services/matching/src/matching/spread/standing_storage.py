@@ -14,11 +14,24 @@ COUNTED_EVERY = timedelta(hours=1)
 _STANDS = """p.withdrawn_at is null and not exists (select from answer n
     where n.proposal_id = p.proposal_id and n.answer = 'not-for-us')"""
 
-_UNANSWERED_BY = """
-    select 'unanswered', p.{side}_organisation_id from proposal p
-    where p.{side}_organisation_id = any($1::uuid[]) and p.proposed_at > $5
-        and p.withdrawn_at is null and not exists (select from answer n
-            where n.proposal_id = p.proposal_id and n.side = '{side}')
+_LEFT_UNANSWERED = """p.withdrawn_at is null and not exists (select from answer n
+    where n.proposal_id = p.proposal_id and n.side = '{side}')"""
+
+_UNANSWERED_BY = f"""
+    select 'unanswered', p.{{side}}_organisation_id from proposal p
+    where p.{{side}}_organisation_id = any($1::uuid[]) and p.proposed_at > $5
+        and {_LEFT_UNANSWERED}
+"""
+
+_UNANSWERED_OF_ONE = f"""(select count(*) from proposal p
+    where p.{{side}}_organisation_id = id and p.proposed_at > $1 and {_LEFT_UNANSWERED})"""
+
+_WITHOUT_ATTENTION = f"""
+    select id from (
+        select offer_organisation_id from waiting_proposal
+        union select request_organisation_id from waiting_proposal) as waits (id)
+    where {_UNANSWERED_OF_ONE.format(side="offer")}
+        + {_UNANSWERED_OF_ONE.format(side="request")} >= $2
 """
 
 _ENQUIRING_ABOUT = f"""
@@ -88,6 +101,14 @@ async def standing(
         shown=_counts(rows, "shown"),
         usual={row["category"]: row["value"] for row in rows if row["what"] == "usual"},
     )
+
+
+async def without_attention(
+    connection: Connection, rules: SpreadRules, *, now: datetime
+) -> tuple[UUID, ...]:
+    """Organisations of waiting pairs that have enough to look at this week."""
+    rows = await connection.fetch(_WITHOUT_ATTENTION, now - WEEK, rules.weekly_proposals)
+    return tuple(row["id"] for row in rows)
 
 
 async def exposure_is_due(connection: Connection, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from chassis.cause import Cause
 from chassis.database import Connection, Row
 from matching.features import Features
 from matching.proposal import Proposal
-from matching.spread.spread import WaitingPair
+from matching.spread.waiting_storage import MAY_COME
 from schemas.match import Reasons
 from schemas.vocabulary import Strength
 
@@ -52,27 +52,6 @@ _DECIDED_ABOUT = f"""
     ) as pair where $1 in (offer_id, request_id)
 """
 
-# A pair decided on other texts, or under a version that is not active, is decided again first.
-# Listings `o` and `r` of the pair `w`, at the time `$1`.
-MAY_COME = """
-    o.listing_id = w.offer_id and r.listing_id = w.request_id and o.live and r.live
-    and o.valid_until > $1 and r.valid_until > $1
-    and o.text_revision = w.offer_text_revision and r.text_revision = w.request_text_revision
-    and exists (select from analysis_version v
-        where v.number = w.engine_version and v.state = 'active')
-    and not exists (select from hidden_pair h where
-        (h.organisation_id, h.hidden_organisation_id) in
-            ((w.offer_organisation_id, w.request_organisation_id),
-            (w.request_organisation_id, w.offer_organisation_id)))
-"""
-
-_WAITING = f"""
-    select w.proposal_id, w.offer_id, w.request_id, w.offer_organisation_id,
-        w.request_organisation_id, w.category, w.strength, w.d,
-        (w.features ->> 'bar')::double precision as bar
-    from waiting_proposal w, listing o, listing r where {MAY_COME}
-"""
-
 _TAKE = f"""
     select w.* from waiting_proposal w, listing o, listing r
     where {MAY_COME} and w.proposal_id = any($2::uuid[])
@@ -109,17 +88,6 @@ async def decided_about(
 async def drop_outdated(connection: Connection, listing_id: UUID, *, version: str) -> None:
     """What waits about a listing and was decided on another text, or under another version."""
     await connection.execute(_DROP_OUTDATED, listing_id, version)
-
-
-async def waiting(connection: Connection, *, now: datetime) -> tuple[WaitingPair, ...]:
-    return _pairs(await connection.fetch(_WAITING, now))
-
-
-async def waiting_about(
-    connection: Connection, listing_id: UUID, *, now: datetime
-) -> tuple[WaitingPair, ...]:
-    about = f"{_WAITING} and (w.offer_id = $2 or w.request_id = $2)"
-    return _pairs(await connection.fetch(about, now, listing_id))
 
 
 async def take(
@@ -165,12 +133,6 @@ def _row(decided: Proposal, cause: Cause) -> tuple[object, ...]:
         cause.correlation_id,
         cause.event_id,
         cause.traceparent,
-    )
-
-
-def _pairs(rows: Sequence[Row]) -> tuple[WaitingPair, ...]:
-    return tuple(
-        WaitingPair(**(dict(row) | {"strength": Strength(row["strength"])})) for row in rows
     )
 
 

@@ -8,7 +8,7 @@ from matching.analysed_columns import COLUMNS, analysis_in
 from matching.analysis import Analysis
 from matching.kept_listing import KeptListing
 from matching.listing_storage import wording_of
-from matching.spread.storage import MAY_COME
+from matching.spread.waiting_storage import MAY_COME
 from matching.unmet.unmet_request import RankingDue, UnmetRequest
 
 TURN_WITHIN_DAYS = 7
