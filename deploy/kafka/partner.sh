@@ -2,7 +2,8 @@
 # Accounts of partner clusters, with Kafka's own tools: partner add NAME | remove NAME | list
 # A partner reads public topics under groups of its own name, and nothing else. What `add` prints on
 # its standard output is the file that the partner needs; the password is in it and nowhere else.
-# Limits come first and go last: what stops halfway is an account still, which `remove` ends.
+# Limits come first and go last: whoever has them has an account, also one that stopped halfway, which
+# `remove` ends.
 set -eu
 
 tool() {
@@ -16,7 +17,7 @@ tool() {
 }
 
 known() {
-  sed -n "s/.*user-principal '\([^']*\)' are .*/\1/p" /tmp/accounts | sort -u
+  sed -n "s/.*user-principal '\([^']*\)' are .*consumer_byte_rate.*/\1/p" /tmp/accounts | sort -u
 }
 
 has() {
@@ -27,6 +28,13 @@ account() {
   partner=$1
   shift
   tool kafka-configs.sh --alter --entity-type users --entity-name "$partner" "$@"
+}
+
+# Sets one that nobody knows, and leaves it in $password.
+renew_password() {
+  password=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
+  printf 'SCRAM-SHA-512=password=%s\n' "$password" >/tmp/password
+  account "$1" --add-config-file /tmp/password
 }
 
 grants() {
@@ -41,12 +49,10 @@ grants() {
 }
 
 add() {
-  password=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
   authority=$(awk '{printf "%s\\n", $0}' /run/secrets/kafka_ca.pem)
   account "$1" --add-config "consumer_byte_rate=$BYTES_A_SECOND,request_percentage=$REQUEST_PERCENTAGE"
   grants --add "$1"
-  printf 'SCRAM-SHA-512=password=%s\n' "$password" >/tmp/password
-  account "$1" --add-config-file /tmp/password
+  renew_password "$1"
   cat <<FILE
 # Kafka client settings of the partner $1. Keep this file secret.
 # Topics begin with public. and groups with $1. - what they hold: docs/federation.md
@@ -63,12 +69,23 @@ ssl.truststore.certificates=$authority
 FILE
 }
 
-# What it may read ends at once, also where it is connected: Kafka asks for no password again.
+# What it may read ends at once, also where it is connected: Kafka asks for no password again. The
+# password is not deleted: a broker (4.2.0) that starts and reads of one that is gone can forget those
+# of all others.
 remove() {
   grants --remove "$1" --force
-  ! has "$1" SCRAM-SHA-512 || account "$1" --delete-config SCRAM-SHA-512
-  ! has "$1" consumer_byte_rate || account "$1" --delete-config consumer_byte_rate,request_percentage
+  ! has "$1" SCRAM-SHA-512 || renew_password "$1"
+  account "$1" --delete-config consumer_byte_rate,request_percentage
   echo "$1 has no account any more." >&2
+}
+
+list() {
+  known
+  [ -n "$(known)" ] || echo "Nobody has an account. To give one: partner add NAME" >&2
+  for partner in $(known); do
+    has "$partner" SCRAM-SHA-512 ||
+      echo "$partner is let in no more, it has no password: partner remove $partner, then add it again." >&2
+  done
 }
 
 named() {
@@ -91,7 +108,7 @@ fi
 tool kafka-configs.sh --describe --entity-type users
 mv /tmp/said /tmp/accounts
 case "$action: $(known | grep -cx "$partner")" in
-  list*) known ;;
+  list*) list ;;
   "add: 0") add "$partner" ;;
   "remove: 1") remove "$partner" ;;
   add*) echo "$partner has an account. Take it away first: partner remove $partner" >&2 && exit 1 ;;
