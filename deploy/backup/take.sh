@@ -24,9 +24,9 @@ rm -rf "$new"
 trap 'rm -rf "$new"' EXIT
 # Before as well: on a full disk a smaller number makes room for this one.
 prune
-# Its last word is what it removed, its first error why.
+# Its last word is what it removed, its first error why; two processes write, into one line at times.
 said=$(pg_basebackup --pgdata "$new" --checkpoint fast --wal-method stream --no-password 2>&1) || {
-  echo "$said" | grep -m 1 'error:' >&2 || echo "$said" >&2
+  echo "$said" | sed -n 's/.*error: /pg_basebackup: error: /p' | grep -m 1 . >&2 || echo "$said" >&2
   exit 1
 }
 pg_verifybackup --quiet "$new"

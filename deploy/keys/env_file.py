@@ -9,7 +9,7 @@ PROJECT = Path(__file__).parents[1]
 
 EXAMPLE = PROJECT / ".env.example"
 SECRETS = "SECRETS"
-COMMENT = "# The folder of keys and passwords, which `make secrets` wrote."
+VALUE = r"""[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([^'"\s].*?)??)(?:[ \t]+#.*)?\s*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,13 @@ class EnvFile:
                 lines.write(f"\n# Where `make secrets` wrote them.\n{SECRETS}={_seen(secrets)}\n")
 
     def value(self, name: str) -> str | None:
+        """The last one counts; a comment behind it, quotes and a mark of the encoding do not."""
         if not self.path.exists():
             return None
-        found = re.findall(rf"^{name}=(.*)$", self.path.read_text(encoding="utf-8"), re.MULTILINE)
-        return found[-1].strip().strip("\"'") if found else None
+        text = self.path.read_text(encoding="utf-8-sig", errors="replace")
+        line = rf"^[ \t]*(?:export[ \t]+)?{name}[ \t]*[=:]{VALUE}$"
+        found = re.findall(line, text, re.MULTILINE)
+        return next(filter(None, found[-1]), "").strip() if found else None
 
     def folder(self) -> Path:
         """Of the secrets."""

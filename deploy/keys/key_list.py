@@ -41,9 +41,20 @@ def without_ended(text: str, *, today: date) -> str:
 
 
 def ended(files: Mapping[str, str], today: date) -> dict[str, str]:
-    """Those with a key whose day is over, without it."""
-    kept = {name: without_ended(text, today=today) for name, text in files.items()}
-    return {name: text for name, text in kept.items() if text != files[name]}
+    """Those with a key whose day is over, without it; line ends and spaces say nothing."""
+    return {
+        name: without_ended(text, today=today)
+        for name, text in files.items()
+        if any(_ended(key, today) for key in _keys(text))
+    }
+
+
+def _keys(text: str) -> list[str]:
+    if not text.startswith(("[", "{")):
+        return text.splitlines()
+    told = json.loads(text)
+    lists = told.values() if isinstance(told, dict) else [told]
+    return [key for keys in lists for key in keys]
 
 
 def _kept(value: dict[str, list[str]] | list[str], today: date) -> object:

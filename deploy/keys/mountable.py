@@ -16,7 +16,12 @@ def findings(config: Mapping[str, Any], checkout: Path) -> Iterator[str]:
         yield closed
     for secret in config.get("secrets", {}).values():
         file = Path(secret["file"])
-        if not file.is_file():
+        if file.is_dir():
+            yield (
+                f"{file} is a folder: take it away, then put the file back from your copy, or run:"
+                " make secrets"
+            )
+        elif not file.is_file():
             yield f"{file} is missing: put it back from your copy, or run: make secrets"
         elif not file.stat().st_mode & MAY_READ:
             yield f"{file} cannot be read in a container. Run: chmod a+r {file}"

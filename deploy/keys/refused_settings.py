@@ -32,7 +32,7 @@ def refused(settings: Mapping[str, str]) -> Iterator[str]:
 
 def _told(file: EnvFile, name: str) -> str:
     value = os.environ.get(name)
-    return (file.value(name) or "").partition(" #")[0].strip() if value is None else value
+    return file.value(name) or "" if value is None else value
 
 
 def _is_port(value: str) -> bool:

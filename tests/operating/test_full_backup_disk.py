@@ -10,9 +10,11 @@ from embedded.postgres_installation import CommandFailed
 
 ROOM_FOR = 2
 FULL = """#!/bin/sh
-# A disk that holds so many backups; what does not fit is removed again, as the real one does.
+# A disk that holds so many backups; what does not fit is removed again, as the real one does. There
+# two processes fail, and their words mix.
 if [ "$(ls "{bases}" | wc -l)" -ge {room} ]; then
-  echo 'pg_basebackup: error: could not write to file "x": No space left on device' >&2
+  twice='pg_basebackup: pg_basebackup: error: error:'
+  echo "$twice could not write to file: No space left on device" >&2
   echo 'pg_basebackup: removing data directory "x"' >&2
   exit 1
 fi
@@ -64,7 +66,8 @@ def test_one_that_does_not_fit_says_so_and_leaves_the_others(
 ) -> None:
     before = bases(server)
 
-    with pytest.raises(CommandFailed, match=r"No space left on device$"):
+    with pytest.raises(CommandFailed, match=r"No space left on device$") as refused:
         take(server, full, keep=ROOM_FOR + 1)
 
+    assert str(refused.value).count("pg_basebackup: ") == 1
     assert bases(server) == before

@@ -48,6 +48,16 @@ def test_old_keys_whose_day_is_over_are_said_until_they_are_let_go_of(
     assert installation.told_by(SCRIPT)[0] == 0
 
 
+def test_what_an_editor_does_to_a_file_makes_no_key_old(installation: Installation) -> None:
+    key = (installation.secrets / "surveys_form_key").read_text()
+    lists = (installation.secrets / "surveys_link_keys").read_text()
+
+    installation.change("surveys_form_key", f"{key}\r\n")
+    installation.change("surveys_link_keys", f"{json.dumps(json.loads(lists), indent=2)}\n")
+
+    assert installation.told_by(SCRIPT) == (0, "✓ Keys are the same for all who hold them.\n")
+
+
 @pytest.mark.parametrize(
     ("family", "file", "other"),
     [

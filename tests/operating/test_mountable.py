@@ -40,6 +40,15 @@ def test_a_missing_one_is_named_with_what_makes_it(config: dict[str, Any]) -> No
     )
 
 
+def test_a_folder_in_its_place_is_to_go_first(config: dict[str, Any]) -> None:
+    file_of(config).unlink()
+    file_of(config).mkdir()
+
+    [said] = findings(config, ROOT)
+
+    assert said.startswith(f"{file_of(config)} is a folder: take it away, ")
+
+
 def test_a_closed_one_is_named_with_the_command_that_opens_it(config: dict[str, Any]) -> None:
     file_of(config).chmod(0o400)
 

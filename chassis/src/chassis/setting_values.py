@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_address, ip_network
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
@@ -13,6 +13,8 @@ from chassis.signing import UnusableKey, keys_in
 _BROKERS = re.compile(r"[^\s,:/]+:\d+(,[^\s,:/]+:\d+)*")
 _DATABASE = re.compile(r"postgres(?:ql)?://(?:[^@#/?\s\[\]]*@)?([^@#/?\s]*)(?:[/?][^@#\s]*)?")
 _DATABASE_HOSTS = re.compile(r"(?:(?:\[[^\[\]]+\]|[^:,\[\]]+)(?::\d{1,5})?(?:,|$))*")
+_DATABASE_PORT = re.compile(r":(\d+)(?:,|$)")
+_HIGHEST_PORT = 65535
 _SPACE = re.compile(r"\s")
 _HOST = re.compile(r"[^\s/@]+")
 _MAIL_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
@@ -36,7 +38,20 @@ def _database_url(value: str) -> str:
             "it must be like postgresql://user:password@host:5432/name, without quotation marks;"
             " in a password @ : / ? # [ ] are written %40 %3A %2F %3F %23 %5B %5D"
         )
+    if found and not all(map(_is_port, _database_ports(url, hosts=found[1]))):
+        raise ValueError(f"the host needs a port from 1 to {_HIGHEST_PORT}, like 5432, or none")
     return url
+
+
+def _database_ports(url: str, *, hosts: str) -> list[str]:
+    """PostgreSQL takes one behind the question mark as well."""
+    behind = parse_qs(urlsplit(url).query).get("port", [])
+    return [*_DATABASE_PORT.findall(hosts), *(port for each in behind for port in each.split(","))]
+
+
+def _is_port(value: str) -> bool:
+    """Of a higher one the operating system takes the last sixteen bits: it would lead elsewhere."""
+    return value.isascii() and value.isdigit() and 1 <= int(value) <= _HIGHEST_PORT
 
 
 def _uri(value: str) -> str:

@@ -81,7 +81,6 @@ class ServiceSettings(BaseSettings):
     disk_folders: Folders = ""
     disk_free_percent: int = Field(default=10, ge=0, le=90)
     disk_start_mebibytes: int = Field(default=256, ge=0)
-    migrations: Path | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -30,6 +30,8 @@ class CannotStart(Exception):
 
 async def demand_usable_database(service: Service, settings: ServiceSettings) -> None:
     """Raise `CannotStart` where the database refuses us or is newer; an absent one may come."""
+    if not settings.database_url:
+        raise CannotStart(_no_url(service))
     try:
         async with single_connection(
             settings.database_url, application=f"{service.name}-start"
@@ -95,6 +97,15 @@ def _refusing_database(service: Service, refused: Exception) -> Finding:
         f" {type(refused).__name__}.",
         remedy="Check its user, password and database; with compose: make secrets, then start"
         " databases.",
+    )
+
+
+def _no_url(service: Service) -> Finding:
+    return Finding(
+        check="database_url",
+        wrong=f"The setting {_name(service, 'DATABASE_URL')} is empty.",
+        remedy="Write postgresql://user:password@host/name into it, or its file; with compose: put"
+        " it back from your copy.",
     )
 
 

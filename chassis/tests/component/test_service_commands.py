@@ -142,6 +142,7 @@ class TestWrongDatabase:
         ("address", "sentence"),
         [
             ("{url}_elsewhere", "The database refuses the setting ALMANAC_DATABASE_URL"),
+            (" ", "The setting ALMANAC_DATABASE_URL is empty."),
             (
                 "postgresql://u:s3cret@localhost/almanac?sslmode=s3cret",
                 "The setting ALMANAC_DATABASE_URL cannot be used: ClientConfigurationError.",

@@ -1,5 +1,6 @@
 """Settings: from variables and from files, the variable first; a refusal names the setting."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import typer
 from fastapi import FastAPI
 from pydantic_settings import SettingsConfigDict
 
+import chassis
 from chassis.cli.running import settings_of
 from chassis.consumers import Consumers
 from chassis.outbox import Outbox
@@ -149,6 +151,11 @@ class TestRefusal:
             ("DATABASE_URL=postgresql://u:s3c?ret@db/almanac", "in a password @ : / ? #"),
             ("DATABASE_URL=postgresql://u:s3c[ret@db/almanac", "in a password @ : / ? # [ ]"),
             ("DATABASE_URL=postgresql://u:s3cret@db:1:2/almanac", "like postgresql://user"),
+            ("DATABASE_URL=postgresql://u:s3cret@db:0/almanac", "a port from 1 to 65535"),
+            ("DATABASE_URL=postgresql://u:s3cret@db:65536/almanac", "a port from 1 to 65535"),
+            ("DATABASE_URL=postgresql://u@db:5432,db-2:70000/a", "a port from 1 to 65535"),
+            ("DATABASE_URL=postgresql://u@[::1]:70000/a", "a port from 1 to 65535"),
+            ("DATABASE_URL=postgresql://u@/a?host=db&port=70000", "a port from 1 to 65535"),
             ("CLUSTER_URI=https://cluster.example.org\n", "it must be like https://"),
             ("PUBLIC_URL=https://boerse.example.org/", "without a slash at the end"),
             ("PUBLIC_URL=boerse.example.org", "it must be like https://"),
@@ -274,3 +281,11 @@ def test_every_setting_stands_in_the_readme() -> None:
     assert [
         name for name in ServiceSettings.model_fields if f"`{name.upper()}`" not in readme
     ] == []
+
+
+def test_no_setting_is_without_effect() -> None:
+    package = Path(chassis.__file__).parent
+    read = "".join(file.read_text() for file in package.rglob("*.py"))
+
+    fields = ServiceSettings.model_fields
+    assert [name for name in fields if not re.search(rf"\b(settings|self)\.{name}\b", read)] == []
