@@ -6,6 +6,7 @@ from datetime import datetime
 import httpx
 
 from embedded.mailbox import CaughtMail
+from embedded.plain_http import NO_CERTIFICATES
 
 MORE_THAN_ALL = 10_000
 ANSWER_SECONDS = 60
@@ -20,7 +21,9 @@ class Mailpit:
 
     @property
     def mails(self) -> tuple[CaughtMail, ...]:
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=ANSWER_SECONDS) as catcher:
+        with httpx.Client(
+            base_url=self.url, trust_env=False, verify=NO_CERTIFICATES, timeout=ANSWER_SECONDS
+        ) as catcher:
             listed = catcher.get("/api/v1/messages", params={"limit": MORE_THAN_ALL}).json()
             for mail in reversed(listed["messages"]):
                 if mail["ID"] not in self._fetched:

@@ -12,6 +12,7 @@ import yaml
 
 from embedded.exchange import Exchange
 from embedded.exchange_settings import SERVICES
+from embedded.plain_http import NO_CERTIFICATES
 from embedded.ports import free_port
 from embedded.processes import Command, Process
 from embedded.waiting import wait_until
@@ -73,14 +74,20 @@ class Prometheus:
 
     def _asked(self, what: str, **words: str) -> dict[str, Any]:
         address = f"{self.url}/{what}"
-        answer = httpx.get(address, params=words, trust_env=False, timeout=ANSWER_SECONDS)
+        answer = httpx.get(
+            address,
+            params=words,
+            trust_env=False,
+            verify=NO_CERTIFICATES,
+            timeout=ANSWER_SECONDS,
+        )
         return dict(answer.raise_for_status().json()["data"])
 
 
 def _is_ready(process: Process, url: str) -> bool:
     process.demand_running()
     try:
-        return httpx.get(url, trust_env=False).is_success
+        return httpx.get(url, trust_env=False, verify=NO_CERTIFICATES).is_success
     except httpx.TransportError:
         return False
 

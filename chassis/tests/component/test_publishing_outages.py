@@ -17,6 +17,7 @@ from almanac.events import events_of
 from almanac.fixtures import an_almanac  # noqa: F401 - a fixture
 
 from embedded.kafka import Kafka
+from embedded.plain_http import NO_CERTIFICATES
 from embedded.ports import free_port
 from embedded.postgres import Postgres
 from embedded.processes import Process
@@ -29,13 +30,17 @@ ANSWERED = 60
 SIGTERM_SECONDS = 20
 
 
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=False, verify=NO_CERTIFICATES, timeout=ANSWERED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     process: Process
     url: str
 
     async def status(self, path: str) -> tuple[int, str]:
-        async with httpx.AsyncClient(trust_env=False, timeout=ANSWERED) as client:
+        async with _client() as client:
             answer = await client.get(f"{self.url}{path}")
         return answer.status_code, answer.json()["status"]
 
@@ -47,11 +52,11 @@ class Running:
             return False
 
     async def write(self, entry_id: UUID) -> int:
-        async with httpx.AsyncClient(trust_env=False, timeout=ANSWERED) as client:
+        async with _client() as client:
             return (await client.post(f"{self.url}/entries/{entry_id}")).status_code
 
     async def told(self, name: str) -> float:
-        async with httpx.AsyncClient(trust_env=False, timeout=ANSWERED) as client:
+        async with _client() as client:
             figures = (await client.get(f"{self.url}/metrics")).text.splitlines()
         return next(float(line.split()[1]) for line in figures if line.startswith(f"{name} "))
 

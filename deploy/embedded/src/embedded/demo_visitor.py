@@ -10,6 +10,7 @@ from typing import Self
 import httpx
 
 from embedded.mailbox import CaughtMail
+from embedded.plain_http import NO_CERTIFICATES
 from embedded.story_exchange import MailReader
 
 _LIMIT_SECONDS = 60
@@ -89,6 +90,7 @@ class Visitor:
             follow_redirects=True,
             timeout=_LIMIT_SECONDS,
             trust_env=False,
+            verify=NO_CERTIFICATES,
         )
 
     def __enter__(self) -> Self:

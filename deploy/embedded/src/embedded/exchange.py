@@ -22,6 +22,7 @@ from embedded.exchange_settings import SERVICES, Keys, Surroundings, environment
 from embedded.gateway import gateway
 from embedded.http_server import HttpServer
 from embedded.mailbox import Mailbox
+from embedded.plain_http import NO_CERTIFICATES
 from embedded.ports import free_port, port_or_free
 from embedded.processes import Command, Process
 from embedded.programs import Programs
@@ -183,7 +184,9 @@ class Exchange:
     def _is_ready(self, name: str) -> bool:
         self.services[name].demand_running()
         try:
-            answer = httpx.get(f"{self.url(name)}/health/ready", trust_env=False)
+            answer = httpx.get(
+                f"{self.url(name)}/health/ready", trust_env=False, verify=NO_CERTIFICATES
+            )
         except httpx.TransportError:
             return False
         return answer.is_success
