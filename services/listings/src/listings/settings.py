@@ -68,7 +68,7 @@ class ListingsSettings(ServiceSettings):
         return SessionSigner.from_text(self.session_private_key)
 
     def key_for(self, purpose: str) -> bytes:
-        """A key of this service alone, for the names of rate limits."""
+        """A key of this service alone, for names that tell nothing: of rate limits, of browsers."""
         return _derived(keys_in(self.session_private_key)[0], purpose)
 
     def erasure_keys(self) -> tuple[bytes, ...]:

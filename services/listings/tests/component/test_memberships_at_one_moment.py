@@ -60,9 +60,9 @@ async def test_the_last_one_leaves_beside_somebody_who_joins(
 
     async def leaves() -> None:
         async with pool.transaction() as one:
-            left = {"now": NOW, "cause": Cause.new()}
-            await commands.leave_organisation(one, kim.id, firm.id, **left)
-            await restate_organisation(one, firm.id, **left)
+            cause = Cause.new()
+            await commands.leave_organisation(one, kim.id, firm.id, now=NOW, cause=cause)
+            await restate_organisation(one, firm.id, now=NOW, cause=cause)
 
     async def waits() -> bool:
         return bool(await connection.fetchval(LOCKED))

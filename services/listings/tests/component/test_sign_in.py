@@ -194,14 +194,21 @@ class TestUsingTheLink:
         assert "gilt nur einmal" in again.text
         assert 'href="/sign-in"' in again.text
 
-    async def test_of_three_at_once_only_one_signs_in(
-        self, browser: Browser, published: Published, mint_link: MintLink
+    async def test_of_three_browsers_at_once_only_one_signs_in(
+        self, browser: Browser, published: Published, mint_link: MintLink, app: FastAPI
     ) -> None:
         link = await asked_link(browser, published, mint_link)
-        form = await browser.open(link)
-        fields = {"form_token": token_in(form.text)}
 
-        answers = await asyncio.gather(*(browser.http.post(link, data=fields) for _ in range(3)))
+        async def button_pressed() -> httpx.Response:
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=app), base_url="http://exchange.test"
+            ) as http:
+                fields = {"form_token": token_in((await http.get(link)).text)}
+                await all_opened.wait()
+                return await http.post(link, data=fields)
+
+        all_opened = asyncio.Barrier(3)
+        answers = await asyncio.gather(*(button_pressed() for _ in range(3)))
 
         assert sorted(answer.status_code for answer in answers) == [303, 410, 410]
 

@@ -1,6 +1,7 @@
 """Pages on which a member moves to another address; only the POST of whoever asked does it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,14 +15,15 @@ from chassis.web.problem import Problem
 from chassis.web.translation import mark
 from listings.access import require_member, signed_in_member
 from listings.erased.traces import Tracer
-from listings.members import address_storage, moving
+from listings.members import address_storage, moving, second_click
 from listings.members.address_change import AddressChange, AddressTaken
+from listings.members.browser import browser_of, keep_session
 from listings.members.forms import AddressForm
 from listings.members.member import Member, normalised_email
 from listings.members.own_data_pages import HERE, own_data_page
 from listings.members.queries import member_of
 from listings.members.sign_in import UnusableNonce
-from listings.members.sign_in_pages import claims_in, keep_session, spend_allowance
+from listings.members.sign_in_pages import claims_in, spend_allowance
 from listings.surroundings import Surroundings
 
 CONFIRMING = f"{HERE}/address"
@@ -82,8 +84,11 @@ async def ask(request: Request) -> Response:
 async def before_moving(request: Request, token: str) -> Response:
     """Show the address and one button: scanners open links in mails, and must not use them up."""
     around = Surroundings.of(request)
-    async with around.pool.transaction() as connection:
-        opened = await _opened(request, connection, token)
+    try:
+        async with around.pool.transaction() as connection:
+            opened = await _opened(request, connection, token)
+    except UnusableNonce:
+        raise Problem(410, GONE, remedy=ASK_AGAIN) from None
     if isinstance(opened, Response):
         return opened
     return around.render(
@@ -96,7 +101,10 @@ async def before_moving(request: Request, token: str) -> Response:
 
 @router.post(f"{CONFIRMING}/{{token}}")
 async def move(request: Request, token: str) -> Response:
-    """Move to the address, once; other browsers have to sign in with it."""
+    """Move to the address, once; other browsers have to sign in with it.
+
+    Two clicks count as one, though the first one ended the session that the second one shows.
+    """
     around = Surroundings.of(request)
     occasion = around.occasion(request)
     try:
@@ -111,14 +119,34 @@ async def move(request: Request, token: str) -> Response:
                 tracer=Tracer(around.settings.erasure_keys()),
                 now=occasion.now,
                 cause=occasion.cause,
+                browser=browser_of(request),
             )
             moved = await member_of(connection, opened.wish.member_id)
     except AddressTaken:
         raise Problem(409, TAKEN, remedy=STAYS) from None
     except UnusableNonce:
-        raise Problem(410, GONE, remedy=ASK_AGAIN) from None
+        return await _moved_before(request, token, now=occasion.now)
+    return _moved(request, moved, since=occasion.now)
+
+
+async def _moved_before(request: Request, token: str, *, now: datetime) -> Response:
+    """A second click gets what the first one did; its own transaction sees that."""
+    async with Surroundings.of(request).pool.transaction() as connection:
+        claims = await claims_in(request, connection, token)
+        reader = await signed_in_member(request, connection)
+        wish = claims and await address_storage.address_change(connection, claims.member_id)
+        if claims and wish and (reader is None or reader.member_id == wish.member_id):
+            first = await second_click.first_move(
+                connection, claims.object_id, wish, browser=browser_of(request), now=now
+            )
+            if first is not None:
+                return _moved(request, first.member, since=first.at)
+    raise Problem(410, GONE, remedy=ASK_AGAIN)
+
+
+def _moved(request: Request, member: Member, *, since: datetime) -> Response:
     response = RedirectResponse(MOVED, status_code=303)
-    keep_session(request, response, around, moved, now=occasion.now)
+    keep_session(request, response, Surroundings.of(request), member, since=since)
     return response
 
 
@@ -129,20 +157,25 @@ def _another(form: Form[AddressForm], member: Member) -> Form[AddressForm]:
 
 
 async def _opened(request: Request, connection: Connection, token: str) -> Opened | Response:
-    """What a link opens, or where its reader goes instead."""
+    """What a link opens, or where its reader goes instead.
+
+    Raises:
+        UnusableNonce: it was used, has expired, or is none of these.
+
+    """
     around = Surroundings.of(request)
     claims = await claims_in(request, connection, token)
     reader = await signed_in_member(request, connection)
     if claims is None:
-        raise Problem(410, GONE, remedy=ASK_AGAIN)
+        raise UnusableNonce
     wish = await address_storage.address_change(connection, claims.member_id)
     if wish is None:
-        raise Problem(410, GONE, remedy=ASK_AGAIN)
+        raise UnusableNonce
     if reader and (wish.member_id, wish.email) == (reader.member_id, reader.member.email):
         return RedirectResponse(MOVED, status_code=303)
     nonce = claims.object_id
     if not await address_storage.is_open(connection, wish.id, nonce=nonce, now=around.clock()):
-        raise Problem(410, GONE, remedy=ASK_AGAIN)
+        raise UnusableNonce
     if reader is None:
         return _sign_in_first(request, token)
     if wish.member_id != reader.member_id:

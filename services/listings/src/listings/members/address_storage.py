@@ -51,15 +51,16 @@ async def is_open(connection: Connection, change_id: UUID, *, nonce: UUID, now: 
 
 
 async def spend_nonce(
-    connection: Connection, change_id: UUID, *, nonce: UUID, now: datetime
+    connection: Connection, change_id: UUID, *, nonce: UUID, browser: bytes | None, now: datetime
 ) -> bool:
     """Whether it was open until now."""
     found = await connection.fetchval(
-        "delete from signin_nonce where nonce = $2 and member_id = $1 and expires_at > $3"
-        " returning true",
+        "update signin_nonce set used_at = $3, expires_at = $3, browser = $4"
+        " where nonce = $2 and member_id = $1 and expires_at > $3 returning true",
         change_id,
         nonce,
         now,
+        browser,
     )
     return found is True
 

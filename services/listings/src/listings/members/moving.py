@@ -52,6 +52,7 @@ async def move(
     tracer: Tracer,
     now: datetime,
     cause: Cause,
+    browser: bytes | None = None,
 ) -> None:
     """The address is the member's; whatever the former one could still open opens nothing.
 
@@ -66,9 +67,11 @@ async def move(
     former = await commands.change_address(
         connection, wish.member_id, wish.email, now=now, cause=cause
     )
-    if not await address_storage.spend_nonce(connection, wish.id, nonce=nonce, now=now):
+    if not await address_storage.spend_nonce(
+        connection, wish.id, nonce=nonce, browser=browser, now=now
+    ):
         raise UnusableNonce
-    await nonce_storage.delete_nonces_of(connection, wish.member_id)
+    await nonce_storage.delete_nonces_of(connection, wish.member_id, but=nonce)
     await reachability.mark_reached(connection, wish.member_id)
     await _left(connection, {wish.id: former}, tracer=tracer, now=now, cause=cause)
 

@@ -39,17 +39,44 @@ async def nonce_row(connection: Connection, nonce: UUID) -> Row | None:
 
 
 async def use_nonce(
-    connection: Connection, nonce: UUID, *, person_id: UUID, now: datetime
+    connection: Connection, nonce: UUID, *, person_id: UUID, browser: bytes | None, now: datetime
 ) -> Row | None:
     """Where it leads, if it was open until now."""
     return await connection.fetchrow(
-        "update signin_nonce set used_at = $3"
+        "update signin_nonce set used_at = $3, browser = $4"
         " where nonce = $1 and member_id = $2 and used_at is null and expires_at > $3"
         " returning next_path",
         nonce,
         person_id,
         now,
+        browser,
     )
+
+
+async def use_of(
+    connection: Connection, nonce: UUID, *, person_id: UUID, browser: bytes | None, since: datetime
+) -> Row | None:
+    """When it was used in this browser, and where it led, if that was not before."""
+    return await connection.fetchrow(
+        "select used_at, next_path from signin_nonce"
+        " where nonce = $1 and member_id = $2 and browser = $3 and used_at >= $4",
+        nonce,
+        person_id,
+        browser,
+        since,
+    )
+
+
+async def verified_by(connection: Connection, registration_id: UUID) -> UUID | None:
+    """The member who used a link of a registration."""
+    member_id: UUID | None = await connection.fetchval(
+        "select member_id from joining where id = $1", registration_id
+    )
+    return member_id
+
+
+async def forget_browser(connection: Connection, browser: bytes) -> None:
+    await connection.execute("update signin_nonce set browser = null where browser = $1", browser)
 
 
 async def way_of(connection: Connection, nonce: UUID) -> str | None:
@@ -80,12 +107,16 @@ async def last_sign_in(connection: Connection, member_id: UUID) -> datetime | No
     return latest
 
 
-async def delete_nonces_of(connection: Connection, *member_ids: UUID) -> None:
+async def delete_nonces_of(
+    connection: Connection, *member_ids: UUID, but: UUID | None = None
+) -> None:
     """Of the links that sign members in, and of those that would change their addresses."""
     await connection.execute(
-        "delete from signin_nonce where member_id = any($1::uuid[])"
-        " or member_id in (select id from address_change where member_id = any($1::uuid[]))",
+        "delete from signin_nonce where nonce is distinct from $2"
+        " and (member_id = any($1::uuid[])"
+        "   or member_id in (select id from address_change where member_id = any($1::uuid[])))",
         list(member_ids),
+        but,
     )
 
 

@@ -124,7 +124,10 @@ class OperatorNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLink:
-    """``next_path`` is where it leads; one that confirms another address is among them."""
+    """``next_path`` is where it leads; one that confirms another address is among them.
+
+    In which browser it was used is kept as a keyed hash only.
+    """
 
     expires_at: datetime
     next_path: str | None

@@ -54,7 +54,7 @@ async def address_changes(connection: Connection, member_id: UUID) -> tuple[OwnA
         connection,
         OwnAddressChange,
         "(select id, email, asked_at, (select max(expires_at) from signin_nonce"
-        " where signin_nonce.member_id = address_change.id) as open_until"
+        " where signin_nonce.member_id = address_change.id and used_at is null) as open_until"
         " from address_change where member_id = $1) as own order by asked_at, id",
         member_id,
     )

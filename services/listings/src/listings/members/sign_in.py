@@ -102,7 +102,13 @@ async def nonce_state(connection: Connection, nonce: UUID, *, now: datetime) -> 
 
 
 async def redeem(
-    connection: Connection, nonce: UUID, *, member_id: UUID, now: datetime, cause: Cause
+    connection: Connection,
+    nonce: UUID,
+    *,
+    member_id: UUID,
+    now: datetime,
+    cause: Cause,
+    browser: bytes | None = None,
 ) -> Redeemed:
     """Accept a nonce once; a registration whose address this verifies becomes a member.
 
@@ -112,7 +118,9 @@ async def redeem(
     """
     # The member before the nonce, as where access ends: two who wait for each other wait for ever.
     member = await storage.member_for_update(connection, member_id)
-    row = await nonce_storage.use_nonce(connection, nonce, person_id=member_id, now=now)
+    row = await nonce_storage.use_nonce(
+        connection, nonce, person_id=member_id, browser=browser, now=now
+    )
     if row is None:
         raise UnusableNonce
     if member is None:

@@ -8,17 +8,18 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.database import Connection
 from chassis.signing import ForgedToken
-from chassis.web.access import COOKIE, SESSION_AGE
+from chassis.web.access import COOKIE
 from chassis.web.forms import Form
 from chassis.web.forwarded import source_of
 from chassis.web.rate_limit import Buckets, require_allowance
 from listings.access import safe_next, signed_in_member
-from listings.members import address_storage, nonce_storage, sign_in
+from listings.members import address_storage, nonce_storage, second_click, sign_in
+from listings.members.browser import browser_of, forget_links, keep_session
 from listings.members.forms import SignInForm
 from listings.members.member import Member, normalised_email
 from listings.members.registration_storage import unverified
 from listings.surroundings import Surroundings
-from schemas.claims import LinkClaims, MalformedClaims, SessionClaims
+from schemas.claims import LinkClaims, MalformedClaims
 from schemas.links import LinkPurpose
 
 AFTER_SIGN_IN = "/my/listings"
@@ -84,7 +85,7 @@ async def confirm_sign_in(request: Request, token: str) -> Response:
 
 @router.post("/sign-in/{token}")
 async def redeem_link(request: Request, token: str) -> Response:
-    """Sign in with a link, once."""
+    """Sign in with a link, once; two clicks of one browser count as one."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
         claims = await claims_in(request, connection, token)
@@ -99,19 +100,17 @@ async def redeem_link(request: Request, token: str) -> Response:
                 member_id=claims.member_id,
                 now=occasion.now,
                 cause=occasion.cause,
+                browser=browser_of(request),
             )
     except sign_in.UnusableNonce:
-        async with around.pool.transaction() as connection:
-            state = await sign_in.nonce_state(connection, claims.object_id, now=occasion.now)
-        return await _unusable(request, claims, state)
-    response = RedirectResponse(safe_next(redeemed.next_path) or AFTER_SIGN_IN, status_code=303)
-    keep_session(request, response, around, redeemed.member, now=occasion.now)
-    return response
+        return await _used_before(request, claims, now=occasion.now)
+    return _signed_in(request, redeemed.member, way=redeemed.next_path, since=occasion.now)
 
 
 @router.post("/sign-out")
-async def sign_out() -> Response:
-    """Forget the session in this browser."""
+async def sign_out(request: Request) -> Response:
+    """Forget the session in this browser, and the link that began it."""
+    await forget_links(request)
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(COOKIE, path="/")
     return response
@@ -159,6 +158,25 @@ async def claims_in(request: Request, connection: Connection, token: str) -> Lin
     return claims
 
 
+async def _used_before(request: Request, claims: LinkClaims, *, now: datetime) -> Response:
+    """A second click gets what the first one did; its own transaction sees that."""
+    nonce, person_id = claims.object_id, claims.member_id
+    async with Surroundings.of(request).pool.transaction() as connection:
+        first = await second_click.first_sign_in(
+            connection, nonce, person_id=person_id, browser=browser_of(request), now=now
+        )
+        state = await sign_in.nonce_state(connection, nonce, now=now)
+    if first is None:
+        return await _unusable(request, claims, state)
+    return _signed_in(request, first.member, way=first.next_path, since=first.at)
+
+
+def _signed_in(request: Request, member: Member, *, way: str | None, since: datetime) -> Response:
+    response = RedirectResponse(safe_next(way) or AFTER_SIGN_IN, status_code=303)
+    keep_session(request, response, Surroundings.of(request), member, since=since)
+    return response
+
+
 async def _unusable(
     request: Request, claims: LinkClaims | None, state: sign_in.NonceState
 ) -> Response:
@@ -180,21 +198,3 @@ async def _unusable(
         state=state.name.lower(),
         next_path=safe_next(way),
     )
-
-
-def keep_session(
-    request: Request, response: Response, around: Surroundings, member: Member, *, now: datetime
-) -> None:
-    """Sign a member in, in this browser; ``now`` is what the database knows of it."""
-    since = max(now, member.sessions_valid_from)
-    claims = SessionClaims(member_id=member.id, since=since)
-    response.set_cookie(
-        COOKIE,
-        around.settings.session_signer().sign(claims.packed()),
-        max_age=int(SESSION_AGE.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
-    response.headers["Cache-Control"] = "no-store"
