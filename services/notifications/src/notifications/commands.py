@@ -13,7 +13,15 @@ from chassis.cause import Cause
 from chassis.database import Connection
 from chassis.outbox import blank
 from chassis.restoring import Restoration
-from notifications import addressing, digest_storage, endings, events, preferences, storage
+from notifications import (
+    addressing,
+    digest_storage,
+    endings,
+    events,
+    preferences,
+    storage,
+    wavering_storage,
+)
 from notifications.digest import Rhythm, digest_id
 from notifications.events import outbox
 from notifications.letter import Letter
@@ -21,7 +29,7 @@ from notifications.mail import Notice, Recipient, Unsent, notices_of
 from notifications.search_letters import ENQUIRY_APPROVED, REQUEST_UNMET
 from schemas.event import Fact
 from schemas.match import MatchProposed
-from schemas.request import EnquiryAnswered
+from schemas.request import EnquiryAnswered, EnquiryApproved, EnquiryFact
 from schemas.vocabulary import Frequency, MailPurpose
 
 OPEN_FOR_COLLEAGUES = timedelta(hours=1)
@@ -48,6 +56,7 @@ async def address(connection: Connection, notice: Notice, *, now: datetime) -> N
     for recipient in recipients:
         await _queue(connection, notice, recipient, now=now)
     if recipients:
+        await wavering_storage.let_stand(connection, notice)
         await endings.expire_pointless(connection, notice.ends_with, now=now)
         closes_at = min(notice.expires_at, now + OPEN_FOR_COLLEAGUES)
         await storage.mark_addressed(connection, notice.id, closes_at=closes_at, now=now)
@@ -110,11 +119,23 @@ async def meet_request(connection: Connection, met_by: MatchProposed, *, now: da
 
 async def ask_no_more(connection: Connection, said: EnquiryAnswered, *, now: datetime) -> None:
     """Keep back what waits to ask them about other requests; who changed their mind is asked."""
-    by = uuid5(said.enquiry_id, f"never again {said.revision}")
-    if await endings.end_what_was_said(
-        connection, ENQUIRY_APPROVED.template, said.organisation_id, by=by, until=said.occurred_at
-    ):
-        await end(connection, by, Unsent.NOT_WANTED, now=now)
+    wish = await endings.keep_wish(connection, said)
+    await _keep_back_questions(connection, wish, until=said, now=now)
+
+
+async def ask_if_wanted(connection: Connection, asked: EnquiryApproved, *, now: datetime) -> None:
+    """Keep back a question that comes after the later wish to be asked nothing more."""
+    wish = await endings.wish_since(connection, asked)
+    if wish is not None:
+        await _keep_back_questions(connection, wish, until=asked, now=now)
+
+
+async def _keep_back_questions(
+    connection: Connection, wish: UUID, *, until: EnquiryFact, now: datetime
+) -> None:
+    template, of, at = ENQUIRY_APPROVED.template, until.organisation_id, until.occurred_at
+    if await endings.end_what_was_said(connection, template, of, by=wish, until=at):
+        await endings.expire_pointless(connection, [wish], now=now)
 
 
 async def address_waiting_for(

@@ -23,7 +23,7 @@ from schemas.match import MatchProposed, MatchWithdrawn
 from schemas.member import MemberState
 from schemas.organisation import OrganisationState
 from schemas.request import EnquiryAnswered, EnquiryApproved
-from schemas.vocabulary import EnquiryAnswer, Strength
+from schemas.vocabulary import Strength
 
 consumers = Consumers()
 consumers.keep(OrganisationState, MemberState)
@@ -104,9 +104,10 @@ async def on_contact_withdrawn(event: ContactWithdrawn, transaction: Connection)
 
 @consumers.on(EnquiryApproved)
 async def on_enquiry_approved(event: EnquiryApproved, transaction: Connection) -> None:
-    """Keep back what is left of the attempts before this one."""
+    """Keep back what is left of the attempts before this one, and this one where none is wanted."""
     for attempt in attempts_before(event):
         await commands.end(transaction, attempt, Unsent.ASKED_AGAIN, now=utc_now())
+    await commands.ask_if_wanted(transaction, event, now=utc_now())
 
 
 @consumers.on(EnquiryAnswered)
@@ -116,5 +117,3 @@ async def on_enquiry_answered(
     """Tell whom it concerns; keep back what is answered, and others where they want none."""
     await enquiry_news.tell(transaction, event, cause=cause, now=utc_now())
     await commands.end(transaction, event.enquiry_id, Unsent.ENQUIRY_ANSWERED, now=utc_now())
-    if event.answer is EnquiryAnswer.NEVER_ASK_AGAIN:
-        await commands.ask_no_more(transaction, event, now=utc_now())

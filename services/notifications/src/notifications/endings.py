@@ -6,11 +6,11 @@ and see nothing of each other, the sender looks once more.
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from chassis.database import Connection
 from notifications.mail import MailState, Notice, Unsent
-from schemas.request import EnquiryAnswered
+from schemas.request import EnquiryAnswered, EnquiryApproved
 
 _SAID_OF = "subjects @> array[$1, $2]::uuid[] and (event ->> 'enquiry_id')::uuid = $3"
 
@@ -57,6 +57,50 @@ async def end_what_was_said(
         until,
     )
     return bool(ended)
+
+
+async def keep_wish(connection: Connection, said: EnquiryAnswered) -> UUID:
+    """Remember what ends questions to an organisation that wants none; its latest wish counts."""
+    wish = _wish_of(said.organisation_id)
+    await connection.execute(
+        "insert into ending (id, because, since) values ($1, $2, $3)"
+        " on conflict (id) do update set since = greatest(ending.since, excluded.since)",
+        wish,
+        Unsent.NOT_WANTED,
+        said.occurred_at,
+    )
+    return wish
+
+
+async def wish_since(connection: Connection, asked: EnquiryApproved) -> UUID | None:
+    """What ends a question, where the organisation said after its approval that it wants none."""
+    wish: UUID | None = await connection.fetchval(
+        "select id from ending where id = $1 and since >= $2",
+        _wish_of(asked.organisation_id),
+        asked.occurred_at,
+    )
+    return wish
+
+
+def _wish_of(organisation_id: UUID) -> UUID:
+    return uuid5(organisation_id, "asked no more")
+
+
+async def is_newest(connection: Connection, answer: EnquiryAnswered) -> bool:
+    """Whether no later answer to the enquiry came before; this one is remembered by its revision.
+
+    Nothing that is sent ends with it: its time is what counts.
+    """
+    row = await connection.fetchrow(
+        "insert into ending (id, because, since)"
+        " values ($1, $2, timestamptz 'epoch' + $3::bigint * interval '1 ms')"
+        " on conflict (id) do update set since = excluded.since"
+        " where ending.since <= excluded.since returning id",
+        uuid5(answer.enquiry_id, "newest answer"),
+        Unsent.ENQUIRY_ANSWERED,
+        answer.revision,
+    )
+    return row is not None
 
 
 async def end_answer(

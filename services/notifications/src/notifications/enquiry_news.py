@@ -1,6 +1,8 @@
 """Who hears of an enquiry's answers: whoever seeks, and brokers where only they can follow it up.
 
-What was said last is not said again, and a no is news only to who was told a yes.
+What was said last is not said again, and a no is news only to who was told a yes. The newest answer
+counts, in whatever order they come; that of a firm that wavers has to stand first
+(``wavering_storage``).
 """
 
 from datetime import datetime
@@ -23,6 +25,10 @@ async def tell(
 ) -> None:
     """Keep back what waits to say the opposite; who was told that is told this."""
     await storage.keep_erasures_out(connection)
+    if not await endings.is_newest(connection, answer):
+        return
+    if answer.answer is EnquiryAnswer.NEVER_ASK_AGAIN:
+        await commands.ask_no_more(connection, answer, now=now)
     if answer.answer is EnquiryAnswer.YES:
         await _keep_back(connection, [ENQUIRY_TAKEN_BACK.template], answer, now=now)
         if await endings.last_told(connection, TO_SEEKERS, answer) != ENQUIRY_AGREED.template:

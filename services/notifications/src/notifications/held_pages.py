@@ -1,6 +1,5 @@
 """Many held mails decided about at once, as after a restore: which go out, and which do not."""
 
-from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,18 +16,12 @@ from chassis.web.pages import Pages
 from notifications import operating, queries
 from notifications.access import Access
 from notifications.mail import NOT_COMPOSED, Doubt
+from notifications.operating import Decision
 from notifications.wording import LETTER_NAMES
 from schemas.member import MemberState
 
 ON_A_PAGE = 200
 Count = Annotated[int | None, Query(ge=0, le=ON_A_PAGE)]
-
-
-class Decision(StrEnum):
-    """What becomes of the mails that were chosen."""
-
-    RELEASE = "release"
-    DISCARD = "discard"
 
 
 class DecisionForm(BaseModel):

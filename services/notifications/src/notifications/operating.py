@@ -5,6 +5,7 @@ Every action is recorded with who did it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,13 @@ log = structlog.get_logger(__name__)
 RELEASABLE = (MailState.HELD, MailState.FAILED)
 NOT_TAKEN = (MailState.PENDING, MailState.CLAIMED, MailState.EXPIRED)
 """What the server was offered of these, it refused; the next time it may be another text."""
+
+
+class Decision(StrEnum):
+    """What becomes of a mail about which an operator decides."""
+
+    RELEASE = "release"
+    DISCARD = "discard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +95,7 @@ async def release(
         list(RELEASABLE),
     )
     if row is not None:
-        await _record(connection, operator, f"release mail {mail_id}", "queued")
+        await _record(connection, operator, _named(Decision.RELEASE, mail_id), "queued")
     return row is not None
 
 
@@ -101,8 +109,26 @@ async def discard(
         now,
     )
     if row is not None:
-        await _record(connection, operator, f"discard mail {mail_id}", "suppressed")
+        await _record(connection, operator, _named(Decision.DISCARD, mail_id), "suppressed")
     return row is not None
+
+
+async def decided_so(
+    connection: Connection, decision: Decision, mail_id: UUID, operator: MemberState
+) -> bool:
+    """Whether this operator decided last about a mail, and so: a second click says nothing new."""
+    decided: bool | None = await connection.fetchval(
+        "select (operator, command) = ($1, $2) from operator_action"
+        " where command = any($3::text[]) order by id desc limit 1",
+        str(operator.member_id),
+        _named(decision, mail_id),
+        [_named(each, mail_id) for each in Decision],
+    )
+    return decided is True
+
+
+def _named(decision: Decision, mail_id: UUID) -> str:
+    return f"{decision} mail {mail_id}"
 
 
 async def lift_suppression(connection: Connection, mail_id: UUID, operator: MemberState) -> None:

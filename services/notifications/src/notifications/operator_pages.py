@@ -17,6 +17,7 @@ from notifications.access import Access
 from notifications.composing import Composer
 from notifications.letters import BY_TEMPLATE
 from notifications.mail import NOT_COMPOSED, Doubt, MailState
+from notifications.operating import Decision
 from notifications.wording import HINTS, LETTER_NAMES, STATE_KINDS, STATE_NAMES
 
 MAIL_POLICY = (
@@ -118,7 +119,10 @@ class OperatorPages:
         """Send a held or failed mail (again)."""
         async with self._pool.transaction() as connection:
             operator = await self._access.operator(request, connection)
-            if not await operating.release(connection, mail_id, operator, now=self._clock()):
+            if not (
+                await operating.release(connection, mail_id, operator, now=self._clock())
+                or await operating.decided_so(connection, Decision.RELEASE, mail_id, operator)
+            ):
                 raise Problem(409, TOO_LATE, remedy=LOOK_AGAIN)
         return self._see(f"/mails/{mail_id}")
 
@@ -126,7 +130,10 @@ class OperatorPages:
         """Decide that a held mail is not sent again."""
         async with self._pool.transaction() as connection:
             operator = await self._access.operator(request, connection)
-            if not await operating.discard(connection, mail_id, operator, now=self._clock()):
+            if not (
+                await operating.discard(connection, mail_id, operator, now=self._clock())
+                or await operating.decided_so(connection, Decision.DISCARD, mail_id, operator)
+            ):
                 raise Problem(409)
         return self._see(f"/mails/{mail_id}")
 

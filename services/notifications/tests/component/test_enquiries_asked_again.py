@@ -11,6 +11,7 @@ from notification_scene import Exchange
 from chassis.cause import Cause
 from embedded.mail import Mail as MailCatcher
 from notifications import commands
+from notifications.mail import Unsent
 from schemas.links import LinkPurpose
 from schemas.organisation import OrganisationState
 from schemas.request import EnquiryApproved
@@ -143,6 +144,67 @@ class TestNeverAgain:
 
         assert mail_server.mailbox.mails_to(address) == ()
         assert len(mail_server.mailbox.mails_to(make.address("nachbar"))) == 1
+
+    @pytest.mark.parametrize(("minutes", "asked"), [(-1, 0), (0, 0), (1, 1)])
+    async def test_an_enquiry_that_comes_after_the_wish_goes_out_if_it_was_approved_later(
+        self,
+        *,
+        exchange: Exchange,
+        make: Builders,
+        mail_server: MailCatcher,
+        firm: UUID,
+        minutes: int,
+        asked: int,
+    ) -> None:
+        """As after an outage: the order between topics is none."""
+        address, wish = make.address("werkstatt"), datetime.now(UTC)
+        one = make.an_enquiry(to=firm, about_request_of=uuid4(), occurred_at=wish)
+        await exchange.hears(a_firm(make, firm, address), one)
+        await exchange.hears(make.an_answer("never-ask-again", one, occurred_at=wish))
+
+        at = wish + timedelta(minutes=minutes)
+        other = make.an_enquiry(to=firm, about_request_of=uuid4(), occurred_at=at)
+        elsewhere = make.an_enquiry(to=uuid4(), about_request_of=uuid4(), occurred_at=at)
+        neighbour = a_firm(make, elsewhere.organisation_id, make.address("nachbar"))
+        await exchange.hears(neighbour, other, elsewhere)
+        await exchange.sends_all()
+
+        assert len(mail_server.mailbox.mails_to(address)) == asked
+        assert len(mail_server.mailbox.mails_to(make.address("nachbar"))) == 1
+
+    async def test_an_older_wish_that_comes_later_does_not_make_the_newer_one_older(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, firm: UUID
+    ) -> None:
+        address, wish = make.address("werkstatt"), datetime.now(UTC)
+        await exchange.hears(a_firm(make, firm, address))
+        for minutes in (0, -5):
+            one = make.an_enquiry(to=firm, about_request_of=uuid4())
+            at = wish + timedelta(minutes=minutes)
+            await exchange.hears(make.an_answer("never-ask-again", one, occurred_at=at))
+
+        between = wish - timedelta(minutes=2)
+        other = make.an_enquiry(to=firm, about_request_of=uuid4(), occurred_at=between)
+        await exchange.hears(other)
+        await exchange.sends_all()
+
+        assert mail_server.mailbox.mails_to(address) == ()
+        [kept_back] = await exchange.mails()
+        assert (kept_back["state"], kept_back["diagnostic"]) == ("expired", Unsent.NOT_WANTED)
+
+    async def test_who_joins_later_is_not_asked_what_was_not_wanted(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, firm: UUID
+    ) -> None:
+        kim, wish = make.a_member("Kim", of=firm), datetime.now(UTC)
+        one = make.an_enquiry(to=firm, about_request_of=uuid4())
+        await exchange.hears(a_firm(make, firm, "", enquiry_email=None, has_members=True))
+        await exchange.hears(make.an_answer("never-ask-again", one, occurred_at=wish))
+        before = wish - timedelta(minutes=1)
+        await exchange.hears(make.an_enquiry(to=firm, about_request_of=uuid4(), occurred_at=before))
+
+        await exchange.hears(kim)
+        await exchange.sends_all()
+
+        assert mail_server.mailbox.mails_to(kim.email) == ()
 
     async def test_whoever_changed_their_mind_is_asked_about_what_comes_later(
         self, exchange: Exchange, make: Builders, mail_server: MailCatcher, firm: UUID

@@ -1,5 +1,6 @@
 """What a mail promises is what the exchange does."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -37,6 +38,31 @@ async def test_a_published_listing_is_said_to_end_with_silence(
     [mail] = mail_server.mailbox.mails_to(kim.email)
     assert VALIDITY[language] in unwrapped(mail.text)
     assert VALIDITY[language] in unwrapped(mail.html)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "vor über 7 Tagen kam"), ("en", "More than 7 days ago ")]
+)
+async def test_a_contact_is_said_to_be_older_than_its_question_however_late_that_goes_out(
+    exchange: Exchange, make: Builders, mail_server: MailCatcher, language: str, said: str
+) -> None:
+    kim = make.a_member("Kim", of=uuid4(), language=language)
+    left = make.a_member("Lea", of=uuid4())
+    late = datetime.now(UTC) - timedelta(days=4)
+    await exchange.hears(kim, left, make.an_organisation("Hanse Textil", firm := uuid4()))
+    await exchange.hears(
+        make.a_question(of=kim, counterpart=firm, occurred_at=late),
+        make.a_question(of=kim, counterpart=uuid4(), occurred_at=late),
+        make.a_question(of=kim, counterpart=firm, member_id=left.member_id, occurred_at=late),
+    )
+
+    await exchange.sends_all()
+
+    mails = mail_server.mailbox.mails_to(kim.email)
+    assert len(mails) == 3
+    for mail in mails:
+        assert said in unwrapped(mail.text)
+        assert said in unwrapped(mail.html)
 
 
 @pytest.mark.parametrize("answer", ["a_refusal", "a_lapse"])

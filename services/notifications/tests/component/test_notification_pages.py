@@ -1,5 +1,6 @@
 """The pages: what operators see and do, and what a link in a mail shows and stops."""
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -175,7 +176,8 @@ class TestMailPages:
             f"/notifications/mails/{mail_id}/release", data={"form_token": token_in(page.text)}
         )
 
-        assert [each.status_code for each in (forged, released, again)] == [403, 303, 409]
+        assert [each.status_code for each in (forged, released, again)] == [403, 303, 303]
+        assert again.headers["Location"] == released.headers["Location"]
         await exchange.sends_all()
         assert await exchange.states() == ["sent"]
         [action] = await exchange.rows("select * from operator_action")
@@ -193,6 +195,51 @@ class TestMailPages:
         )
 
         assert await exchange.states() == ["suppressed"]
+
+    @pytest.mark.usefixtures("operator")
+    @pytest.mark.parametrize("decision", ["release", "discard"])
+    async def test_two_clicks_on_a_decision_end_as_one_does(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient, decision: str
+    ) -> None:
+        path = f"/notifications/mails/{await self._held(exchange, make)}"
+        fields = {"form_token": token_in((await browser.get(path)).text)}
+
+        clicks = (browser.post(f"{path}/{decision}", data=fields) for _ in range(2))
+        answers = await asyncio.gather(*clicks)
+
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert {answer.headers["Location"] for answer in answers} == {path}
+        assert len(await exchange.rows("select from operator_action")) == 1
+
+    @pytest.mark.usefixtures("operator")
+    @pytest.mark.parametrize("decision", ["release", "discard"])
+    async def test_a_decision_that_another_one_forestalled_is_refused(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient, decision: str
+    ) -> None:
+        path = f"/notifications/mails/{await self._held(exchange, make)}"
+        fields = {"form_token": token_in((await browser.get(path)).text)}
+        other = {"release": "discard", "discard": "release"}[decision]
+
+        await browser.post(f"{path}/{other}", data=fields)
+        answer = await browser.post(f"{path}/{decision}", data=fields)
+
+        assert answer.status_code == 409
+
+    @pytest.mark.usefixtures("operator")
+    async def test_a_decision_that_somebody_else_took_is_refused(
+        self, exchange: Exchange, make: Builders, browser: httpx.AsyncClient
+    ) -> None:
+        path = f"/notifications/mails/{await self._held(exchange, make)}"
+        fields = {"form_token": token_in((await browser.get(path)).text)}
+        await browser.post(f"{path}/release", data=fields)
+        mo = make.a_member("Mo", roles=("moderator",))
+        await exchange.hears(mo)
+        browser.cookies.delete("session")
+        browser.cookies.set("session", session_of(mo.member_id))
+
+        answer = await browser.post(f"{path}/release", data=fields)
+
+        assert answer.status_code == 409
 
     @pytest.mark.usefixtures("operator")
     async def test_a_suppressed_address_is_listed_and_lifted(

@@ -1,5 +1,6 @@
 """Whoever was told of a yes hears once that it was taken back; what is not said yet is not said."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from notification_scene import Exchange
 
 from chassis.cause import Cause
 from embedded.mail import Mail as MailCatcher
+from notifications import queries
 from schemas.links import LinkPurpose
 from schemas.member import MemberState
 from schemas.request import EnquiryAnswered, EnquiryApproved
@@ -37,11 +39,12 @@ class Firm:
 
     async def says(self, answer: str, **changes: Any) -> EnquiryAnswered:
         self._revision += 1
-        said = self._make.an_answer(
-            answer, self._enquiry, **{"revision": self._revision, "note": ""} | changes
-        )
+        said = self._make.an_answer(answer, self._enquiry, **self._unless_said() | changes)
         await self._exchange.hears(said)
         return said
+
+    def _unless_said(self) -> dict[str, Any]:
+        return {"revision": self._revision, "note": "", "occurred_at": self._exchange.clock()}
 
 
 @pytest.fixture
@@ -132,14 +135,127 @@ class TestWhoeverSeeks:
 
         assert subjects(mail_server, kim) == [YES]
 
-    async def test_who_read_both_reads_that_it_is_a_yes_after_all(
+    async def test_who_read_both_reads_that_it_is_a_yes_after_all_once_it_stood_for_a_day(
         self, exchange: Exchange, mail_server: MailCatcher, firm: Firm, kim: MemberState
     ) -> None:
         for answer in ("yes", "no", "yes"):
             await firm.says(answer)
             await exchange.sends_all()
+        at_once = subjects(mail_server, kim)
+        late = (await queue_age(exchange)).oldest
 
+        exchange.clock.turn(days=1)
+        await exchange.sends_all()
+
+        assert at_once == [YES, BACK]
+        assert late is None, "what has to stand first is not late"
         assert subjects(mail_server, kim) == [YES, BACK, YES]
+
+    @pytest.mark.parametrize(("last", "told"), [("yes", [YES, BACK, YES]), ("no", [YES, BACK])])
+    async def test_of_a_firm_that_wavers_hears_what_stands_in_the_end(
+        self,
+        *,
+        exchange: Exchange,
+        mail_server: MailCatcher,
+        firm: Firm,
+        kim: MemberState,
+        last: str,
+        told: list[str],
+    ) -> None:
+        for answer in ("yes", "no", "yes", "no", "yes", "no", last):
+            await firm.says(answer)
+            await exchange.sends_all()
+            exchange.clock.turn(hours=3)
+
+        exchange.clock.turn(days=1)
+        await exchange.sends_all()
+
+        assert subjects(mail_server, kim) == told
+
+    async def test_of_a_message_that_follows_one_taken_back_hears_once_it_stood_for_a_day(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, kim: MemberState
+    ) -> None:
+        ole, owner = make.a_member("Ole", of=uuid4()), kim.organisation_ids[0]
+        sides: dict[str, Any] = {"owner": owner, "requester": ole, "listing_id": uuid4()}
+        contact_ids = [uuid4(), uuid4(), uuid4()]
+        at_once = []
+        for contact_id in contact_ids:
+            message = make.a_message("Wir nähen.", **sides, name=None, contact_id=contact_id)
+            await exchange.hears(message)
+            await exchange.sends_all()
+            at_once.append(len(subjects(mail_server, kim)))
+            if contact_id != contact_ids[-1]:
+                await exchange.hears(make.taken_back(**sides, contact_id=contact_id))
+
+        exchange.clock.turn(days=1)
+        await exchange.sends_all()
+
+        assert at_once == [1, 1, 1]
+        mails = mail_server.mailbox.mails_to(kim.email)
+        opened = [exchange.opened_by(LinkPurpose.CONTACT, mail).object_id for mail in mails]
+        assert opened == [contact_ids[0], contact_ids[-1]]
+
+    async def test_of_a_message_that_follows_a_refused_one_hears_at_once(
+        self, exchange: Exchange, make: Builders, mail_server: MailCatcher, kim: MemberState
+    ) -> None:
+        ole, owner = make.a_member("Ole", of=uuid4()), kim.organisation_ids[0]
+        sides: dict[str, Any] = {"owner": owner, "requester": ole, "listing_id": uuid4()}
+        first = uuid4()
+        await exchange.hears(make.a_message("Wir nähen.", **sides, name=None, contact_id=first))
+        await exchange.sends_all()
+
+        await exchange.hears(make.a_refusal(**sides, contact_id=first))
+        await exchange.hears(make.a_message("Nun auch mehr.", **sides, name=None))
+        await exchange.sends_all()
+
+        assert len(subjects(mail_server, kim)) == 2
+
+
+class TestOrder:
+    """The newest answer counts, whatever the order in which they come."""
+
+    async def test_a_yes_that_comes_after_a_later_no_is_not_told(
+        self, exchange: Exchange, mail_server: MailCatcher, firm: Firm, kim: MemberState
+    ) -> None:
+        await firm.says("no", revision=20)
+        await firm.says("yes", revision=19)
+        await exchange.sends_all()
+
+        assert subjects(mail_server, kim) == []
+
+    async def test_a_no_that_comes_after_a_later_yes_takes_nothing_back(
+        self, exchange: Exchange, mail_server: MailCatcher, firm: Firm, kim: MemberState
+    ) -> None:
+        await firm.says("yes", revision=20)
+        await exchange.sends_all()
+        await firm.says("yes", revision=22, note="Ab 100 Stück.")
+
+        await firm.says("no", revision=21)
+        await exchange.sends_all()
+
+        assert subjects(mail_server, kim) == [YES]
+
+    async def test_a_wish_of_before_a_later_yes_keeps_no_question_back(
+        self,
+        *,
+        exchange: Exchange,
+        make: Builders,
+        mail_server: MailCatcher,
+        firm: Firm,
+        enquiry: EnquiryApproved,
+    ) -> None:
+        asked = make.a_member("Ina", of=enquiry.organisation_id)
+        consent = {"allows_enquiries": True, "has_members": True, "revision": 2}
+        organisation = make.an_organisation("Nähwerkstatt", enquiry.organisation_id, **consent)
+        await exchange.hears(asked, organisation)
+        await firm.says("yes", revision=20)
+        await exchange.hears(make.an_enquiry(to=enquiry.organisation_id, about_request_of=uuid4()))
+
+        wish = datetime.now(UTC)
+        await firm.says("never-ask-again", revision=19, occurred_at=wish)
+        await exchange.sends_all()
+
+        assert len(subjects(mail_server, asked)) == 1
 
 
 class TestBrokers:
@@ -173,3 +289,8 @@ class TestBrokers:
 
 def subjects(mail_server: MailCatcher, member: MemberState) -> list[str]:
     return [mail.subject for mail in mail_server.mailbox.mails_to(member.email)]
+
+
+async def queue_age(exchange: Exchange) -> queries.QueueAge:
+    async with exchange.pool.connection() as connection:
+        return await queries.queue_age(connection, now=exchange.clock())
