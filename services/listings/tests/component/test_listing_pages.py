@@ -416,6 +416,66 @@ class TestDoubleClick:
         assert [answer.status_code for answer in answers] == [303, 303]
         assert (await said(connection)).count("listing.updated.v1") == 1
 
+    @pytest.mark.parametrize("trusted", [True, False])
+    @pytest.mark.parametrize("paused", [True, False])
+    async def test_of_a_change_that_narrows_leads_to_what_took_the_listing_s_place(
+        self,
+        *,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+        trusted: bool,
+        paused: bool,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        browser.sign_in(await a_member(of=organisation))
+        listing = await a_listing(connection, organisation)
+        query = "update organisation set is_trusted = $2 where id = $1"
+        await connection.execute(query, organisation.id, trusted)
+        path = f"/my/listings/{listing.id}/edit"
+        page = await browser.open(path)
+        if paused:
+            await browser.send(f"/my/listings/{listing.id}/pause", form_page=path)
+        narrower = WRITTEN | {"visibility": "cluster", "valid_until": "2027-04-30"}
+        form = narrower | {"form_token": token_in(page.text), "changes": changes_in(page)}
+
+        answers = await asyncio.gather(*(browser.http.post(path, data=form) for _ in range(2)))
+        another = await browser.http.post(path, data=form | {"title": "Noch ein anderer Text"})
+        successor = answers[0].headers["location"]
+        once_more = await browser.http.post(f"{successor}/edit", data=form)
+
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert successor not in ("", f"/my/listings/{listing.id}")
+        assert answers[1].headers["location"] == successor
+        assert await count(connection) == 2
+        assert another.status_code == 409
+        assert once_more.headers["location"] == successor
+
+    async def test_of_a_change_that_narrows_twice_leads_to_the_last_in_its_place(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        organisation = await an_organisation(trusted=True)
+        browser.sign_in(await a_member(of=organisation))
+        here = f"/my/listings/{(await a_listing(connection, organisation)).id}"
+        await browser.send(f"{here}/pause", form_page=f"{here}/edit")
+        ways = []
+
+        for visibility in ("anonymous", "cluster"):
+            page = await browser.open(f"{here}/edit")
+            form = WRITTEN | {"visibility": visibility, "form_token": token_in(page.text)}
+            form["changes"] = changes_in(page)
+            clicks = [await browser.http.post(f"{here}/edit", data=form) for _ in range(2)]
+            ways.append([click.headers.get("location") for click in clicks])
+            here = clicks[0].headers["location"]
+
+        assert [first == second for first, second in ways] == [True, True]
+        assert await count(connection) == 3
+
 
 def form_id_in(page: str) -> str:
     return page.partition('name="form_id" value="')[2].partition('"')[0]

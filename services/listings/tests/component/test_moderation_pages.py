@@ -1,5 +1,6 @@
 """The moderators' pages: only for them, and each decision does what its button says."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from listings_scene import NOW, AMember, AnOrganisation, Browser, token_in
 from chassis.database import Connection
 from listings.listing import commands, review
 from listings.listing.listing import Listing
+from listings.members.member import Member
 from listings.organisations.organisation import Organisation
 from schemas.vocabulary import ListingStatus, RejectionReason, Role
 
@@ -65,10 +67,9 @@ class TestModeration:
 
         assert "Dosierpumpen" in queue.text
         assert "Warnow GmbH" in queue.text
-        assert released.status_code == 303
-        assert again.status_code == 409
-        assert "Hier gibt es nichts mehr zu entscheiden." in again.text
-        assert (await said(connection))[0] == "listing.created.v1"
+        assert released.status_code == again.status_code == 303
+        assert again.headers["location"] == released.headers["location"]
+        assert (await said(connection)).count("listing.created.v1") == 1
         assert "Alles entschieden" in (await browser.open("/moderation")).text
 
     async def test_a_rejection_needs_reason_and_rule_and_is_shown_to_the_owner(
@@ -178,6 +179,85 @@ class TestWhatWasRead:
 
         assert silent.status_code == 409
         assert (await as_stored(connection, listing.id)).status is ListingStatus.SUBMITTED
+
+
+class TestASecondClick:
+    """Whoever decided already gets the page of the first click, unless it would say otherwise."""
+
+    @pytest.fixture
+    async def mona(self, a_member: AMember) -> Member:
+        return await a_member("Mona Moderat", roles=MODERATOR)
+
+    @pytest.fixture
+    async def case(
+        self,
+        browser: Browser,
+        connection: Connection,
+        an_organisation: AnOrganisation,
+        mona: Member,
+    ) -> httpx.Response:
+        listing = await a_listing(connection, await an_organisation())
+        return await browser.sign_in(mona).open(f"/moderation/{listing.id}")
+
+    @pytest.mark.parametrize("decision", DECISIONS)
+    async def test_at_the_same_moment_decides_once(
+        self, browser: Browser, connection: Connection, case: httpx.Response, decision: str
+    ) -> None:
+        answers = await asyncio.gather(*(press(browser, case, decision) for _ in range(2)))
+
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert len({answer.headers["location"] for answer in answers}) == 1
+        assert await connection.fetchval("select count(*) from moderation_decision") == 1
+
+    @pytest.mark.parametrize(
+        ("first", "second", "changes"),
+        [
+            ("release", "reject", {}),
+            ("reject", "release", {}),
+            ("reject", "reject", {"reason": "unlawful"}),
+            ("reject", "reject", {"rule": "Eine ganz andere Regel gilt."}),
+        ],
+    )
+    async def test_that_decides_otherwise_says_what_stands(
+        self,
+        *,
+        browser: Browser,
+        case: httpx.Response,
+        first: str,
+        second: str,
+        changes: dict[str, str],
+    ) -> None:
+        await press(browser, case, first)
+
+        refused = await press(browser, case, second, **changes)
+
+        assert refused.status_code == 409
+        assert "Hier gibt es nichts mehr zu entscheiden." in refused.text
+        assert ("freigegeben" if first == "release" else f": {RULE}") in refused.text
+
+    async def test_of_a_colleague_says_that_it_was_decided_before(
+        self, browser: Browser, case: httpx.Response, a_member: AMember
+    ) -> None:
+        await press(browser, case, "release")
+        browser.sign_in(await a_member("Moritz Moderat", roles=MODERATOR))
+
+        late = await press(browser, case, "release")
+
+        assert late.status_code == 409
+        assert "Hier gibt es nichts mehr zu entscheiden." in late.text
+
+    async def test_about_a_text_that_waits_by_now_decides_nothing(
+        self, browser: Browser, connection: Connection, case: httpx.Response
+    ) -> None:
+        await press(browser, case, "reject")
+        listing_id = UUID(case.url.path.rpartition("/")[2])
+        async with connection.transaction():
+            await commands.submit_listing(connection, listing_id, on())
+
+        late = await press(browser, case, "reject")
+
+        assert (late.status_code, CHANGED in late.text) == (409, True)
+        assert (await as_stored(connection, listing_id)).status is ListingStatus.SUBMITTED
 
 
 class TestADayThatPassed:

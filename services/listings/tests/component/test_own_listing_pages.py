@@ -220,6 +220,77 @@ class TestASecondClick:
         assert [answer.status_code for answer in answers] == [303, 303]
         assert (await said(connection)).count("listing.closed.v1") == 1
 
+    @pytest.mark.parametrize(
+        ("first", "second", "thanked"),
+        [
+            ("found-here", "found-here", True),
+            ("found-elsewhere", "found-elsewhere", True),
+            ("found-here", "found-elsewhere", False),
+            ("", "found-here", False),
+        ],
+    )
+    async def test_with_another_answer_is_not_thanked_for_what_is_not_kept(
+        self,
+        *,
+        browser: Browser,
+        listing: Listing,
+        owner: Member,
+        mint_link: MintLink,
+        trusted: Organisation,
+        first: str,
+        second: str,
+        thanked: bool,
+    ) -> None:
+        here = mint_link(LinkPurpose.LISTING, listing.id, owner.id, trusted.id)
+        form = {"form_token": token_in((await browser.open(here)).text)}
+        pages = []
+
+        for answer in (first, second):
+            typed = {"answer": answer} if answer else {}
+            sent = await browser.http.post(f"{here}/withdraw", data=form | typed)
+            pages.append((await browser.open(sent.headers["location"])).text)
+
+        assert all("Ihr Eintrag ist beendet" in page for page in pages)
+        assert [THANKS in page for page in pages] == [True, thanked]
+
+    @pytest.mark.parametrize("verb", ["pause", "resume", "submit", "confirm"])
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            (
+                Language.GERMAN,
+                ("Das geht bei diesem Eintrag gerade nicht.", "Ihr Eintrag ist beendet"),
+            ),
+            (Language.ENGLISH, ("not possible with this listing", "Your listing is closed")),
+        ],
+    )
+    async def test_after_the_end_says_what_stands(
+        self,
+        *,
+        browser: Browser,
+        connection: Connection,
+        listing: Listing,
+        owner: Member,
+        mint_link: MintLink,
+        trusted: Organisation,
+        language: Language,
+        said: tuple[str, str],
+        verb: str,
+    ) -> None:
+        here = mint_link(LinkPurpose.LISTING, listing.id, owner.id, trusted.id)
+        query = "update member set language = $2 where id = $1"
+        await connection.execute(query, owner.id, language)
+        form = {"form_token": token_in((await browser.open(here)).text)}
+        await browser.http.post(f"{here}/withdraw", data=form)
+
+        refused = await browser.http.post(f"{here}/{verb}", data=form)
+        other = await browser.open(f"{here}/{verb}?lang=en")
+
+        assert refused.status_code == 409
+        assert all(each in refused.text for each in said)
+        assert f'action="{here}' not in refused.text
+        assert other.headers["location"] == f"{here}?lang=en"
+
     @pytest.mark.parametrize("verb", ["pause", "resume", "submit", "confirm"])
     async def test_what_an_ended_listing_no_longer_allows_stays_refused(
         self, browser: Browser, connection: Connection, listing: Listing, owner: Member, verb: str

@@ -113,6 +113,80 @@ class TestApi:
         assert "laboratory" in told["category"]
 
 
+class TestChangeByApi:
+    """What is absent stays, so that it is what the rest is compared with."""
+
+    @pytest.fixture
+    async def path(self, browser: Browser, bearer: dict[str, str]) -> str:
+        where = {"area": "laender", "laender": ["Bayern"]}
+        stands = {**REQUEST, **where, "quantity": "12", "unit": "kg"}
+        posted = await browser.http.post("/api/v1/listings", json=stands, headers=bearer)
+        return str(posted.headers["location"])
+
+    @pytest.mark.parametrize(
+        ("changes", "fields"),
+        [
+            (WRONG, REFUSED),
+            ({"title": "Eis", "minimum_quantity": "13"}, ["title", "minimum_quantity"]),
+            ({"title": "Eis", "laender": []}, ["title", "laender"]),
+            ({"title": "Eis", "kind": "offer"}, ["title", "kind"]),
+            ({"quantity": "viel", "minimum_quantity": "13"}, ["quantity"]),
+            ({"area": "überall", "laender": []}, ["area"]),
+            ({"colour": "blue", "category": "Labor"}, ["colour", "category"]),
+            ({"kind": "offer", "minimum_quantity": "13"}, ["kind", "minimum_quantity"]),
+        ],
+    )
+    async def test_tells_what_concerns_other_fields_beside_a_malformed_one(
+        self,
+        *,
+        browser: Browser,
+        bearer: dict[str, str],
+        path: str,
+        changes: dict[str, object],
+        fields: list[str],
+    ) -> None:
+        answer = await browser.http.put(path, json=REQUEST | changes, headers=bearer)
+
+        errors = answer.json()["errors"]
+        assert answer.status_code == 422
+        assert sorted(error["field"] for error in errors) == sorted(fields)
+        assert all(error["remedy"] for error in errors)
+
+    async def test_lets_a_first_day_stay_that_passed_meanwhile(
+        self, browser: Browser, bearer: dict[str, str]
+    ) -> None:
+        today = {"available_from": browser.clock().date().isoformat()}
+        posted = await browser.http.post("/api/v1/listings", json=REQUEST | today, headers=bearer)
+        browser.clock.advance(days=5)
+
+        answer = await browser.http.put(
+            posted.headers["location"], json=REQUEST | today | {"title": "Eis"}, headers=bearer
+        )
+
+        assert [error["field"] for error in answer.json()["errors"]] == ["title"]
+
+    async def test_tells_nobody_else_what_stands(
+        self,
+        *,
+        browser: Browser,
+        path: str,
+        a_token_of: ATokenOf,
+        an_organisation: AnOrganisation,
+        a_member: AMember,
+    ) -> None:
+        other = await a_member("Franz Fremd", of=await an_organisation("Fremd GmbH"))
+        stranger = await a_token_of(other)
+        wrong = REQUEST | {"title": "Eis", "minimum_quantity": "13"}
+
+        foreign = await browser.http.put(path, json=wrong, headers=stranger)
+        unsigned = await browser.http.put(path, json=wrong)
+        nowhere = await browser.http.put("/api/v1/listings/no-uuid", json=wrong, headers=stranger)
+
+        assert (foreign.status_code, unsigned.status_code) == (404, 401)
+        assert "minimum_quantity" not in foreign.text + unsigned.text
+        assert nowhere.status_code == 422
+
+
 class TestNumbers:
     @pytest.mark.parametrize(
         ("language", "typed", "kept"),

@@ -81,6 +81,34 @@ async def test_another_answer_than_the_one_that_stands_is_refused(
     assert ways == [(303, here), (409, "")]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "stands"),
+    [
+        (YES, NO, ("Zugesagt", "Anna Asker")),
+        (NO, YES, ("Abgesagt", "Wir ziehen gerade um.")),
+        (NO, {"reason": "region"}, ("Abgesagt", "Wir ziehen gerade um.")),
+    ],
+)
+async def test_another_answer_reads_what_stands(
+    browser: Browser,
+    here: str,
+    first: dict[str, str],
+    second: dict[str, str],
+    stands: tuple[str, str],
+) -> None:
+    token = token_in((await browser.open(here)).text)
+    pages = [
+        await browser.http.post(
+            f"{here}/{'decline' if answer else 'accept'}", data={**answer, "form_token": token}
+        )
+        for answer in (first, second)
+    ]
+
+    assert "Ihr Klick hat nichts geändert." in pages[1].text
+    assert all(each in pages[1].text for each in stands)
+    assert f'action="{here}' not in pages[1].text
+
+
 @pytest.mark.parametrize("answer", ["accept", "decline"])
 async def test_a_refused_answer_in_the_other_language_leads_to_the_contact(
     browser: Browser, here: str, answer: str

@@ -280,6 +280,27 @@ class TestTheLinkInAMail:
         assert await matching.value("select count(*) from saved_search") == 0
         assert (await matching.http.get(link)).status_code == 410
 
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("de", ("Die Suche ist gelöscht", "Dazu schreiben wir Ihnen nicht mehr")),
+            ("en", ("The search is deleted", "We no longer write to you about it")),
+        ],
+    )
+    async def test_a_second_click_is_told_that_it_is_deleted(
+        self, matching: Any, link_of: Any, *, language: str, said: tuple[str, str]
+    ) -> None:
+        member = await a_searcher(matching, **WANTED)
+        link = await self.link(matching, link_of, member)
+        page = await matching.http.get(f"{link}?lang={language}")
+        form = {"form_token": page.text.partition('name="form_token" value="')[2].split('"')[0]}
+        await matching.http.post(link, data=form)
+
+        again = await matching.http.post(link, data=form)
+
+        assert again.status_code == 200
+        assert all(each in again.text for each in said)
+
     async def test_forged_expired_and_foreign_links_open_nothing(
         self, matching: Any, link_of: Any
     ) -> None:

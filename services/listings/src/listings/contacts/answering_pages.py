@@ -118,7 +118,7 @@ async def _accepted(request: Request, path: str) -> Response:
             )
         except AlreadyAnswered as before:
             if before.status is not ContactStatus.ACCEPTED:
-                raise
+                return await _too_late(request, connection, path)
     return RedirectResponse(path, status_code=303)
 
 
@@ -145,7 +145,7 @@ async def _declined(request: Request, path: str) -> Response:
             return await _page(request, connection, side, form)
         except AlreadyAnswered:
             if not await _stands(connection, side.contact.id, given):
-                raise
+                return await _too_late(request, connection, path)
     return RedirectResponse(path, status_code=303)
 
 
@@ -157,15 +157,27 @@ async def _stands(connection: Connection, contact_id: UUID, given: Refusal) -> b
     return (contact.reason, contact.explanation) == (given.reason, given.explanation.strip())
 
 
+async def _too_late(request: Request, connection: Connection, path: str) -> Response:
+    """What stands, read once more: a colleague may have answered in the same moment."""
+    side = await side_behind(request, connection, path)
+    return await _page(request, connection, side, Form.empty(request, Refusal), is_too_late=True)
+
+
 async def _page(
-    request: Request, connection: Connection, side: Side, form: Form[Refusal]
+    request: Request,
+    connection: Connection,
+    side: Side,
+    form: Form[Refusal],
+    *,
+    is_too_late: bool = False,
 ) -> Response:
     around = Surroundings.of(request)
     listing = await listing_storage.listing(connection, side.contact.listing_id)
     return around.render(
         request,
         "contacts/contact.html",
-        status=422 if form.is_refused else 200,
+        status=409 if is_too_late else 422 if form.is_refused else 200,
+        is_too_late=is_too_late,
         side=side,
         contact=side.contact,
         may_end_listing=side.is_owner and listing is not None and listing.is_live,

@@ -108,6 +108,17 @@ def stands_already(
     return content == current and not _shows(form, digest_of(current))
 
 
+def says_the_successor(
+    around: Surroundings, form: Form[ListingForm], author: SignedIn, successor: Listing
+) -> bool:
+    """Whether the first of two clicks narrowed a listing to this very text, which has a new id."""
+    _, content = checked(around, form, author, before=successor)
+    if content is None or not author.acts_for(successor.organisation_id):
+        return False
+    content = content.model_copy(update={"kind": successor.content.kind})
+    return stands_already(form, content, successor.latest)
+
+
 def _shows(form: Form[ListingForm], digest: str) -> bool:
     return form.value is None or form.value.changes in ("", digest)
 

@@ -111,14 +111,17 @@ async def withdraw_listing(
 ) -> Listing:
     """End a listing; whoever found somebody here says so, and it counts as fulfilled."""
     listing = await locked(connection, listing_id)
-    found = answer is ClosingAnswer.FOUND_HERE
-    reason = ClosingReason.FULFILLED if found else ClosingReason.WITHDRAWN
-    after = listing.closed(reason, at=occasion.now)
+    after = listing.closed(closing_reason(answer), at=occasion.now)
     if answer is not None:
         await storage.save_closing_answer(connection, listing_id, answer, at=occasion.now)
     return await record_ending(
         connection, listing, after, now=occasion.now, cause=occasion.cause, answer=answer
     )
+
+
+def closing_reason(answer: ClosingAnswer | None) -> ClosingReason:
+    found = answer is ClosingAnswer.FOUND_HERE
+    return ClosingReason.FULFILLED if found else ClosingReason.WITHDRAWN
 
 
 async def discard_unpublished(connection: Connection, listing_id: UUID, *, now: datetime) -> bool:

@@ -20,12 +20,14 @@ from listings.listing.checked_form import (
     digest_of,
     for_somebody,
     listing_id_of,
+    says_the_successor,
     stands_already,
     unless_changed,
 )
 from listings.listing.form_values import form_values
 from listings.listing.life_cycle import Act, may
 from listings.listing.listing import Listing
+from listings.listing.succession_storage import successor_of
 from listings.places import laender
 from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
@@ -102,7 +104,11 @@ async def change(request: Request, listing_id: UUID) -> Response:
     form = await Form.read(request, ListingForm)
     async with around.pool.transaction() as connection:
         author = await _author(request, connection)
-        listing = _own(await commands.locked(connection, listing_id), author)
+        listing = await commands.locked(connection, listing_id)
+        successor = await successor_of(connection, listing)
+        if successor is not None and says_the_successor(around, form, author, successor):
+            return _to_listing(successor)
+        listing = _own(listing, author)
         form, content = checked(around, form, author, before=listing)
         if form.value is None or content is None:
             return form_page(around, request, author, form, status=422, listing=listing)

@@ -15,6 +15,7 @@ from chassis.web.translation import mark
 from listings.access import SignedIn, require_role
 from listings.listing import moderation, review, showing, storage
 from listings.listing.days import NeedPassed, is_need_over
+from listings.listing.moderation import Verdict
 from listings.listing.review import ChangedMeanwhile
 from listings.listing.unreachable import unreachable_organisations
 from listings.surroundings import Surroundings
@@ -74,8 +75,13 @@ async def release(request: Request, listing_id: UUID) -> Response:
                 occasion=around.occasion(request),
             )
         except (ChangedMeanwhile, NeedPassed) as refusal:
-            form = Form.empty(request, Rejection)
-            return await _page(request, connection, moderator, listing_id, form, refusal=refusal)
+            if not await review.is_decided_so(
+                connection, listing_id, Verdict.RELEASED, by=moderator.member_id
+            ):
+                form = Form.empty(request, Rejection)
+                return await _page(
+                    request, connection, moderator, listing_id, form, refusal=refusal
+                )
     return RedirectResponse("/moderation?done=released", status_code=303)
 
 
@@ -100,7 +106,17 @@ async def reject(request: Request, listing_id: UUID) -> Response:
                 occasion=around.occasion(request),
             )
         except ChangedMeanwhile as refusal:
-            return await _page(request, connection, moderator, listing_id, form, refusal=refusal)
+            if not await review.is_decided_so(
+                connection,
+                listing_id,
+                Verdict.REJECTED,
+                by=moderator.member_id,
+                reason=form.value.reason,
+                rule=form.value.rule,
+            ):
+                return await _page(
+                    request, connection, moderator, listing_id, form, refusal=refusal
+                )
     return RedirectResponse("/moderation?done=rejected", status_code=303)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -12,19 +12,18 @@ from starlette.responses import RedirectResponse, Response
 
 from chassis.database import Connection
 from chassis.web.forms import Form
-from chassis.web.problem import Problem
 from chassis.web.translation import mark
-from listings.access import require_member, signed_in_member
+from listings.access import require_member
 from listings.listing import commands, moderation, solved, storage, unreachable
 from listings.listing.days import DayPassed, passed_days
 from listings.listing.done import HOLDS, Done, still_done
 from listings.listing.life_cycle import Act, NotPossibleNow, may
 from listings.listing.listing import Listing
 from listings.listing.occasion import Occasion
+from listings.listing.owned import Owned, owned_behind
 from listings.members.registration_storage import verified_of_member
 from listings.surroundings import Surroundings
-from schemas.links import LinkPurpose
-from schemas.vocabulary import ClosingAnswer
+from schemas.vocabulary import ClosingAnswer, ListingStatus
 
 Command = Callable[[Connection, UUID, Occasion], Awaitable[Listing]]
 ANSWERS = (
@@ -36,14 +35,6 @@ ANSWERS = (
 
 class Withdrawal(BaseModel):
     answer: ClosingAnswer | None = Field(default=None, title=mark("Warum beenden Sie den Eintrag?"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owned:
-    """A listing of the reader; `key` is how they reached it, its id or a link's token."""
-
-    key: str
-    listing: Listing
 
 
 router = APIRouter(include_in_schema=False)
@@ -74,7 +65,7 @@ async def my_listing(request: Request, key: str, done: str = "") -> Response:
     """One listing of the member's own, with everything that can be done with it."""
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
-        owned = await _owned(around, request, connection, key)
+        owned = await owned_behind(around, request, connection, key)
         return await _page(around, request, connection, owned, done=still_done(owned.listing, done))
 
 
@@ -108,9 +99,11 @@ async def withdraw(request: Request, key: str) -> Response:
     around = Surroundings.of(request)
     form = await Form.read(request, Withdrawal)
     async with around.pool.transaction() as connection:
-        owned = await _owned(around, request, connection, key)
+        owned = await owned_behind(around, request, connection, key)
         if form.value is None:
             return await _page(around, request, connection, owned, form=form)
+        if _ended_otherwise(owned.listing, form.value.answer):
+            return RedirectResponse(f"/my/listings/{key}", status_code=303)
         with _unless(Done.WITHDRAWN):
             await commands.withdraw_listing(
                 connection, owned.listing.id, form.value.answer, around.occasion(request)
@@ -118,15 +111,28 @@ async def withdraw(request: Request, key: str) -> Response:
     return _back(key, Done.WITHDRAWN)
 
 
+@router.get("/my/listings/{key}/confirm")
+@router.get("/my/listings/{key}/pause")
+@router.get("/my/listings/{key}/resume")
+@router.get("/my/listings/{key}/submit")
+@router.get("/my/listings/{key}/withdraw")
+async def back_to_listing(request: Request, key: str) -> Response:
+    """Where the language links of a refusal lead: they are opened by GET."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/my/listings/{key}{query}", status_code=303)
+
+
 async def _done(request: Request, key: str, command: Command, done: Done) -> Response:
     around = Surroundings.of(request)
     async with around.pool.transaction() as connection:
-        owned = await _owned(around, request, connection, key)
+        owned = await owned_behind(around, request, connection, key)
         try:
             with _unless(done):
                 await command(connection, owned.listing.id, around.occasion(request))
-        except DayPassed:
-            return await _page(around, request, connection, owned, status=409)
+        except (DayPassed, NotPossibleNow) as refusal:
+            listing = await commands.locked(connection, owned.listing.id)
+            owned = replace(owned, listing=listing)
+            return await _page(around, request, connection, owned, refusal=refusal)
     return _back(key, done)
 
 
@@ -140,27 +146,10 @@ def _unless(done: Done) -> Iterator[None]:
             raise
 
 
-async def _owned(around: Surroundings, request: Request, connection: Connection, key: str) -> Owned:
-    try:
-        listing_id = UUID(key)
-    except ValueError:
-        return await _owned_by_link(around, request, connection, key)
-    member = await require_member(request, connection)
-    listing = await storage.listing(connection, listing_id)
-    if listing is None or not member.acts_for(listing.organisation_id):
-        raise Problem(404)
-    return Owned(key=key, listing=listing)
-
-
-async def _owned_by_link(
-    around: Surroundings, request: Request, connection: Connection, token: str
-) -> Owned:
-    claims = await around.opened(request, connection, LinkPurpose.LISTING, token)
-    await signed_in_member(request, connection)  # The header shows who is, the link says for whom.
-    listing = await storage.listing(connection, claims.object_id)
-    if listing is None or listing.organisation_id != claims.organisation_id:
-        raise Problem(404)
-    return Owned(key=token, listing=listing)
+def _ended_otherwise(listing: Listing, answer: ClosingAnswer | None) -> bool:
+    """Nobody is thanked for an answer that is not kept."""
+    is_closed = listing.status is ListingStatus.CLOSED
+    return is_closed and listing.closing_reason is not commands.closing_reason(answer)
 
 
 async def _page(
@@ -171,13 +160,14 @@ async def _page(
     *,
     form: Form[Withdrawal] | None = None,
     done: Done | None = None,
-    status: int = 200,
+    refusal: DayPassed | NotPossibleNow | None = None,
 ) -> Response:
     decisions = await moderation.decisions_about(connection, owned.listing.id)
     return around.render(
         request,
         "listing/own.html",
-        status=422 if form else status,
+        status=422 if form else 409 if refusal else 200,
+        is_too_late=isinstance(refusal, NotPossibleNow),
         owned=owned,
         done=done,
         listing=owned.listing,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from chassis.database import Connection
 from chassis.web.problem import Problem
+from chassis.web.refusal import Refusal
 from chassis.web.translation import mark
 from listings.access import require_member
 from listings.listing import commands, storage
@@ -28,6 +29,7 @@ from listings.listing.forms import ListingRefused, WrittenListing, content_of
 from listings.listing.impossible import KIND_STAYS
 from listings.listing.life_cycle import Act, NotPossibleNow, may
 from listings.listing.listing import Listing
+from listings.listing.told_at_once import ToldAtOnce, changes_kind
 from listings.surroundings import Surroundings
 from schemas.listing import ListingContent
 from schemas.vocabulary import ClosingAnswer, ListingStatus
@@ -35,7 +37,19 @@ from schemas.vocabulary import ClosingAnswer, ListingStatus
 STALE = mark("Der Eintrag wurde inzwischen geändert.")
 READ_AGAIN = mark("Lesen Sie ihn noch einmal und ändern Sie den neuen Stand.")
 
+
+class ToldOfAChange(ToldAtOnce):
+    """What is absent stays, so the rest must fit to it."""
+
+    async def changed(self, request: Request) -> Listing:
+        async with Surroundings.of(request).pool.transaction() as connection:
+            return await _require_owner(
+                request, connection, UUID(request.path_params["listing_id"])
+            )
+
+
 router = APIRouter(prefix="/api/v1", tags=["listings"], dependencies=WITH_TOKEN)
+changes = APIRouter(route_class=ToldOfAChange)
 
 
 class Withdrawal(BaseModel):
@@ -46,7 +60,7 @@ class Withdrawal(BaseModel):
     )
 
 
-@router.put(
+@changes.put(
     "/listings/{listing_id}",
     response_model=OwnListingAnswer,
     responses=refusals(401, 404, 409, 412, 422)
@@ -71,6 +85,9 @@ async def change_listing(
         changed = await _changed(around, request, connection, listing, content)
         answer = await answer_to_owner(around, connection, changed)
     return as_response(answer, 202 if changed.awaits_moderator else 200)
+
+
+router.include_router(changes)
 
 
 @router.post(
@@ -113,24 +130,31 @@ async def _own(request: Request, connection: Connection, listing_id: UUID) -> Li
     return await commands.locked(connection, listing_id)
 
 
-async def _require_owner(request: Request, connection: Connection, listing_id: UUID) -> None:
+async def _require_owner(request: Request, connection: Connection, listing_id: UUID) -> Listing:
     """Refuse whoever does not act for the listing's organisation, which stays the same."""
     author = await require_member(request, connection)
     listing = await storage.listing(connection, listing_id)
     if listing is None or not author.acts_for(listing.organisation_id):
         raise Problem(404)
+    return listing
 
 
 def _content(around: Surroundings, listing: Listing, written: WrittenListing) -> ListingContent:
     if listing.status is ListingStatus.CLOSED:
         raise NotPossibleNow(listing.status, Act.SUBMIT)
-    if listing.is_live and written.kind is not listing.content.kind:
-        raise refused({"kind": KIND_STAYS})
-    whole = changed_as(written, listing)
+    whole, refusals = changed_as(written, listing), dict[str, Refusal]()
+    if changes_kind(listing, written.kind):
+        whole = whole.model_copy(update={"kind": listing.content.kind})
+        refusals["kind"] = KIND_STAYS
     try:
-        return content_of(whole, categories=around.categories, now=around.clock(), before=listing)
+        content = content_of(
+            whole, categories=around.categories, now=around.clock(), before=listing
+        )
     except ListingRefused as refusal:
-        raise refused(refusal.refusals) from None
+        raise refused({**refusals, **refusal.refusals}) from None
+    if refusals:
+        raise refused(refusals)
+    return content
 
 
 async def _changed(

@@ -71,6 +71,25 @@ async def reject_listing(
     return after
 
 
+async def is_decided_so(
+    connection: Connection,
+    listing_id: UUID,
+    verdict: Verdict,
+    *,
+    by: UUID,
+    reason: RejectionReason | None = None,
+    rule: str = "",
+) -> bool:
+    """Whether this moderator decided just this: the second of two clicks, or a page sent again."""
+    listing = await storage.listing(connection, listing_id)
+    decisions = await moderation.decisions_about(connection, listing_id)
+    if listing is None or listing.awaits_moderator or not decisions:
+        return False
+    last = decisions[0]
+    stands = (last.verdict, last.decided_by, last.reason, last.rule)
+    return stands == (verdict, by, reason, rule)
+
+
 async def _read(connection: Connection, listing_id: UUID, read: int, act: Act) -> Listing:
     seen = await storage.listing(connection, listing_id)
     if seen is None:

@@ -111,8 +111,11 @@ class SearchPages:
         async with self._pool.transaction() as connection:
             await self._doorkeeper.member(request, connection)
             await self._doorkeeper.speak_to(request, connection, claims.member_id)
-            search = await _search_behind(connection, claims)
-            await commands.delete_search(connection, search.search_id, member_id=claims.member_id)
+            if await copies.find(connection, MemberState, claims.member_id) is None:
+                raise search_over()
+            # Gone after the first of two clicks, or after a reload of what it led to.
+            search = await storage.search(connection, claims.object_id, claims.member_id)
+            await commands.delete_search(connection, claims.object_id, member_id=claims.member_id)
         return self._pages.render(request, "search_removed.html", search=search)
 
     async def _claims(self, request: Request, token: str) -> LinkClaims:
