@@ -74,6 +74,19 @@ class TestErrors:
             assert html.count(words) == 2, "once in the summary, once beside the field"
             assert f'id="field-{field}-error"' in html
 
+    @pytest.mark.parametrize(("lang", "word"), [("de", "Fehler"), ("en", "Error")])
+    def test_the_title_says_that_there_are_some_and_reading_goes_on_at_their_list(
+        self, lang: str, word: str, client: TestClient
+    ) -> None:
+        blank = client.get(f"/form?lang={lang}").text
+
+        _, refused = submitted(client, lang, name="")
+
+        assert f"<title>{word}: " in refused
+        assert re.search(r'id="errors"[^>]* autofocus', refused)
+        assert f"<title>{word}" not in blank
+        assert "autofocus" not in blank
+
     def test_what_was_typed_is_kept_and_escaped(self, client: TestClient) -> None:
         _, html = submitted(client, name="<b>", description="Zeile 1\nZeile 2", day="bald")
 

@@ -156,6 +156,7 @@ class TestPages:
 
         assert answer.status_code == status
         assert words in answer.text
+        assert "HTTP" not in answer.text
         assert answer.headers["Content-Type"].startswith("text/html")
 
     @pytest.mark.parametrize("path", ["/broken", "/api/broken"])

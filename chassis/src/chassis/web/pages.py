@@ -19,6 +19,7 @@ from starlette.routing import Match
 
 from chassis.web.compiled_templates import CompiledTemplates
 from chassis.web.form_token import FormToken
+from chassis.web.forms import Form
 from chassis.web.language import COOKIE, COOKIE_SECONDS, LANGUAGES, Language, language_of
 from chassis.web.presentation import Presentation
 from chassis.web.refusal import Refusal
@@ -62,6 +63,7 @@ class Pages:
         language = language_of(request)
         token = FormToken.of(request)
         frame = {**self._frame(request, language), **self._context(request), **context}
+        frame["is_refused"] = any(_is_refused(value) for value in context.values())
         reset = _token.set(token)
         try:
             html = self._environments[language].get_template(template).render(frame)
@@ -126,6 +128,10 @@ class Pages:
             "account": account,
             "now": datetime.now(UTC),
         }
+
+
+def _is_refused(value: object) -> bool:
+    return isinstance(value, Form) and value.is_refused
 
 
 def _loader(package: str) -> BaseLoader:

@@ -40,7 +40,9 @@ EXPLANATIONS = {
     ),
     405: Explanation(
         title=mark("So lässt sich diese Adresse nicht aufrufen"),
-        detail=mark("Diese Adresse kennt die verwendete HTTP-Methode nicht."),
+        detail=mark(
+            "Diese Adresse nimmt nur an, was ein Knopf auf einer Seite oder ein Programm sendet."
+        ),
         remedy=mark("Beginnen Sie auf der Startseite."),
     ),
     409: Explanation(

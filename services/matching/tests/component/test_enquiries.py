@@ -281,6 +281,18 @@ class TestApproval:
         assert await matching.published(EnquiryApproved) == []
         assert await matching.value("select count(*) from enquiry") == 0
 
+    async def test_the_choice_that_is_missing_is_explained_where_it_is_made(
+        self, matching: Any
+    ) -> None:
+        found = await unmet(matching, a_pump_maker())
+
+        refused = await matching.posts(found.path, question="Könnten Sie das liefern?")
+
+        [choice] = re.findall(r"<fieldset[^>]*>", refused.text)
+        assert 'aria-invalid="true"' in choice
+        [error] = re.findall(r'aria-describedby="\s*([\w-]+)"', choice)
+        assert f'id="{error}"' in refused.text
+
     async def test_two_approvals_at_once_ask_once(self, matching: Any) -> None:
         maker = a_pump_maker()
         found = await unmet(matching, maker)

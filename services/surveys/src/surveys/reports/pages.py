@@ -18,20 +18,29 @@ def report_routes(pages: Pages, desk: ReportDesk) -> APIRouter:
         asked = await desk.ask(request, "press", "funnel")
         figures = {figure.slug: figure for figure in asked.figures}
         return pages.render(
-            request, "reports.html", status=_status(asked), asked=asked, figures=figures
+            request,
+            "reports.html",
+            status=_status(asked),
+            asked=asked,
+            form=asked.form,
+            figures=figures,
         )
 
     @router.get("/press")
     async def press(request: Request) -> Response:
         """The press figures of a period."""
         asked = await desk.ask(request, "press")
-        return pages.render(request, "press.html", status=_status(asked), asked=asked)
+        return pages.render(
+            request, "press.html", status=_status(asked), asked=asked, form=asked.form
+        )
 
     @router.get("/funnel")
     async def funnel(request: Request) -> Response:
         """From listing to agreement in a period."""
         asked = await desk.ask(request, "funnel")
-        return pages.render(request, "funnel.html", status=_status(asked), asked=asked)
+        return pages.render(
+            request, "funnel.html", status=_status(asked), asked=asked, form=asked.form
+        )
 
     @router.get("/press.csv")
     async def press_csv(request: Request) -> Response:
