@@ -68,7 +68,9 @@ class TestInTheMailsLanguage:
 
         page = await matching.http.post(link, data=fields, headers=IN_A_GERMAN_BROWSER)
 
-        assert page.status_code == 410
+        # Whoever has a search deleted gets what they want, though a click before did it.
+        is_so_already = purpose is LinkPurpose.SEARCH and days > 0
+        assert page.status_code == (200 if is_so_already else 410)
         assert '<html lang="en"' in page.text
 
 
