@@ -1,5 +1,7 @@
 """The reports' pages for operators, and their CSV."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,30 +19,19 @@ def report_routes(pages: Pages, desk: ReportDesk) -> APIRouter:
         """The most important figures and the way to all reports."""
         asked = await desk.ask(request, "press", "funnel")
         figures = {figure.slug: figure for figure in asked.figures}
-        return pages.render(
-            request,
-            "reports.html",
-            status=_status(asked),
-            asked=asked,
-            form=asked.form,
-            figures=figures,
-        )
+        return _page(pages, request, "reports.html", asked, figures=figures)
 
     @router.get("/press")
     async def press(request: Request) -> Response:
         """The press figures of a period."""
         asked = await desk.ask(request, "press")
-        return pages.render(
-            request, "press.html", status=_status(asked), asked=asked, form=asked.form
-        )
+        return _page(pages, request, "press.html", asked)
 
     @router.get("/funnel")
     async def funnel(request: Request) -> Response:
         """From listing to agreement in a period."""
         asked = await desk.ask(request, "funnel")
-        return pages.render(
-            request, "funnel.html", status=_status(asked), asked=asked, form=asked.form
-        )
+        return _page(pages, request, "funnel.html", asked)
 
     @router.get("/press.csv")
     async def press_csv(request: Request) -> Response:
@@ -53,8 +44,9 @@ def report_routes(pages: Pages, desk: ReportDesk) -> APIRouter:
     return router
 
 
-def _status(asked: Asked) -> int:
-    return 422 if asked.period is None else 200
+def _page(pages: Pages, request: Request, template: str, asked: Asked, **context: Any) -> Response:
+    status = 422 if asked.period is None else 200
+    return pages.render(request, template, status=status, asked=asked, form=asked.form, **context)
 
 
 def _csv(report: str, asked: Asked) -> Response:
