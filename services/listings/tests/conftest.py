@@ -97,9 +97,22 @@ def app(settings: ListingsSettings, pool: Pool, clock: Clock) -> FastAPI:
 
 @pytest.fixture
 async def browser(app: FastAPI, settings: ListingsSettings, clock: Clock) -> AsyncIterator[Browser]:
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as http:
+    async with _http(app) as http:
         yield Browser(http=http, settings=settings, clock=clock)
+
+
+@pytest.fixture
+async def other_browser(
+    app: FastAPI, settings: ListingsSettings, clock: Clock
+) -> AsyncIterator[Browser]:
+    """With cookies of its own."""
+    async with _http(app) as http:
+        yield Browser(http=http, settings=settings, clock=clock)
+
+
+def _http(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://exchange.test")
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """A member moves to another address: by a mail to it, opened by whoever is signed in as them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from listing_builders import a_listing
 from listings_scene import (
     NOW,
@@ -32,7 +31,6 @@ from listings.members.member import Member
 from listings.members.queries import members_of_organisation
 from listings.members.retention import forget_what_expired
 from listings.members.sign_in_pages import PER_ADDRESS
-from listings.settings import ListingsSettings
 from schemas.links import LinkPurpose
 from schemas.mail import MailBounced
 from schemas.member import AddressChanged, MemberState, SignInRequested
@@ -53,15 +51,6 @@ async def britta(a_member: AMember, browser: Browser, clock: Clock) -> Member:
     browser.sign_in(britta)
     clock.advance(minutes=5)
     return britta
-
-
-@pytest.fixture
-async def other_browser(
-    app: FastAPI, settings: ListingsSettings, clock: Clock
-) -> AsyncIterator[Browser]:
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as http:
-        yield Browser(http=http, settings=settings, clock=clock)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Two clicks send a form twice and the browser drops the first answer, with its cookie."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from listings_scene import (
     TRACER,
     AMember,
@@ -25,7 +23,6 @@ from chassis.web.access import COOKIE
 from listings import erasure
 from listings.members import commands
 from listings.members.member import Member
-from listings.settings import ListingsSettings
 from schemas.links import LinkPurpose
 from schemas.member import SignInRequested
 
@@ -37,15 +34,6 @@ HELD = "select from member where id = $1 for update"
 @pytest.fixture
 async def britta(a_member: AMember) -> Member:
     return await a_member("Britta Sommer", email=EMAIL)
-
-
-@pytest.fixture
-async def other_browser(
-    app: FastAPI, settings: ListingsSettings, clock: Clock
-) -> AsyncIterator[Browser]:
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://exchange.test") as http:
-        yield Browser(http=http, settings=settings, clock=clock)
 
 
 class Button:
